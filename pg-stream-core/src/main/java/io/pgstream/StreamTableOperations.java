@@ -1,0 +1,135 @@
+package io.pgstream;
+
+import java.util.List;
+
+/**
+ * Creates, refreshes and manages stream tables. Every method has its own connection and transaction and never joins the
+ * caller's; a call that would have to wait for a lock that its caller's transaction holds ends with
+ * {@link ErrorCode#LOCK_TIMEOUT}. Names are read by {@link QualifiedName#parse(String)}.
+ *
+ * @since 0.1.0
+ */
+public interface StreamTableOperations {
+
+    /**
+     * Creates a stream table and loads it.
+     *
+     * @param definition what to create
+     * @return the stream table
+     * @throws InvalidDefinitionException if the definition is wrong or the name is taken; nothing is created then
+     * @throws UnsupportedQueryException if the query cannot be maintained in the requested mode; nothing is created then
+     * @throws RefreshFailedException if the server refused; what the first load could not finish stays
+     *     {@link StreamTableStatus#INITIALIZING} and a refresh retries it
+     */
+    StreamTableInfo create(StreamTableDefinition definition);
+
+    /**
+     * Makes the stream tables of the given definitions exist as defined: creates those that are missing, alters those
+     * that differ, and leaves alone those that are the same.
+     *
+     * @param definitions the definitions, in any order
+     * @return the stream tables, in the order of the definitions
+     * @throws InvalidDefinitionException if a definition is wrong, two have one name, or they read each other in a circle
+     */
+    List<StreamTableInfo> synchronize(List<StreamTableDefinition> definitions);
+
+    /**
+     * Changes the query, the schedule or the mode. A new query is loaded before anybody sees it; readers see the old rows
+     * until then.
+     *
+     * @param name the stream table
+     * @param alteration what to change
+     * @return the stream table after the change
+     */
+    StreamTableInfo alter(String name, StreamTableAlteration alteration);
+
+    /**
+     * Drops a stream table with everything that was made for it.
+     *
+     * @param name the stream table
+     * @throws InvalidDefinitionException if there is none, or another stream table reads it
+     */
+    void drop(String name);
+
+    /**
+     * Refreshes a stream table now, whatever its schedule.
+     *
+     * @param name the stream table
+     * @return what the refresh did
+     * @throws RefreshFailedException if it failed; the table is as it was
+     */
+    RefreshResult refresh(String name);
+
+    /**
+     * Runs the query and writes every row that differs, whatever the mode and the history say.
+     *
+     * @param name the stream table
+     * @return what the refresh did
+     * @throws RefreshFailedException if it failed; the table is as it was
+     */
+    RefreshResult refreshFully(String name);
+
+    /**
+     * Pauses the scheduled refreshes of a stream table.
+     *
+     * @param name the stream table
+     */
+    void suspend(String name);
+
+    /**
+     * Ends a pause, or an {@link StreamTableStatus#ERROR}, and forgets the failures.
+     *
+     * @param name the stream table
+     */
+    void resume(String name);
+
+    /**
+     * Explains how a stream table is maintained.
+     *
+     * @param name the stream table
+     * @return the explanation
+     */
+    Explanation explain(String name);
+
+    /**
+     * Explains how a query would be maintained, creating nothing.
+     *
+     * @param query the query
+     * @return the explanation
+     * @throws InvalidDefinitionException if PostgreSQL does not accept the query
+     */
+    Explanation explainQuery(String query);
+
+    /**
+     * Refreshes a stream table and compares it with its query, both at one snapshot, without writing what differs.
+     *
+     * @param name the stream table
+     * @return what differs
+     */
+    Verification verify(String name);
+
+    /**
+     * Returns a stream table.
+     *
+     * @param name the stream table
+     * @return the stream table
+     * @throws InvalidDefinitionException if there is none
+     */
+    StreamTableInfo get(String name);
+
+    /**
+     * Returns all stream tables of the database, in the order of their names.
+     *
+     * @return the stream tables
+     */
+    List<StreamTableInfo> list();
+
+    /**
+     * Returns the latest refreshes of a stream table, the newest first.
+     *
+     * @param name the stream table
+     * @param limit how many at most
+     * @return the refreshes; those that found nothing to do are not kept
+     */
+    List<RefreshResult> history(String name, int limit);
+}

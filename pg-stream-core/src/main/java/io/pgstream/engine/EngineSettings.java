@@ -1,0 +1,61 @@
+package io.pgstream.engine;
+
+import io.pgstream.Schedule;
+import java.time.Duration;
+
+/**
+ * What an engine can be told.
+ *
+ * @param catalogSchema the schema of the catalog
+ * @param changeBufferSchema the schema of the change buffers and the capture functions
+ * @param stateSchema the schema of the state that operators keep beside the stream tables
+ * @param application the name that the stream tables of this application are marked with
+ * @param minSchedule the shortest interval that a definition may ask for
+ * @param defaultSchedule the interval of a calculated schedule that no consumer decides
+ * @param maxConsecutiveErrors after how many failed refreshes in a row a stream table is set to ERROR
+ * @param maxRetries how often a transient error is tried again before it counts as a failure
+ * @param retryDelay the delay before the first retry; it doubles with each, up to a minute
+ * @param differentialMaxChangeRatio under AUTO, the share of changed rows from which a refresh is always full; 0 for no
+ *     such limit
+ * @param lockTimeout how long DDL of the engine waits for a lock before it backs off and tries again
+ * @param ddlTimeout how long DDL of the engine tries, in all
+ * @param statementTimeout how long one statement of a refresh may run; zero for no limit
+ * @since 0.1.0
+ */
+public record EngineSettings(
+        String catalogSchema,
+        String changeBufferSchema,
+        String stateSchema,
+        String application,
+        Duration minSchedule,
+        Schedule defaultSchedule,
+        int maxConsecutiveErrors,
+        int maxRetries,
+        Duration retryDelay,
+        double differentialMaxChangeRatio,
+        Duration lockTimeout,
+        Duration ddlTimeout,
+        Duration statementTimeout) {
+
+    /**
+     * The defaults.
+     *
+     * @return settings
+     */
+    public static EngineSettings defaults() {
+        return new EngineSettings(
+                "pgstream",
+                "pgstream_changes",
+                "pgstream_state",
+                "application",
+                Duration.ofSeconds(1),
+                new Schedule.Every(Duration.ofMinutes(1)),
+                3,
+                5,
+                Duration.ofSeconds(1),
+                0.15,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(30),
+                Duration.ZERO);
+    }
+}
