@@ -1,94 +1,374 @@
 package io.pgstream.engine;
 
+import io.pgstream.ErrorCode;
 import io.pgstream.Explanation;
-import io.pgstream.PgStreamBugException;
+import io.pgstream.InvalidDefinitionException;
+import io.pgstream.PgStreamException;
+import io.pgstream.QualifiedName;
+import io.pgstream.RefreshFailedException;
 import io.pgstream.RefreshListener;
 import io.pgstream.RefreshResult;
 import io.pgstream.StreamTableAlteration;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.StreamTableOperations;
+import io.pgstream.StreamTableStatus;
 import io.pgstream.Verification;
+import io.pgstream.catalog.Catalog;
+import io.pgstream.catalog.CatalogMigrator;
+import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.cdc.TriggerCapture;
+import io.pgstream.graph.DependencyGraph;
+import io.pgstream.refresh.RedefinitionNeededException;
+import io.pgstream.refresh.RefreshSettings;
+import io.pgstream.refresh.Refresher;
+import io.pgstream.refresh.SnapshotCheck;
+import io.pgstream.support.Session;
+import io.pgstream.support.SqlErrors;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
-/** Interface draft; the implementation follows. */
+/**
+ * The engine: the compiler, the capture, the catalog and the refresher of one database, put together. Safe for use by
+ * several threads, and by several instances on one database.
+ *
+ * @since 0.1.0
+ */
 public final class StreamTableEngine implements StreamTableOperations {
 
-    public StreamTableEngine(DataSource dataSource, EngineSettings settings, List<RefreshListener> listeners) {}
+    private static final int REDEFINITIONS = 3;
+
+    private final DataSource dataSource;
+
+    private final EngineSettings settings;
+
+    private final Catalog catalog;
+
+    private final Refresher refresher;
+
+    private final TableDefiner definer;
+
+    private final TableInspector inspector;
+
+    /**
+     * Creates an engine; it does nothing until {@link #migrate()}.
+     *
+     * @param dataSource connections of the role that owns the catalog and the stream tables, best from a pool of its own
+     * @param settings what to do differently from the defaults
+     * @param listeners who is told of refreshes
+     */
+    public StreamTableEngine(DataSource dataSource, EngineSettings settings, List<RefreshListener> listeners) {
+        this.dataSource = dataSource;
+        this.settings = settings;
+        this.catalog = new Catalog(settings.catalogSchema());
+        TriggerCapture capture = new TriggerCapture(
+                settings.catalogSchema(),
+                settings.changeBufferSchema(),
+                settings.lockTimeout(),
+                settings.ddlTimeout());
+        this.refresher = new Refresher(dataSource, catalog, refreshSettings(settings), listeners);
+        this.definer = new TableDefiner(catalog, capture, refresher, settings);
+        this.inspector = new TableInspector(catalog, definer);
+    }
+
+    private static RefreshSettings refreshSettings(EngineSettings settings) {
+        return new RefreshSettings(
+                settings.catalogSchema(),
+                settings.changeBufferSchema(),
+                settings.stateSchema(),
+                settings.maxConsecutiveErrors(),
+                settings.maxRetries(),
+                settings.retryDelay(),
+                settings.differentialMaxChangeRatio(),
+                settings.lockTimeout(),
+                settings.ddlTimeout(),
+                settings.statementTimeout());
+    }
+
+    /** What needs a session of its own. */
+    @FunctionalInterface
+    interface Work<T> {
+
+        T run(Session session) throws SQLException;
+    }
+
+    private <T> T work(String what, Work<T> work) {
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            Session session = new Session(connection);
+            try {
+                T result = work.run(session);
+                session.commit();
+                return result;
+            } finally {
+                session.rollbackQuietly();
+            }
+        } catch (SQLException e) {
+            throw SqlErrors.translate(what, e);
+        }
+    }
 
     /** Creates or upgrades the catalog; safe when several instances start at once. */
     public void migrate() {
-        throw new PgStreamBugException("draft", null);
+        new CatalogMigrator(
+                        dataSource, settings.catalogSchema(), settings.changeBufferSchema(), settings.stateSchema())
+                .migrate();
+    }
+
+    /** The settings of this engine. */
+    public EngineSettings settings() {
+        return settings;
     }
 
     @Override
     public StreamTableInfo create(StreamTableDefinition definition) {
-        throw new PgStreamBugException("draft", null);
+        StreamTableRow row = work(
+                "The stream table " + definition.name() + " cannot be created",
+                session -> definer.create(session, definition));
+        try {
+            run(row.name(), Refresher.Request.REQUESTED);
+        } catch (RefreshFailedException e) {
+            if (!e.retryable()) {
+                throw e;
+            }
+        }
+        return get(row.name().toString());
     }
 
     @Override
     public List<StreamTableInfo> synchronize(List<StreamTableDefinition> definitions) {
-        throw new PgStreamBugException("draft", null);
+        Map<QualifiedName, StreamTableDefinition> byName = work("The definitions cannot be read", session -> {
+            Map<QualifiedName, StreamTableDefinition> result = new LinkedHashMap<>();
+            for (StreamTableDefinition definition : definitions) {
+                QualifiedName name = definer.qualified(session, definition.name());
+                if (result.put(name, definition) != null) {
+                    throw new InvalidDefinitionException(
+                            ErrorCode.DUPLICATE_DEFINITION,
+                            "The stream table " + name + " is defined twice.",
+                            "Remove one of the definitions, or give it another name.");
+                }
+            }
+            return result;
+        });
+        for (QualifiedName name : DependencyGraph.creationOrder(byName)) {
+            synchronize(name, Objects.requireNonNull(byName.get(name)));
+        }
+        return byName.keySet().stream().map(name -> get(name.toString())).toList();
+    }
+
+    private void synchronize(QualifiedName name, StreamTableDefinition definition) {
+        StreamTableRow row = find(name);
+        if (row == null) {
+            try {
+                create(definition);
+            } catch (InvalidDefinitionException e) {
+                // Another instance that starts at the same time may have been faster.
+                if (e.code() != ErrorCode.NAME_TAKEN || find(name) == null) {
+                    throw e;
+                }
+            }
+        } else if (!row.query().equals(definition.query()) || row.requestedMode() != definition.mode()) {
+            redefine(row, definition, false);
+        } else if (!row.schedule().equals(definition.schedule())) {
+            reschedule(row, definition);
+        }
+    }
+
+    private void reschedule(StreamTableRow row, StreamTableDefinition definition) {
+        definer.checkSchedule(definition.schedule());
+        work("The schedule of " + row.name() + " cannot be changed", session -> {
+            catalog.reschedule(session, row.id(), definition.schedule());
+            return row;
+        });
+    }
+
+    private void redefine(StreamTableRow row, StreamTableDefinition definition, boolean sameEnvironment) {
+        work(
+                "The stream table " + row.name() + " cannot be altered",
+                session -> definer.redefine(session, row, definition, sameEnvironment));
+        run(row.name(), Refresher.Request.REQUESTED);
     }
 
     @Override
     public StreamTableInfo alter(String name, StreamTableAlteration alteration) {
-        throw new PgStreamBugException("draft", null);
+        StreamTableRow row = row(name);
+        StreamTableDefinition definition = new StreamTableDefinition(
+                row.name(),
+                Objects.requireNonNullElse(alteration.query(), row.query()),
+                Objects.requireNonNullElse(alteration.schedule(), row.schedule()),
+                Objects.requireNonNullElse(alteration.mode(), row.requestedMode()));
+        synchronize(row.name(), definition);
+        return get(name);
     }
 
     @Override
     public void drop(String name) {
-        throw new PgStreamBugException("draft", null);
+        StreamTableRow row = row(name);
+        work("The stream table " + row.name() + " cannot be dropped", session -> {
+            definer.drop(session, row);
+            return row;
+        });
     }
 
     @Override
     public RefreshResult refresh(String name) {
-        throw new PgStreamBugException("draft", null);
+        return run(row(name).name(), Refresher.Request.REQUESTED);
     }
 
     @Override
     public RefreshResult refreshFully(String name) {
-        throw new PgStreamBugException("draft", null);
+        return run(row(name).name(), Refresher.Request.FORCED);
+    }
+
+    /**
+     * Refreshes a stream table if no other refresh of it is running.
+     *
+     * @param name the stream table, with its schema
+     * @return what the refresh did
+     */
+    public RefreshResult refreshScheduled(QualifiedName name) {
+        return run(name, Refresher.Request.SCHEDULED);
+    }
+
+    /**
+     * Counts a transient failure that has been tried again often enough.
+     *
+     * @param name the stream table, with its schema
+     * @param failure the last failure
+     */
+    public void giveUp(QualifiedName name, PgStreamException failure) {
+        StreamTableRow row = find(name);
+        if (row != null) {
+            refresher.recordFailure(row, failure, Instant.now(), Duration.ZERO);
+        }
+    }
+
+    private RefreshResult run(QualifiedName name, Refresher.Request request) {
+        return run(name, request, SnapshotCheck.NONE);
+    }
+
+    private RefreshResult run(QualifiedName name, Refresher.Request request, SnapshotCheck check) {
+        String why = "";
+        for (int i = 0; i < REDEFINITIONS; i++) {
+            StreamTableRow row = row(name.toString());
+            try {
+                return refresher.refresh(row, request, check);
+            } catch (RedefinitionNeededException e) {
+                why = String.valueOf(e.getMessage());
+                redefineIfCurrent(row);
+            }
+        }
+        throw new RefreshFailedException(
+                ErrorCode.SOURCE_CHANGED,
+                "The refresh of " + name + " failed: what it reads changes all the time: " + why + ".",
+                "Refresh it again when the definitions have settled.",
+                null,
+                true,
+                null);
+    }
+
+    /** Compiles and loads again, unless the refresh only knew an older version of the definition. */
+    private void redefineIfCurrent(StreamTableRow row) {
+        refresher.forget(row.id());
+        StreamTableRow current = find(row.name());
+        if (current != null && current.version() == row.version()) {
+            StreamTableDefinition definition =
+                    new StreamTableDefinition(row.name(), row.query(), row.schedule(), row.requestedMode());
+            work(
+                    "The stream table " + row.name() + " cannot be compiled again",
+                    session -> definer.redefine(session, row, definition, true));
+        }
     }
 
     @Override
     public void suspend(String name) {
-        throw new PgStreamBugException("draft", null);
+        setStatus(name, StreamTableStatus.SUSPENDED);
     }
 
     @Override
     public void resume(String name) {
-        throw new PgStreamBugException("draft", null);
+        setStatus(name, StreamTableStatus.ACTIVE);
+    }
+
+    private void setStatus(String name, StreamTableStatus status) {
+        StreamTableRow row = row(name);
+        work("The status of " + row.name() + " cannot be changed", session -> {
+            catalog.setStatus(session, row.id(), status);
+            return row;
+        });
     }
 
     @Override
     public Explanation explain(String name) {
-        throw new PgStreamBugException("draft", null);
+        StreamTableRow row = row(name);
+        return work("The stream table " + row.name() + " cannot be explained", session -> inspector.explain(session, row));
     }
 
     @Override
     public Explanation explainQuery(String query) {
-        throw new PgStreamBugException("draft", null);
+        return work("The query cannot be explained", session -> inspector.explain(session, query));
     }
 
     @Override
     public Verification verify(String name) {
-        throw new PgStreamBugException("draft", null);
+        StreamTableRow row = row(name);
+        AtomicReference<@Nullable Verification> verification = new AtomicReference<>();
+        String columns = work(
+                "The stream table " + row.name() + " cannot be verified",
+                session -> inspector.comparableColumns(session, row));
+        run(row.name(), Refresher.Request.REQUESTED, session ->
+                verification.set(inspector.verify(session, row, columns)));
+        return Objects.requireNonNull(verification.get());
     }
 
     @Override
     public StreamTableInfo get(String name) {
-        throw new PgStreamBugException("draft", null);
+        StreamTableRow row = row(name);
+        return work("The stream table " + row.name() + " cannot be read", session -> inspector.info(session, row));
     }
 
     @Override
     public List<StreamTableInfo> list() {
-        throw new PgStreamBugException("draft", null);
+        return work("The stream tables cannot be listed", session -> {
+            List<StreamTableInfo> infos = new ArrayList<>();
+            for (StreamTableRow row : catalog.all(session)) {
+                infos.add(inspector.info(session, row));
+            }
+            return infos;
+        });
     }
 
     @Override
     public List<RefreshResult> history(String name, int limit) {
-        throw new PgStreamBugException("draft", null);
+        StreamTableRow row = row(name);
+        return work("The history of " + row.name() + " cannot be read", session -> catalog.history(session, row, limit));
     }
+
+    private @Nullable StreamTableRow find(QualifiedName name) {
+        return work("The stream table " + name + " cannot be read", session -> catalog.find(session, name));
+    }
+
+    private StreamTableRow row(String name) {
+        QualifiedName parsed = QualifiedName.parse(name);
+        StreamTableRow row = work("The stream table " + name + " cannot be read", session ->
+                catalog.find(session, definer.qualified(session, parsed)));
+        if (row == null) {
+            throw new InvalidDefinitionException(
+                    ErrorCode.NOT_FOUND,
+                    "There is no stream table " + name + ".",
+                    "Look at the list of stream tables; a name without a schema means the first schema of the search_path.");
+        }
+        return row;
+    }
+
 }

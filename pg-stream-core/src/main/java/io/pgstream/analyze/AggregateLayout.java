@@ -1,0 +1,193 @@
+package io.pgstream.analyze;
+
+import io.pgstream.plan.Aggregate;
+import io.pgstream.plan.AggregateCall;
+import io.pgstream.plan.AggregateFunction;
+import io.pgstream.plan.ColumnFactory;
+import io.pgstream.plan.NamedAggregate;
+import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.ConstantScale;
+import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.SqlType;
+import io.pgstream.plan.expr.Template;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is kept for the groups of an aggregate, and how its output is computed from that. Sums of integers and of numerics
+ * with one scale are kept and undone; sums of anything else, whose result would depend on the history, are read again.
+ *
+ * @since 0.1.0
+ */
+public final class AggregateLayout {
+
+    private static final SqlType NUMERIC = new SqlType(1700, -1, "numeric", "numeric", false, true, true);
+
+    private final Aggregate aggregate;
+
+    private final ColumnFactory factory;
+
+    private final Map<String, Accumulator> accumulators = new LinkedHashMap<>();
+
+    private final List<NamedExpression> outputs = new ArrayList<>();
+
+    private final Accumulator rows;
+
+    private AggregateLayout(Aggregate aggregate, ColumnFactory factory) {
+        this.aggregate = aggregate;
+        this.factory = factory;
+        this.rows = accumulator(Accumulator.Kind.ROWS, null, ColumnFactory.BIGINT, null);
+    }
+
+    /** The arguments of all calls, with their filters applied, as they are handed to {@link #of}. */
+    public static List<Expression> arguments(Aggregate aggregate) {
+        List<Expression> arguments = new ArrayList<>();
+        for (NamedAggregate item : aggregate.aggregates()) {
+            Expression argument = argument(item.call());
+            if (argument != null && !arguments.contains(argument)) {
+                arguments.add(argument);
+            }
+        }
+        return arguments;
+    }
+
+    /**
+     * The layout of an aggregate.
+     *
+     * @param argumentTypes the types of {@link #arguments}
+     */
+    public static AggregateLayout of(Aggregate aggregate, List<SqlType> argumentTypes, ColumnFactory factory) {
+        AggregateLayout layout = new AggregateLayout(aggregate, factory);
+        List<Expression> arguments = arguments(aggregate);
+        for (NamedAggregate item : aggregate.aggregates()) {
+            Expression argument = argument(item.call());
+            SqlType type = (argument == null) ? ColumnFactory.BIGINT : argumentTypes.get(arguments.indexOf(argument));
+            layout.outputs.add(new NamedExpression(item.column(), layout.output(item, argument, type)));
+        }
+        return layout;
+    }
+
+    private static @Nullable Expression argument(AggregateCall call) {
+        Expression filter = call.filter();
+        if (filter == null) {
+            return call.argument();
+        }
+        Expression value = (call.argument() == null) ? Template.text("1") : call.argument();
+        return new Template(List.of("CASE WHEN ", " THEN ", " END"), List.of(filter, value));
+    }
+
+    private Expression output(NamedAggregate item, @Nullable Expression argument, SqlType type) {
+        AggregateFunction function = item.call().function();
+        if (argument == null) {
+            return reference(rows);
+        }
+        boolean nullable = !(argument instanceof ColumnReference column) || column.column().nullable();
+        if (function == AggregateFunction.COUNT) {
+            return nullable ? reference(nonNull(argument)) : reference(rows);
+        }
+        if (function == AggregateFunction.MIN || function == AggregateFunction.MAX) {
+            Accumulator.Kind kind =
+                    (function == AggregateFunction.MIN) ? Accumulator.Kind.MIN : Accumulator.Kind.MAX;
+            return reference(accumulator(kind, argument, item.column().type(), item.column().scale()));
+        }
+        return invertible(type, item, argument)
+                ? invertibleOutput(item, argument, type, nullable)
+                : reference(accumulator(
+                        (function == AggregateFunction.SUM)
+                                ? Accumulator.Kind.RESCANNED_SUM
+                                : Accumulator.Kind.RESCANNED_AVG,
+                        argument,
+                        item.column().type(),
+                        null));
+    }
+
+    private static boolean invertible(SqlType type, NamedAggregate item, Expression argument) {
+        if (type.isInteger()) {
+            return true;
+        }
+        return type.isNumeric() && scale(item, argument) != null;
+    }
+
+    private static @Nullable Integer scale(NamedAggregate item, Expression argument) {
+        // A filter makes NULLs only, which have no scale.
+        Expression value = item.call().argument();
+        return ConstantScale.of((value == null) ? argument : value);
+    }
+
+    private Expression invertibleOutput(NamedAggregate item, Expression argument, SqlType type, boolean nullable) {
+        boolean average = item.call().function() == AggregateFunction.AVG;
+        // sum() of smallint and integer is a bigint, of bigint and numeric a numeric; avg() divides numerics.
+        SqlType sumType = (type.isInteger() && !type.text().equals("bigint")) ? ColumnFactory.BIGINT : NUMERIC;
+        Integer scale = type.isInteger() ? Integer.valueOf(0) : scale(item, argument);
+        Accumulator sum = accumulator(Accumulator.Kind.SUM, argument, sumType, scale);
+        // A group that exists has a row, so that only a NULL argument or a scalar aggregate can have nothing to sum.
+        Accumulator count = nullable ? nonNull(argument) : rows;
+        if (!average && !nullable && !aggregate.scalar()) {
+            return reference(sum);
+        }
+        return average
+                ? new Template(
+                        List.of("CASE WHEN ", " <> 0 THEN ", "::numeric / ", " END"),
+                        List.of(reference(count), reference(sum), reference(count)))
+                : new Template(
+                        List.of("CASE WHEN ", " <> 0 THEN ", " END"), List.of(reference(count), reference(sum)));
+    }
+
+    private Accumulator nonNull(Expression argument) {
+        return accumulator(Accumulator.Kind.NON_NULL, argument, ColumnFactory.BIGINT, 0);
+    }
+
+    private static ColumnReference reference(Accumulator accumulator) {
+        return new ColumnReference(accumulator.column());
+    }
+
+    private Accumulator accumulator(
+            Accumulator.Kind kind, @Nullable Expression argument, SqlType type, @Nullable Integer scale) {
+        String key = kind + " " + type.text() + " " + argument;
+        return accumulators.computeIfAbsent(key, text -> new Accumulator(
+                factory.create(kind.name().toLowerCase(java.util.Locale.ROOT), type, true, scale), kind, argument));
+    }
+
+    public Aggregate aggregate() {
+        return aggregate;
+    }
+
+    /** What is kept, the number of rows first. */
+    public List<Accumulator> accumulators() {
+        return List.copyOf(accumulators.values());
+    }
+
+    /** The number of rows. */
+    public Accumulator rows() {
+        return rows;
+    }
+
+    /** The aggregates as expressions over the accumulators. */
+    public List<NamedExpression> outputs() {
+        return List.copyOf(outputs);
+    }
+
+    /** The columns of the keys. */
+    public List<Column> keys() {
+        return aggregate.keys().stream().map(NamedExpression::column).toList();
+    }
+
+    /** Whether some change can make it necessary to read a group again. */
+    public boolean rescans() {
+        return accumulators.values().stream().anyMatch(item -> item.rescanned() || item.extreme());
+    }
+
+    /** The output expressions with each accumulator replaced. */
+    public List<NamedExpression> outputs(Function<Column, Expression> replacement) {
+        return outputs.stream()
+                .map(item -> new NamedExpression(
+                        item.column(), item.expression().substitute(replacement)))
+                .toList();
+    }
+}

@@ -1,0 +1,146 @@
+package io.pgstream.analyze;
+
+import io.pgstream.plan.Aggregate;
+import io.pgstream.plan.Filter;
+import io.pgstream.plan.Join;
+import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.Project;
+import io.pgstream.plan.Scan;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.Equality;
+import io.pgstream.plan.expr.Expression;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The functional dependencies that hold in the output of an operator, and the columns that tell its rows apart.
+ */
+final class Dependencies {
+
+    private record Dependency(Set<Column> from, Set<Column> to) {}
+
+    private final List<Dependency> dependencies = new ArrayList<>();
+
+    /** Columns that no two rows share, or {@code null} where rows can be duplicates. */
+    private final @Nullable Set<Column> determinant;
+
+    Dependencies(Operator operator) {
+        this.determinant = visit(operator);
+    }
+
+    private @Nullable Set<Column> visit(Operator operator) {
+        if (operator instanceof Scan scan) {
+            return scan(scan);
+        }
+        if (operator instanceof Filter filter) {
+            filter.conditions().forEach(this::equality);
+            return visit(filter.input());
+        }
+        if (operator instanceof Project project) {
+            project.items().forEach(this::item);
+            return visit(project.input());
+        }
+        if (operator instanceof Join join) {
+            join.conditions().forEach(this::equality);
+            return join(join);
+        }
+        if (operator instanceof Aggregate aggregate) {
+            Set<Column> keys = new LinkedHashSet<>();
+            aggregate.keys().forEach(key -> keys.add(key.column()));
+            dependencies.add(new Dependency(keys, Set.copyOf(aggregate.output())));
+            return keys;
+        }
+        return null;
+    }
+
+    private @Nullable Set<Column> scan(Scan scan) {
+        Set<Column> first = null;
+        for (List<String> key : scan.table().keys()) {
+            Set<Column> columns = new LinkedHashSet<>();
+            for (String name : key) {
+                columnOf(scan, name).ifPresent(columns::add);
+            }
+            if (columns.size() == key.size()) {
+                dependencies.add(new Dependency(columns, Set.copyOf(scan.output())));
+                first = (first == null) ? columns : first;
+            }
+        }
+        return first;
+    }
+
+    private static Optional<Column> columnOf(Scan scan, String name) {
+        return scan.output().stream()
+                .filter(column -> column.name().equals(name))
+                .findFirst();
+    }
+
+    private @Nullable Set<Column> join(Join join) {
+        Set<Column> all = new LinkedHashSet<>();
+        boolean bag = false;
+        for (Operator input : join.inputs()) {
+            Set<Column> columns = visit(input);
+            if (columns == null) {
+                bag = true;
+            } else {
+                all.addAll(columns);
+            }
+        }
+        return bag ? null : all;
+    }
+
+    private void item(NamedExpression item) {
+        if (item.expression() instanceof ColumnReference reference) {
+            equal(item.column(), reference.column());
+        }
+    }
+
+    private void equality(Expression condition) {
+        if (condition instanceof Equality equality
+                && equality.left() instanceof ColumnReference left
+                && equality.right() instanceof ColumnReference right) {
+            equal(left.column(), right.column());
+        }
+    }
+
+    private void equal(Column left, Column right) {
+        dependencies.add(new Dependency(Set.of(left), Set.of(right)));
+        dependencies.add(new Dependency(Set.of(right), Set.of(left)));
+    }
+
+    private Set<Column> closure(Set<Column> start) {
+        Set<Column> closure = new HashSet<>(start);
+        boolean grows = true;
+        while (grows) {
+            grows = false;
+            for (Dependency dependency : dependencies) {
+                if (closure.containsAll(dependency.from())) {
+                    grows |= closure.addAll(dependency.to());
+                }
+            }
+        }
+        return closure;
+    }
+
+    /** A smallest set of the given columns that no two rows share, in their order; {@code null} if there is none. */
+    @Nullable List<Column> key(List<Column> columns) {
+        if (determinant == null || !closure(new HashSet<>(columns)).containsAll(determinant)) {
+            return null;
+        }
+        List<Column> key = new ArrayList<>(columns);
+        for (int i = columns.size() - 1; i >= 0; i--) {
+            List<Column> smaller = new ArrayList<>(key);
+            smaller.remove(columns.get(i));
+            if (closure(new HashSet<>(smaller)).containsAll(determinant)) {
+                key = smaller;
+            }
+        }
+        return List.copyOf(key);
+    }
+}

@@ -1,0 +1,385 @@
+package io.pgstream.catalog;
+
+import io.pgstream.ErrorCode;
+import io.pgstream.QualifiedName;
+import io.pgstream.RefreshMode;
+import io.pgstream.RefreshOutcome;
+import io.pgstream.RefreshResult;
+import io.pgstream.Schedule;
+import io.pgstream.StreamTableStatus;
+import io.pgstream.sql.Identifiers;
+import io.pgstream.support.Session;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes the catalog, in the transaction of the caller.
+ *
+ * @since 0.1.0
+ */
+public final class Catalog {
+
+    private static final int HISTORY_LENGTH = 1000;
+
+    private final String schema;
+
+    /** @param schema the catalog's schema, not quoted */
+    public Catalog(String schema) {
+        this.schema = Identifiers.quote(schema);
+    }
+
+    private String select() {
+        return "SELECT t.id, t.schema_name, t.table_name, t.application, t.query, t.canonical_query, t.requested_mode,"
+                + " t.effective_mode, t.full_reason, t.schedule, t.version, t.relid::bigint, t.search_path, t.time_zone,"
+                + " t.date_style, t.interval_style, s.status, s.consecutive_errors, s.last_error"
+                + " FROM " + schema + ".pgs_stream_tables AS t JOIN " + schema
+                + ".pgs_states AS s ON s.stream_table_id = t.id";
+    }
+
+    /** All stream tables, in the order of their names. */
+    public List<StreamTableRow> all(Session session) throws SQLException {
+        return withDependencies(session, session.list(select() + " ORDER BY t.schema_name, t.table_name", this::row));
+    }
+
+    /** The stream table of a name with its schema. */
+    public @Nullable StreamTableRow find(Session session, QualifiedName name) throws SQLException {
+        List<StreamTableRow> rows = withDependencies(
+                session,
+                session.list(
+                        select() + " WHERE t.schema_name = ? AND t.table_name = ?",
+                        this::row,
+                        name.schema(),
+                        name.name()));
+        return rows.isEmpty() ? null : rows.get(0);
+    }
+
+    private StreamTableRow row(ResultSet row) throws SQLException {
+        return new StreamTableRow(
+                row.getLong(1),
+                new QualifiedName(row.getString(2), row.getString(3)),
+                row.getString(4),
+                row.getString(5),
+                row.getString(6),
+                RefreshMode.valueOf(row.getString(7)),
+                RefreshMode.valueOf(row.getString(8)),
+                row.getString(9),
+                Schedule.parse(row.getString(10)),
+                row.getInt(11),
+                row.getLong(12),
+                new Environment(row.getString(13), row.getString(14), row.getString(15), row.getString(16)),
+                StreamTableStatus.valueOf(row.getString(17)),
+                row.getInt(18),
+                row.getString(19),
+                List.of());
+    }
+
+    private List<StreamTableRow> withDependencies(Session session, List<StreamTableRow> rows) throws SQLException {
+        record Item(long table, StreamTableRow.Dependency dependency) {}
+        List<Item> items = session.list(
+                "SELECT stream_table_id, source_relid::bigint, source_name, columns, capture_id FROM " + schema
+                        + ".pgs_dependencies WHERE stream_table_id = ANY (?) ORDER BY stream_table_id, source_relid",
+                row -> new Item(
+                        row.getLong(1),
+                        new StreamTableRow.Dependency(
+                                row.getLong(2),
+                                QualifiedName.parse(row.getString(3)),
+                                strings(row.getArray(4)),
+                                (Long) row.getObject(5))),
+                (Object) rows.stream().map(StreamTableRow::id).toArray(Long[]::new));
+        List<StreamTableRow> result = new ArrayList<>();
+        for (StreamTableRow row : rows) {
+            List<StreamTableRow.Dependency> dependencies = items.stream()
+                    .filter(item -> item.table() == row.id())
+                    .map(Item::dependency)
+                    .toList();
+            result.add(new StreamTableRow(
+                    row.id(),
+                    row.name(),
+                    row.application(),
+                    row.query(),
+                    row.canonicalQuery(),
+                    row.requestedMode(),
+                    row.effectiveMode(),
+                    row.fullReason(),
+                    row.schedule(),
+                    row.version(),
+                    row.relid(),
+                    row.environment(),
+                    row.status(),
+                    row.consecutiveErrors(),
+                    row.lastError(),
+                    dependencies));
+        }
+        return result;
+    }
+
+    private static List<String> strings(Array array) throws SQLException {
+        return List.of((String[]) array.getArray());
+    }
+
+    /** Reserves the number of a new stream table. */
+    public long nextId(Session session) throws SQLException {
+        return session.one(
+                "SELECT nextval(pg_get_serial_sequence(?, 'id'))",
+                row -> row.getLong(1),
+                schema + ".pgs_stream_tables");
+    }
+
+    /** Adds a stream table; its dependencies and states follow. */
+    public void insert(Session session, StreamTableRow row) throws SQLException {
+        session.update(
+                "INSERT INTO " + schema + ".pgs_stream_tables (id, schema_name, table_name, application, query,"
+                        + " canonical_query, requested_mode, effective_mode, full_reason, schedule, relid, search_path,"
+                        + " time_zone, date_style, interval_style) OVERRIDING SYSTEM VALUE"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::bigint::oid, ?, ?, ?, ?)",
+                row.id(),
+                row.name().schema(),
+                row.name().name(),
+                row.application(),
+                row.query(),
+                row.canonicalQuery(),
+                row.requestedMode().name(),
+                row.effectiveMode().name(),
+                row.fullReason(),
+                row.schedule().text(),
+                row.relid(),
+                row.environment().searchPath(),
+                row.environment().timeZone(),
+                row.environment().dateStyle(),
+                row.environment().intervalStyle());
+        session.update("INSERT INTO " + schema + ".pgs_frontiers (stream_table_id) VALUES (?)", row.id());
+        session.update("INSERT INTO " + schema + ".pgs_states (stream_table_id) VALUES (?)", row.id());
+        insertDependencies(session, row);
+    }
+
+    private void insertDependencies(Session session, StreamTableRow row) throws SQLException {
+        for (StreamTableRow.Dependency dependency : row.dependencies()) {
+            session.update(
+                    "INSERT INTO " + schema + ".pgs_dependencies (stream_table_id, source_relid, source_name, columns,"
+                            + " capture_id) VALUES (?, ?::bigint::oid, ?, ?, ?)",
+                    row.id(),
+                    dependency.relid(),
+                    dependency.name().toString(),
+                    dependency.columns().toArray(new String[0]),
+                    dependency.captureId());
+        }
+    }
+
+    /** Replaces the definition of a stream table. */
+    public void replace(Session session, StreamTableRow row) throws SQLException {
+        session.update(
+                "UPDATE " + schema + ".pgs_stream_tables SET query = ?, canonical_query = ?, requested_mode = ?,"
+                        + " effective_mode = ?, full_reason = ?, schedule = ?, relid = ?::bigint::oid, search_path = ?,"
+                        + " time_zone = ?, date_style = ?, interval_style = ?, application = ?, version = version + 1,"
+                        + " altered_at = clock_timestamp() WHERE id = ?",
+                row.query(),
+                row.canonicalQuery(),
+                row.requestedMode().name(),
+                row.effectiveMode().name(),
+                row.fullReason(),
+                row.schedule().text(),
+                row.relid(),
+                row.environment().searchPath(),
+                row.environment().timeZone(),
+                row.environment().dateStyle(),
+                row.environment().intervalStyle(),
+                row.application(),
+                row.id());
+        session.update("DELETE FROM " + schema + ".pgs_dependencies WHERE stream_table_id = ?", row.id());
+        insertDependencies(session, row);
+    }
+
+    /** Changes the schedule only. */
+    public void reschedule(Session session, long id, Schedule schedule) throws SQLException {
+        session.update("UPDATE " + schema + ".pgs_stream_tables SET schedule = ? WHERE id = ?", schedule.text(), id);
+    }
+
+    public void delete(Session session, long id) throws SQLException {
+        session.update("DELETE FROM " + schema + ".pgs_stream_tables WHERE id = ?", id);
+    }
+
+    /** The first thing that a refresh reads: its snapshot begins here. */
+    public FrontierRow frontier(Session session, long id) throws SQLException {
+        record Head(@Nullable String frontier, String snapshot, Instant now, int version, @Nullable String hash) {}
+        List<FrontierRow.Source> sources = new ArrayList<>();
+        List<Head> heads = session.list(
+                "SELECT f.frontier::text, pg_current_snapshot()::text, clock_timestamp(), t.version, f.plan_hash,"
+                        + " d.source_relid::bigint, d.capture_id, d.fingerprint,"
+                        + " " + schema + ".source_fingerprint(d.source_relid, coalesce(c.id, 0), coalesce(c.columns, '{}')),"
+                        + " n.id, CASE WHEN n.id <> c.id THEN " + fingerprint("n") + " END"
+                        + " FROM " + schema + ".pgs_stream_tables AS t"
+                        + " JOIN " + schema + ".pgs_frontiers AS f ON f.stream_table_id = t.id"
+                        + " LEFT JOIN " + schema + ".pgs_dependencies AS d ON d.stream_table_id = t.id"
+                        + " LEFT JOIN " + schema + ".pgs_captures AS c ON c.id = d.capture_id"
+                        + " LEFT JOIN LATERAL (SELECT * FROM " + schema + ".pgs_captures AS x WHERE d.capture_id IS NOT"
+                        + " NULL AND x.source_relid = d.source_relid AND x.columns @> d.columns ORDER BY x.id DESC"
+                        + " LIMIT 1) AS n ON true WHERE t.id = ? ORDER BY d.source_relid",
+                row -> {
+                    if (row.getObject(6) != null) {
+                        String current = row.getString(9);
+                        String newest = row.getString(11);
+                        sources.add(new FrontierRow.Source(
+                                row.getLong(6),
+                                (Long) row.getObject(7),
+                                row.getString(8),
+                                current,
+                                (Long) row.getObject(10),
+                                (newest == null) ? current : newest));
+                    }
+                    return new Head(
+                            row.getString(1),
+                            row.getString(2),
+                            row.getTimestamp(3).toInstant(),
+                            row.getInt(4),
+                            row.getString(5));
+                },
+                id);
+        if (heads.isEmpty()) {
+            throw new SQLException("The stream table has been dropped", "02000");
+        }
+        Head head = heads.get(0);
+        return new FrontierRow(
+                head.frontier(), head.snapshot(), head.now(), head.version(), head.hash(), sources);
+    }
+
+    private String fingerprint(String alias) {
+        return schema + ".source_fingerprint(" + alias + ".source_relid, " + alias + ".id, " + alias + ".columns)";
+    }
+
+    /** Moves the frontier to the snapshot of the transaction. */
+    public void advance(Session session, long id, FrontierRow read, @Nullable String planHash) throws SQLException {
+        session.update(
+                "UPDATE " + schema + ".pgs_frontiers SET frontier = ?::pg_snapshot, plan_hash = ?,"
+                        + " data_timestamp = ?::timestamptz WHERE stream_table_id = ?",
+                read.snapshot(),
+                planHash,
+                java.sql.Timestamp.from(read.now()),
+                id);
+    }
+
+    /** Reads changes from another capture, or under another fingerprint, from the next refresh on. */
+    public void rebind(Session session, long id, FrontierRow.Source source) throws SQLException {
+        session.update(
+                "UPDATE " + schema + ".pgs_dependencies SET capture_id = ?, fingerprint = ?"
+                        + " WHERE stream_table_id = ? AND source_relid = ?::bigint::oid",
+                source.newestCaptureId(),
+                source.newestFingerprint(),
+                id,
+                source.relid());
+    }
+
+    /** Records a refresh that wrote or tried to. */
+    public void record(Session session, long id, RefreshResult result) throws SQLException {
+        record(session, id, result, null, null);
+    }
+
+    /** Records a failure. */
+    public void record(
+            Session session, long id, RefreshResult result, @Nullable ErrorCode code, @Nullable String error)
+            throws SQLException {
+        session.update(
+                "INSERT INTO " + schema + ".pgs_refresh_history (stream_table_id, outcome, reason, changes, rows_inserted,"
+                        + " rows_updated, rows_deleted, started_at, duration, error_code, error)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?::timestamptz, make_interval(secs => ?), ?, ?)",
+                id,
+                (code == null) ? result.outcome().name() : "FAILED",
+                result.reason(),
+                result.changes(),
+                result.inserted(),
+                result.updated(),
+                result.deleted(),
+                java.sql.Timestamp.from(result.startedAt()),
+                result.duration().toNanos() / 1e9,
+                (code == null) ? null : code.name(),
+                error);
+    }
+
+    /** Forgets all but the newest refreshes of a stream table. */
+    public void trimHistory(Session session, long id) throws SQLException {
+        session.update(
+                "DELETE FROM " + schema + ".pgs_refresh_history WHERE stream_table_id = ? AND id < (SELECT id FROM " + schema
+                        + ".pgs_refresh_history WHERE stream_table_id = ? ORDER BY id DESC OFFSET ? LIMIT 1)",
+                id,
+                id,
+                HISTORY_LENGTH - 1);
+    }
+
+    /** The newest refreshes that succeeded. */
+    public List<RefreshResult> history(Session session, StreamTableRow table, int limit) throws SQLException {
+        return session.list(
+                "SELECT outcome, reason, changes, rows_inserted, rows_updated, rows_deleted, started_at,"
+                        + " extract(epoch FROM duration) FROM " + schema + ".pgs_refresh_history"
+                        + " WHERE stream_table_id = ? AND outcome <> 'FAILED' ORDER BY id DESC LIMIT ?",
+                row -> new RefreshResult(
+                        table.name(),
+                        RefreshOutcome.valueOf(row.getString(1)),
+                        row.getString(2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getLong(5),
+                        row.getLong(6),
+                        row.getTimestamp(7).toInstant(),
+                        Duration.ofNanos((long) (row.getDouble(8) * 1e9))),
+                table.id(),
+                limit);
+    }
+
+    /** The age of the data: since the last refresh, or since it was last found unchanged. */
+    public @Nullable Freshness freshness(Session session, long id) throws SQLException {
+        return session.first(
+                "SELECT greatest(f.data_timestamp, s.checked_at), extract(epoch FROM clock_timestamp() -"
+                        + " greatest(f.data_timestamp, s.checked_at)) FROM " + schema + ".pgs_frontiers AS f JOIN " + schema
+                        + ".pgs_states AS s USING (stream_table_id) WHERE f.stream_table_id = ? AND f.frontier IS NOT NULL",
+                row -> new Freshness(
+                        row.getTimestamp(1).toInstant(), Duration.ofNanos((long) (row.getDouble(2) * 1e9))),
+                id);
+    }
+
+    /**
+     * How fresh a stream table is.
+     *
+     * @param dataTimestamp the clock at the snapshot that it equals
+     * @param staleness how long ago that was
+     */
+    public record Freshness(Instant dataTimestamp, Duration staleness) {}
+
+    /** A refresh has succeeded, or found nothing to do. */
+    public void succeeded(Session session, long id, Instant checkedAt) throws SQLException {
+        session.update(
+                "UPDATE " + schema + ".pgs_states SET status = CASE WHEN status = 'INITIALIZING' THEN 'ACTIVE' ELSE status"
+                        + " END, consecutive_errors = 0, last_error = NULL, last_error_code = NULL, checked_at ="
+                        + " ?::timestamptz WHERE stream_table_id = ?",
+                java.sql.Timestamp.from(checkedAt),
+                id);
+    }
+
+    /** A refresh has failed. Returns the status that follows from it. */
+    public StreamTableStatus failed(Session session, long id, ErrorCode code, String error, int maximum)
+            throws SQLException {
+        return StreamTableStatus.valueOf(session.one(
+                "UPDATE " + schema + ".pgs_states SET consecutive_errors = consecutive_errors + 1, last_error = ?,"
+                        + " last_error_code = ?, last_error_at = clock_timestamp(), status = CASE WHEN status = 'ACTIVE'"
+                        + " AND consecutive_errors + 1 >= ? THEN 'ERROR' ELSE status END WHERE stream_table_id = ?"
+                        + " RETURNING status",
+                row -> row.getString(1),
+                error,
+                code.name(),
+                maximum,
+                id));
+    }
+
+    /** Sets the status by a person's wish, and forgets the failures. */
+    public void setStatus(Session session, long id, StreamTableStatus status) throws SQLException {
+        session.update(
+                "UPDATE " + schema + ".pgs_states SET status = ?, consecutive_errors = 0, last_error = NULL,"
+                        + " last_error_code = NULL WHERE stream_table_id = ?",
+                status.name(),
+                id);
+    }
+}

@@ -1,0 +1,32 @@
+package io.pgstream.catalog;
+
+import io.pgstream.sql.Identifiers;
+
+/**
+ * The settings that the meaning of a query depends on, as they were when the stream table was defined.
+ *
+ * @param searchPath for functions that resolve names when they run
+ * @param timeZone for conversions of points in time
+ * @param dateStyle for the text of dates
+ * @param intervalStyle for the text of intervals
+ * @since 0.1.0
+ */
+public record Environment(String searchPath, String timeZone, String dateStyle, String intervalStyle) {
+
+    /** SELECTs the settings of the session, in the order of the components. */
+    public static final String SELECT = "SELECT current_setting('search_path'), current_setting('TimeZone'),"
+            + " current_setting('DateStyle'), current_setting('IntervalStyle')";
+
+    /** Statements that put the settings in force until the end of the transaction, without taking a snapshot. */
+    public String setLocal() {
+        return "SET LOCAL search_path = " + searchPathItems() + "; SET LOCAL \"TimeZone\" = "
+                + Identifiers.literal(timeZone) + "; SET LOCAL \"DateStyle\" = " + Identifiers.literal(dateStyle)
+                + "; SET LOCAL \"IntervalStyle\" = " + Identifiers.literal(intervalStyle)
+                + "; SET LOCAL extra_float_digits = 1; SET LOCAL row_security = off";
+    }
+
+    /** The setting is already a list of quoted identifiers, but an empty one must be written as ''. */
+    private String searchPathItems() {
+        return searchPath.isBlank() ? "''" : searchPath;
+    }
+}

@@ -1,0 +1,47 @@
+package io.pgstream.catalog;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a refresh reads first, all at its own snapshot.
+ *
+ * @param frontier the snapshot that the table equals its query at, or {@code null} before the first load
+ * @param snapshot the snapshot of the refresh
+ * @param now the server's clock
+ * @param version the version of the definition
+ * @param planHash the plan that the states were written by
+ * @param sources what is known of each source
+ * @since 0.1.0
+ */
+public record FrontierRow(
+        @Nullable String frontier,
+        String snapshot,
+        Instant now,
+        int version,
+        @Nullable String planHash,
+        List<Source> sources) {
+
+    public FrontierRow {
+        sources = List.copyOf(sources);
+    }
+
+    /**
+     * A source at the snapshot.
+     *
+     * @param relid the table
+     * @param captureId the capture that its changes are read from
+     * @param fingerprint the fingerprint at the last refresh
+     * @param currentFingerprint the fingerprint now
+     * @param newestCaptureId the newest capture that has all the columns
+     * @param newestFingerprint the fingerprint with the newest capture
+     */
+    public record Source(
+            long relid,
+            @Nullable Long captureId,
+            @Nullable String fingerprint,
+            @Nullable String currentFingerprint,
+            @Nullable Long newestCaptureId,
+            @Nullable String newestFingerprint) {}
+}

@@ -1,0 +1,72 @@
+package io.pgstream.catalog;
+
+import io.pgstream.QualifiedName;
+import io.pgstream.RefreshMode;
+import io.pgstream.Schedule;
+import io.pgstream.StreamTableStatus;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream table as the catalog holds it.
+ *
+ * @param id its number
+ * @param name its name
+ * @param application the application that defined it
+ * @param query the query as it was given
+ * @param canonicalQuery the query as PostgreSQL resolved it
+ * @param requestedMode the mode that was asked for
+ * @param effectiveMode the mode that refreshes run in
+ * @param fullReason why it cannot be refreshed differentially
+ * @param schedule when it is refreshed
+ * @param version how often its definition was changed, from 1
+ * @param relid the table
+ * @param environment the settings that its query runs under
+ * @param status the state of its life
+ * @param consecutiveErrors failures since the last success
+ * @param lastError the last of them
+ * @param dependencies what it reads
+ * @since 0.1.0
+ */
+public record StreamTableRow(
+        long id,
+        QualifiedName name,
+        String application,
+        String query,
+        String canonicalQuery,
+        RefreshMode requestedMode,
+        RefreshMode effectiveMode,
+        @Nullable String fullReason,
+        Schedule schedule,
+        int version,
+        long relid,
+        Environment environment,
+        StreamTableStatus status,
+        int consecutiveErrors,
+        @Nullable String lastError,
+        List<Dependency> dependencies) {
+
+    public StreamTableRow {
+        dependencies = List.copyOf(dependencies);
+    }
+
+    /** Whether refreshes can be differential. */
+    public boolean differential() {
+        return effectiveMode != RefreshMode.FULL;
+    }
+
+    /**
+     * A table that a stream table reads.
+     *
+     * @param relid the table
+     * @param name its name when the stream table was defined
+     * @param columns the columns that are used
+     * @param captureId the capture that its changes are read from, or {@code null} if they are not
+     */
+    public record Dependency(long relid, QualifiedName name, List<String> columns, @Nullable Long captureId) {
+
+        public Dependency {
+            columns = List.copyOf(columns);
+        }
+    }
+}

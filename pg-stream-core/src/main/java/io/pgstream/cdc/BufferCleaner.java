@@ -1,0 +1,102 @@
+package io.pgstream.cdc;
+
+import io.pgstream.sql.Identifiers;
+import io.pgstream.support.Session;
+import io.pgstream.support.SqlErrors;
+import java.sql.SQLException;
+
+/**
+ * Empties segments of change buffers that no consumer needs any more. A segment is emptied only under a lock that waits
+ * for nobody and lets nobody in, after a statement that began under the lock has found nothing that a consumer has not
+ * read: then no writer has an uncommitted row in it and no reader an older snapshot to read it with.
+ *
+ * <p>Where writers never leave such a moment, the capture function is pointed at the other segment, and the first one is
+ * emptied when its last writer has gone.
+ *
+ * @since 0.1.0
+ */
+public final class BufferCleaner {
+
+    private final String catalog;
+
+    private final String buffers;
+
+    private final long emptyAbove;
+
+    private final long switchAbove;
+
+    /**
+     * @param catalogSchema the catalog's schema, not quoted
+     * @param bufferSchema the schema of the buffers, not quoted
+     * @param emptyAbove the bytes from which on a segment is worth emptying
+     * @param switchAbove the bytes from which on a segment that cannot be emptied is left
+     */
+    public BufferCleaner(String catalogSchema, String bufferSchema, long emptyAbove, long switchAbove) {
+        this.catalog = Identifiers.quote(catalogSchema);
+        this.buffers = bufferSchema;
+        this.emptyAbove = emptyAbove;
+        this.switchAbove = switchAbove;
+    }
+
+    /** Cleans the segments of a capture. Commits. */
+    public void clean(Session session, long capture) throws SQLException {
+        CaptureNames names = new CaptureNames(buffers, capture);
+        for (int segment = 0; segment < 2; segment++) {
+            long size = size(session, names.segment(segment));
+            session.commit();
+            if (size > emptyAbove && !empty(session, capture, names.segment(segment)) && size > switchAbove) {
+                leave(session, capture, names, segment);
+            }
+        }
+    }
+
+    private static long size(Session session, String segment) throws SQLException {
+        return session.one("SELECT coalesce(pg_relation_size(to_regclass(?)), 0)", row -> row.getLong(1), segment);
+    }
+
+    private boolean empty(Session session, long capture, String segment) throws SQLException {
+        try {
+            session.execute("LOCK TABLE " + segment + " IN ACCESS EXCLUSIVE MODE NOWAIT");
+            boolean needed = session.one(
+                    "SELECT EXISTS (SELECT FROM " + catalog + ".pgs_dependencies AS d JOIN " + catalog
+                            + ".pgs_frontiers AS f ON f.stream_table_id = d.stream_table_id WHERE d.capture_id = ?"
+                            + " AND f.frontier IS NOT NULL AND EXISTS (SELECT FROM " + segment
+                            + " AS b WHERE NOT pg_visible_in_snapshot(b.pgstream_xid, f.frontier)))",
+                    row -> row.getBoolean(1),
+                    capture);
+            if (!needed) {
+                session.execute("TRUNCATE " + segment);
+            }
+            session.commit();
+            return !needed;
+        } catch (SQLException e) {
+            session.rollbackQuietly();
+            if (SqlErrors.state(e).equals("55P03") || SqlErrors.runAgain(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Points the writers at the other segment, if that is empty and this is the one they write to. */
+    private void leave(Session session, long capture, CaptureNames names, int segment) throws SQLException {
+        try {
+            // Two instances must not replace the function at once.
+            session.list("SELECT id FROM " + catalog + ".pgs_captures WHERE id = ? FOR UPDATE", row -> "", capture);
+            String source = session.first(
+                    "SELECT prosrc FROM pg_proc WHERE oid = to_regprocedure(?)",
+                    row -> row.getString(1),
+                    names.function() + "()");
+            boolean current = source != null && source.contains(names.segment(segment) + " ");
+            if (current && size(session, names.segment(1 - segment)) == 0) {
+                session.execute(CaptureFunction.withSegment(names, source, segment));
+            }
+            session.commit();
+        } catch (SQLException e) {
+            session.rollbackQuietly();
+            if (!SqlErrors.runAgain(e) && !SqlErrors.state(e).startsWith("XX")) {
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.pgstream.cdc;
+
+import io.pgstream.plan.ChangeScan;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.sql.Identifiers;
+import io.pgstream.sql.OperatorRenderer;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Reads the change buffers of the sources of one stream table. All segments are read, whichever the writers write to now:
+ * an open transaction can still run an older capture function. A change is read if its transaction is not visible in the
+ * frontier; that it is visible in the snapshot of the refresh is what a read is.
+ *
+ * @since 0.1.0
+ */
+public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
+
+    /** With the bounds of the frontier as parameters: its xmax, and the transactions that were open. */
+    private static final String AFTER_FRONTIER = "(b.pgstream_xid >= ?::xid8 OR b.pgstream_xid = ANY (?::xid8[]))";
+
+    private final String schema;
+
+    private final Map<Long, Long> captures;
+
+    /**
+     * @param schema the schema of the buffers, not quoted
+     * @param captures the capture of each source, by the number of its table
+     */
+    public ChangeBuffers(String schema, Map<Long, Long> captures) {
+        this.schema = schema;
+        this.captures = Map.copyOf(captures);
+    }
+
+    /** How many times the frontier must be bound to a statement. */
+    public static int frontiers(String sql) {
+        int count = 0;
+        for (int at = sql.indexOf(AFTER_FRONTIER); at >= 0; at = sql.indexOf(AFTER_FRONTIER, at + 1)) {
+            count++;
+        }
+        return count;
+    }
+
+    private CaptureNames names(long source) {
+        Long capture = captures.get(source);
+        if (capture == null) {
+            throw new IllegalStateException("The changes of " + source + " are not captured");
+        }
+        return new CaptureNames(schema, capture);
+    }
+
+    /** The segments of all sources, to be locked before the snapshot. */
+    public List<String> segments() {
+        return captures.values().stream()
+                .sorted()
+                .flatMap(capture -> new CaptureNames(schema, capture).segments().stream())
+                .toList();
+    }
+
+    @Override
+    public String select(ChangeScan scan) {
+        String columns = scan.columns().stream()
+                .map(column -> "b." + Identifiers.quote(column.name()) + cast(column) + " AS " + column.sqlName() + ", ")
+                .collect(Collectors.joining());
+        return names(scan.table().oid()).segments().stream()
+                .map(segment -> "SELECT " + columns + "b.pgstream_weight AS "
+                        + scan.weight().sqlName() + " FROM " + segment + " AS b WHERE " + AFTER_FRONTIER)
+                .collect(Collectors.joining(" UNION ALL "));
+    }
+
+    /** A domain is stored as the type that it is over. */
+    private static String cast(Column column) {
+        return column.type().domain() ? "::" + column.type().text() : "";
+    }
+
+    /** A query for each source: new rows, old rows and markers since the frontier. */
+    public String counts() {
+        return captures.keySet().stream()
+                .sorted()
+                .map(source -> "SELECT " + source + "::bigint, count(*) FILTER (WHERE b.w > 0), count(*) FILTER (WHERE b.w"
+                        + " < 0), count(*) FILTER (WHERE b.w = 0) FROM ("
+                        + names(source).segments().stream()
+                                .map(segment -> "SELECT b.pgstream_weight AS w FROM " + segment + " AS b WHERE "
+                                        + AFTER_FRONTIER)
+                                .collect(Collectors.joining(" UNION ALL "))
+                        + ") AS b")
+                .collect(Collectors.joining(" UNION ALL "));
+    }
+}

@@ -1,0 +1,25 @@
+package io.pgstream.delta;
+
+import io.pgstream.plan.Aggregate;
+import io.pgstream.plan.Lists;
+import io.pgstream.plan.Relation;
+import io.pgstream.plan.expr.Column;
+
+/**
+ * Not linear: an earlier statement of the same refresh has moved the state and written the old row of each changed group
+ * with weight -1 and its new row with weight 1; this only reads them.
+ */
+final class AggregateDelta {
+
+    private AggregateDelta() {}
+
+    static Delta of(Aggregate aggregate, DeltaContext context) {
+        Column weight = context.factory().create("weight", io.pgstream.plan.ColumnFactory.BIGINT, false, 0);
+        // The temporary table names the weight by its place, because every statement numbers its columns anew.
+        Relation rows = new Relation(
+                "(SELECT *, change_weight AS " + weight.sqlName() + " FROM pg_temp."
+                        + context.node(aggregate).changes() + ")",
+                Lists.append(aggregate.output(), weight));
+        return new Delta(rows, weight);
+    }
+}

@@ -1,0 +1,113 @@
+package io.pgstream.delta;
+
+import io.pgstream.plan.Aggregate;
+import io.pgstream.plan.ColumnFactory;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.Relation;
+import io.pgstream.plan.Scan;
+import io.pgstream.plan.SourceTable;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.sql.AggregateRenderer;
+import io.pgstream.sql.OperatorRenderer;
+import io.pgstream.sql.WithClause;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the delta rules of one statement share. */
+final class DeltaContext {
+
+    private final Set<Long> changed;
+
+    private final boolean probe;
+
+    private final Map<Aggregate, StatefulNode> nodes;
+
+    private final ColumnFactory factory;
+
+    private final OperatorRenderer.ChangeSource changes;
+
+    private WithClause with = new WithClause();
+
+    private int relations;
+
+    /**
+     * @param changed the tables that have changed
+     * @param probe whether the changes are few, so that tables are looked up row by row
+     */
+    DeltaContext(
+            Set<Long> changed,
+            boolean probe,
+            Map<Aggregate, StatefulNode> nodes,
+            ColumnFactory factory,
+            OperatorRenderer.ChangeSource changes) {
+        this.changed = changed;
+        this.probe = probe;
+        this.nodes = nodes;
+        this.factory = factory;
+        this.changes = changes;
+    }
+
+    boolean changed(SourceTable table) {
+        return changed.contains(table.oid());
+    }
+
+    boolean probe() {
+        return probe;
+    }
+
+    ColumnFactory factory() {
+        return factory;
+    }
+
+    StatefulNode node(Aggregate aggregate) {
+        StatefulNode node = nodes.get(aggregate);
+        if (node == null) {
+            throw new IllegalStateException("No state is kept for " + aggregate.describe());
+        }
+        return node;
+    }
+
+    /** Starts a new statement and returns the common table expressions of the one before. */
+    WithClause nextStatement() {
+        WithClause finished = with;
+        with = new WithClause();
+        relations = 0;
+        return finished;
+    }
+
+    /** Computes a relation once in this statement, whoever reads it. */
+    Relation materialize(Operator operator) {
+        String name = "d" + (++relations);
+        List<Column> output = operator.output();
+        with.materialized(name, render(operator));
+        return new Relation(name, output);
+    }
+
+    String render(Operator operator) {
+        return OperatorRenderer.render(operator, changes);
+    }
+
+    /** The rows of an operator as they are now, with states read instead of computed. */
+    Operator present(Operator operator) {
+        if (operator instanceof Aggregate aggregate) {
+            StatefulNode node = node(aggregate);
+            if (!node.ownTable()) {
+                return aggregate.withInputs(List.of(present(aggregate.input())));
+            }
+            return AggregateRenderer.fromState(node.layout(), node.relation());
+        }
+        return operator.withInputs(operator.inputs().stream().map(this::present).toList());
+    }
+
+    /** Whether any table below an operator has changed. */
+    boolean changed(Operator operator) {
+        return (operator instanceof Scan scan && changed(scan.table()))
+                || operator.inputs().stream().anyMatch(this::changed);
+    }
+
+    @Nullable Delta delta(Operator operator) {
+        return changed(operator) ? Differentiator.delta(operator, this) : null;
+    }
+}

@@ -1,0 +1,46 @@
+package io.pgstream.delta;
+
+import io.pgstream.plan.Aggregate;
+import io.pgstream.plan.Filter;
+import io.pgstream.plan.Join;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.Project;
+import io.pgstream.plan.Scan;
+import io.pgstream.plan.UnionAll;
+
+/** The delta rule of each operator; a rule asks for the deltas of the inputs that have changed. */
+final class Differentiator {
+
+    private Differentiator() {}
+
+    static Delta delta(Operator operator, DeltaContext context) {
+        if (operator instanceof Scan scan) {
+            return ScanDelta.of(scan, context);
+        }
+        if (operator instanceof Filter filter) {
+            return FilterDelta.of(filter, context);
+        }
+        if (operator instanceof Project project) {
+            return ProjectDelta.of(project, context);
+        }
+        if (operator instanceof UnionAll union) {
+            return UnionAllDelta.of(union, context);
+        }
+        if (operator instanceof Join join) {
+            return JoinDelta.of(join, context);
+        }
+        if (operator instanceof Aggregate aggregate) {
+            return AggregateDelta.of(aggregate, context);
+        }
+        throw new IllegalStateException("No delta rule for " + operator.describe());
+    }
+
+    /** The delta of an input that is known to have changed. */
+    static Delta changed(Operator operator, DeltaContext context) {
+        Delta delta = context.delta(operator);
+        if (delta == null) {
+            throw new IllegalStateException("Nothing below has changed: " + operator.describe());
+        }
+        return delta;
+    }
+}

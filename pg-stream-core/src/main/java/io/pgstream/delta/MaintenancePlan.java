@@ -1,0 +1,96 @@
+package io.pgstream.delta;
+
+import io.pgstream.analyze.RowIdentity;
+import io.pgstream.plan.Aggregate;
+import io.pgstream.plan.Filter;
+import io.pgstream.plan.Join;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.Project;
+import io.pgstream.plan.Scan;
+import io.pgstream.plan.SourceTable;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.Expression;
+import io.pgstream.sql.TargetTable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is known of a query that can be maintained differentially.
+ *
+ * @param root the operator tree, a projection at the top
+ * @param identity how a row of the result is found again
+ * @param nodes the aggregates with their state, those below before those above
+ * @param target the stream table
+ * @param nextColumn a number behind those of all columns
+ * @since 0.1.0
+ */
+public record MaintenancePlan(
+        Project root, RowIdentity identity, List<StatefulNode> nodes, TargetTable target, int nextColumn) {
+
+    public MaintenancePlan {
+        nodes = List.copyOf(nodes);
+    }
+
+    /** The aggregate whose groups are the rows of the result, if only projections and filters are above it. */
+    @Nullable StatefulNode topNode() {
+        Operator operator = root.input();
+        if (operator instanceof Filter filter) {
+            operator = filter.input();
+        }
+        if (operator instanceof Aggregate aggregate) {
+            return nodes.stream()
+                    .filter(node -> node.aggregate().equals(aggregate))
+                    .findFirst()
+                    .orElse(null);
+        }
+        return null;
+    }
+
+    /** The conditions between the projection and the top aggregate. */
+    List<Expression> topConditions() {
+        return (root.input() instanceof Filter filter) ? filter.conditions() : List.of();
+    }
+
+    Map<Aggregate, StatefulNode> nodesByAggregate() {
+        Map<Aggregate, StatefulNode> result = new LinkedHashMap<>();
+        nodes.forEach(node -> result.put(node.aggregate(), node));
+        return result;
+    }
+
+    /** The tables that the query reads, with the columns that it uses. */
+    public Map<SourceTable, Set<String>> sources() {
+        Map<Long, SourceTable> tables = new LinkedHashMap<>();
+        Map<SourceTable, Set<String>> result = new LinkedHashMap<>();
+        collect(root, tables, result);
+        return result;
+    }
+
+    private static void collect(
+            Operator operator, Map<Long, SourceTable> tables, Map<SourceTable, Set<String>> result) {
+        if (operator instanceof Scan scan) {
+            SourceTable table = tables.computeIfAbsent(scan.table().oid(), oid -> scan.table());
+            Set<String> columns = result.computeIfAbsent(table, key -> new LinkedHashSet<>());
+            scan.output().stream().map(Column::name).forEach(columns::add);
+        }
+        operator.inputs().forEach(input -> collect(input, tables, result));
+    }
+
+    /** Indexes on the sources that would let small deltas look rows up, as DDL. */
+    public List<String> missingIndexes() {
+        Set<String> missing = new LinkedHashSet<>();
+        collectMissing(root, missing);
+        return new ArrayList<>(missing);
+    }
+
+    private static void collectMissing(Operator operator, Set<String> missing) {
+        if (operator instanceof Join join) {
+            missing.addAll(JoinOrder.missingIndexes(join));
+        }
+        operator.inputs().forEach(input -> collectMissing(input, missing));
+    }
+}

@@ -1,0 +1,172 @@
+package io.pgstream.delta;
+
+import io.pgstream.analyze.Accumulator;
+import io.pgstream.analyze.AggregateLayout;
+import io.pgstream.analyze.RowIdentity;
+import io.pgstream.parse.ParsedQuery;
+import io.pgstream.plan.Aggregate;
+import io.pgstream.plan.ColumnFactory;
+import io.pgstream.plan.Lists;
+import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.Project;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.ConstantScale;
+import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.SqlType;
+import io.pgstream.plan.rule.Rewriter;
+import io.pgstream.sql.TargetTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what is kept for a query, and where.
+ *
+ * @since 0.1.0
+ */
+public final class MaintenancePlanner {
+
+    private final Function<Operator, List<SqlType>> types;
+
+    private final String target;
+
+    private final String stateSchema;
+
+    private final String id;
+
+    /**
+     * @param types asks PostgreSQL for the types of an operator's output
+     * @param target the stream table as SQL writes it
+     * @param stateSchema the schema of states, quoted
+     * @param id tells the states of stream tables apart
+     */
+    public MaintenancePlanner(
+            Function<Operator, List<SqlType>> types, String target, String stateSchema, String id) {
+        this.types = types;
+        this.target = target;
+        this.stateSchema = stateSchema;
+        this.id = id;
+    }
+
+    /** The plan of a parsed query. */
+    public MaintenancePlan plan(ParsedQuery query) {
+        ColumnFactory factory = new ColumnFactory(query.nextColumn());
+        Project root = rooted(Rewriter.rewrite(query.root()), factory);
+        RowIdentity identity = RowIdentity.of(root);
+        TargetTable table = new TargetTable(target, root.output(), query.names(), identity.key());
+        List<StatefulNode> nodes = new ArrayList<>();
+        collect(root, root, table, query.names(), factory, nodes);
+        return new MaintenancePlan(root, identity, nodes, table, factory.next());
+    }
+
+    private static Project rooted(Operator operator, ColumnFactory factory) {
+        if (operator instanceof Project project) {
+            return project;
+        }
+        return new Project(
+                operator.output().stream()
+                        .map(column -> new NamedExpression(factory.like(column), new ColumnReference(column)))
+                        .toList(),
+                operator);
+    }
+
+    private void collect(
+            Operator operator,
+            Project root,
+            TargetTable table,
+            List<String> names,
+            ColumnFactory factory,
+            List<StatefulNode> nodes) {
+        operator.inputs().forEach(input -> collect(input, root, table, names, factory, nodes));
+        if (operator instanceof Aggregate aggregate) {
+            nodes.add(node(aggregate, root, names, factory, nodes.size() + 1));
+        }
+    }
+
+    private StatefulNode node(
+            Aggregate aggregate, Project root, List<String> names, ColumnFactory factory, int number) {
+        List<Expression> arguments = AggregateLayout.arguments(aggregate);
+        List<NamedExpression> items = new ArrayList<>(aggregate.keys());
+        List<NamedExpression> untyped = arguments.stream()
+                .map(argument -> new NamedExpression(
+                        factory.create("argument", ColumnFactory.BIGINT, true, null), argument))
+                .toList();
+        List<SqlType> argumentTypes =
+                arguments.isEmpty() ? List.of() : types.apply(new Project(untyped, aggregate.input()));
+        for (int i = 0; i < untyped.size(); i++) {
+            Column column = untyped.get(i).column();
+            items.add(new NamedExpression(
+                    new Column(
+                            column.id(),
+                            column.name(),
+                            argumentTypes.get(i),
+                            true,
+                            ConstantScale.of(arguments.get(i))),
+                    arguments.get(i)));
+        }
+        AggregateLayout layout = AggregateLayout.of(aggregate, argumentTypes, factory);
+        TargetTable shared = shared(layout, root, names);
+        String suffix = id + "_" + number;
+        return new StatefulNode(
+                aggregate,
+                layout,
+                (shared == null) ? ownTable(layout, suffix) : shared,
+                shared == null,
+                items,
+                "change_" + suffix);
+    }
+
+    private TargetTable ownTable(AggregateLayout layout, String suffix) {
+        List<Column> columns = Lists.concat(
+                layout.keys(),
+                layout.accumulators().stream().map(Accumulator::column).toList());
+        return new TargetTable(
+                stateSchema + ".s" + suffix,
+                columns,
+                columns.stream().map(Column::sqlName).toList(),
+                layout.keys());
+    }
+
+    /** The stream table as its own state: every key and every accumulator is one of its columns. */
+    private @Nullable TargetTable shared(AggregateLayout layout, Project root, List<String> names) {
+        if (root.input() != layout.aggregate()) {
+            return null;
+        }
+        List<Column> columns = new ArrayList<>();
+        List<String> columnNames = new ArrayList<>();
+        for (Column key : layout.keys()) {
+            int position = position(root, key);
+            if (position < 0) {
+                return null;
+            }
+            columns.add(key);
+            columnNames.add(names.get(position));
+        }
+        for (Accumulator accumulator : layout.accumulators()) {
+            int position = layout.outputs().stream()
+                    .filter(output -> output.expression().equals(new ColumnReference(accumulator.column())))
+                    .mapToInt(output -> position(root, output.column()))
+                    .filter(found -> found >= 0)
+                    .findFirst()
+                    .orElse(-1);
+            if (position < 0) {
+                return null;
+            }
+            columns.add(accumulator.column());
+            columnNames.add(names.get(position));
+        }
+        return new TargetTable(target, columns, columnNames, layout.keys());
+    }
+
+    private static int position(Project root, Column column) {
+        for (int i = 0; i < root.items().size(); i++) {
+            if (root.items().get(i).expression().equals(new ColumnReference(column))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

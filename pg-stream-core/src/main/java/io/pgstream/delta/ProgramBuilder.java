@@ -1,0 +1,139 @@
+package io.pgstream.delta;
+
+import io.pgstream.plan.Aggregate;
+import io.pgstream.plan.ColumnFactory;
+import io.pgstream.plan.Consolidate;
+import io.pgstream.plan.Lists;
+import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.Project;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.sql.AggregateRenderer;
+import io.pgstream.sql.ApplyRenderer;
+import io.pgstream.sql.OperatorRenderer;
+import io.pgstream.sql.TargetTable;
+import io.pgstream.sql.WithClause;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Turns a plan into the statements of its refreshes. Equal calls give equal text, so that the server can keep the
+ * statements prepared.
+ *
+ * @since 0.1.0
+ */
+public final class ProgramBuilder {
+
+    private final MaintenancePlan plan;
+
+    private final OperatorRenderer.ChangeSource changes;
+
+    public ProgramBuilder(MaintenancePlan plan, OperatorRenderer.ChangeSource changes) {
+        this.plan = plan;
+        this.changes = changes;
+    }
+
+    /**
+     * The statements that apply the changes of some of the tables.
+     *
+     * @param changed the tables that have changed
+     * @param probe whether the changes are few, so that rows are looked up one by one
+     */
+    public DeltaProgram differential(Set<Long> changed, boolean probe) {
+        DeltaContext context = context(changed, probe);
+        List<String> temporaryTables = new ArrayList<>();
+        List<String> statements = new ArrayList<>();
+        StatefulNode top = plan.topNode();
+        for (StatefulNode node : plan.nodes()) {
+            if (node != top && context.changed(node.aggregate())) {
+                temporaryTables.add(temporaryTable(node));
+                statements.add(innerAggregate(node, context));
+            }
+        }
+        statements.add(top == null ? applySigned(context) : applyGroups(top, context));
+        return new DeltaProgram(temporaryTables, statements);
+    }
+
+    private DeltaContext context(Set<Long> changed, boolean probe) {
+        return new DeltaContext(
+                changed, probe, plan.nodesByAggregate(), new ColumnFactory(plan.nextColumn()), changes);
+    }
+
+    private static String temporaryTable(StatefulNode node) {
+        return "CREATE TEMPORARY TABLE IF NOT EXISTS " + node.changes() + " ("
+                + node.aggregate().output().stream()
+                        .map(column -> column.sqlName() + " " + column.type().text())
+                        .collect(Collectors.joining(", "))
+                + ", change_weight bigint) ON COMMIT DELETE ROWS";
+    }
+
+    private String innerAggregate(StatefulNode node, DeltaContext context) {
+        AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state());
+        WithClause with = change(node, renderer, context);
+        renderer.writeState(with);
+        String columns = node.aggregate().output().stream().map(Column::sqlName).collect(Collectors.joining(", "));
+        return with.with("INSERT INTO pg_temp." + node.changes() + " (" + columns + ", change_weight) "
+                + renderer.signed("change_weight"));
+    }
+
+    /** The relation {@code change} of a node, with everything that it needs. */
+    private WithClause change(StatefulNode node, AggregateRenderer renderer, DeltaContext context) {
+        Aggregate aggregate = node.aggregate();
+        Delta input = Differentiator.changed(aggregate.input(), context);
+        NamedExpression weight = new NamedExpression(input.weight(), new ColumnReference(input.weight()));
+        Operator projected = new Project(Lists.append(node.items(), weight), input.operator());
+        Operator delta = node.layout().rescans() ? new Consolidate(input.weight(), projected) : projected;
+        String rendered = context.render(delta);
+        String current = OperatorRenderer.render(new Project(node.items(), context.present(aggregate.input())));
+        WithClause with = context.nextStatement();
+        renderer.change(with, node.items(), rendered, input.weight(), current);
+        return with;
+    }
+
+    private String applyGroups(StatefulNode node, DeltaContext context) {
+        AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state());
+        WithClause with = change(node, renderer, context);
+        if (node.ownTable()) {
+            renderer.writeState(with);
+        }
+        String pairs = renderer.pairs(plan.root().items(), plan.topConditions());
+        return ApplyRenderer.applyPairs(with, pairs, plan.target(), renderer.violations());
+    }
+
+    private String applySigned(DeltaContext context) {
+        Delta delta = Differentiator.changed(plan.root(), context);
+        String net = context.render(new Consolidate(delta.weight(), delta.operator()));
+        return ApplyRenderer.applySigned(context.nextStatement(), net, delta.weight(), plan.target());
+    }
+
+    /** A SELECT of the whole result, by rendered names; aggregates with a table of their own are read from it. */
+    public String presentResult() {
+        return OperatorRenderer.render(context(Set.of(), false).present(plan.root()));
+    }
+
+    /** The states that have tables of their own, those below before those above. */
+    public List<State> states() {
+        DeltaContext context = context(Set.of(), false);
+        return plan.nodes().stream()
+                .filter(StatefulNode::ownTable)
+                .map(node -> {
+                    String current =
+                            OperatorRenderer.render(new Project(node.items(), context.present(node.aggregate().input())));
+                    String query = new AggregateRenderer(node.layout(), node.state()).fullState(node.items(), current);
+                    return new State(node.state(), query, node.aggregate().describe());
+                })
+                .toList();
+    }
+
+    /**
+     * The state of an operator.
+     *
+     * @param table the table that holds it
+     * @param query a SELECT of its whole content, by rendered names
+     * @param description what it is for
+     */
+    public record State(TargetTable table, String query, String description) {}
+}

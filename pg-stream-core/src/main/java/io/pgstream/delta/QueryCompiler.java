@@ -1,0 +1,155 @@
+package io.pgstream.delta;
+
+import io.pgstream.QualifiedName;
+import io.pgstream.parse.ParsedQuery;
+import io.pgstream.parse.ParserInput;
+import io.pgstream.parse.QueryParser;
+import io.pgstream.parse.UnsupportedConstructException;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.SourceTable;
+import io.pgstream.plan.expr.SqlType;
+import io.pgstream.resolve.Attribute;
+import io.pgstream.resolve.FunctionNames;
+import io.pgstream.resolve.QueryResolver;
+import io.pgstream.resolve.ResolvedQuery;
+import io.pgstream.resolve.ResolvedRelation;
+import io.pgstream.support.Session;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole way from a query's text to the plan of its maintenance. It works in a transaction of the caller's, which must
+ * be rolled back.
+ *
+ * @since 0.1.0
+ */
+public final class QueryCompiler {
+
+    private static final String FULL_WORKS = "Use the mode AUTO or FULL, which refresh it by running it.";
+
+    private final Session session;
+
+    private final String target;
+
+    private final String stateSchema;
+
+    private final String id;
+
+    /**
+     * @param target the stream table as SQL writes it
+     * @param stateSchema the schema of states, quoted
+     * @param id tells the states of stream tables apart
+     */
+    public QueryCompiler(Session session, String target, String stateSchema, String id) {
+        this.session = session;
+        this.target = target;
+        this.stateSchema = stateSchema;
+        this.id = id;
+    }
+
+    /** Compiles a query under the session's {@code search_path}. */
+    public CompiledQuery compile(String query) throws SQLException {
+        QueryResolver resolver = new QueryResolver(session);
+        ResolvedQuery resolved = resolver.resolve(query);
+        if (resolved.obstacle() != null) {
+            return new CompiledQuery(resolved, null, resolved.obstacle(), FULL_WORKS);
+        }
+        Input input = new Input(resolver);
+        try {
+            ParsedQuery parsed = new QueryParser(input).parse(resolved.canonicalQuery());
+            List<String> names =
+                    resolved.output().stream().map(Attribute::name).toList();
+            MaintenancePlan plan = new MaintenancePlanner(input::types, target, stateSchema, id)
+                    .plan(new ParsedQuery(parsed.root(), names, parsed.nextColumn()));
+            String mismatch = mismatch(resolved, plan, input);
+            return (mismatch == null)
+                    ? new CompiledQuery(resolved, plan, null, null)
+                    : new CompiledQuery(resolved, null, mismatch, FULL_WORKS);
+        } catch (UnsupportedConstructException e) {
+            return new CompiledQuery(resolved, null, e.reason(), e.rewrite() + " " + FULL_WORKS);
+        } catch (WrappedSqlException e) {
+            throw e.exception();
+        }
+    }
+
+    /** The tree must put out what the query does, and read only columns that can be captured. */
+    private static @Nullable String mismatch(ResolvedQuery resolved, MaintenancePlan plan, Input input) {
+        List<String> expected =
+                resolved.output().stream().map(column -> column.type().base()).toList();
+        List<String> actual =
+                input.types(plan.root()).stream().map(SqlType::base).toList();
+        if (!actual.equals(expected)) {
+            return "its operator tree has the columns " + actual + " instead of " + expected;
+        }
+        for (Map.Entry<SourceTable, Set<String>> source : plan.sources().entrySet()) {
+            if (input.relation(source.getKey().name()) instanceof ResolvedRelation.Table table) {
+                for (String column : source.getValue()) {
+                    String reason = table.unreadable().get(column);
+                    if (reason != null) {
+                        return "it reads " + source.getKey().name() + "." + column + ": " + reason;
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Carries a SQLException through interfaces that do not declare it. */
+    private static final class WrappedSqlException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final SQLException exception;
+
+        WrappedSqlException(SQLException exception) {
+            super(exception);
+            this.exception = exception;
+        }
+
+        SQLException exception() {
+            return exception;
+        }
+    }
+
+    private record Input(QueryResolver resolver) implements ParserInput {
+
+        @Override
+        public ResolvedRelation relation(QualifiedName name) {
+            try {
+                return resolver.relation(name);
+            } catch (SQLException e) {
+                throw new WrappedSqlException(e);
+            }
+        }
+
+        @Override
+        public List<SqlType> types(Operator operator) {
+            try {
+                return resolver.types(operator);
+            } catch (SQLException e) {
+                throw new WrappedSqlException(e);
+            }
+        }
+
+        @Override
+        public FunctionNames functions() {
+            try {
+                return resolver.functionNames();
+            } catch (SQLException e) {
+                throw new WrappedSqlException(e);
+            }
+        }
+
+        @Override
+        public boolean sameMeaning(String canonicalText, String printedAgain) {
+            try {
+                return canonicalText.equals(resolver.canonicalize(printedAgain));
+            } catch (SQLException e) {
+                throw new WrappedSqlException(e);
+            }
+        }
+    }
+}

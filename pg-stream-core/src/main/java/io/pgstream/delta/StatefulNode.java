@@ -1,0 +1,36 @@
+package io.pgstream.delta;
+
+import io.pgstream.analyze.AggregateLayout;
+import io.pgstream.plan.Aggregate;
+import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.Relation;
+import io.pgstream.sql.TargetTable;
+import java.util.List;
+
+/**
+ * An aggregate with its state.
+ *
+ * @param aggregate the operator
+ * @param layout what is kept
+ * @param state where it is kept: a table of its own, or the stream table itself where that has all of it
+ * @param ownTable whether the state has a table of its own
+ * @param items the keys and arguments, projected from the input
+ * @param changes the temporary table that hands the change to the operators above
+ */
+public record StatefulNode(
+        Aggregate aggregate,
+        AggregateLayout layout,
+        TargetTable state,
+        boolean ownTable,
+        List<NamedExpression> items,
+        String changes) {
+
+    public StatefulNode {
+        items = List.copyOf(items);
+    }
+
+    /** The state as a relation that a query can read. */
+    Relation relation() {
+        return new Relation(state.sqlName(), state.columns());
+    }
+}

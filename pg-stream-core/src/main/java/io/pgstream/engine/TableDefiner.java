@@ -1,0 +1,350 @@
+package io.pgstream.engine;
+
+import io.pgstream.ErrorCode;
+import io.pgstream.InvalidDefinitionException;
+import io.pgstream.QualifiedName;
+import io.pgstream.RefreshFailedException;
+import io.pgstream.RefreshMode;
+import io.pgstream.Schedule;
+import io.pgstream.StreamTableDefinition;
+import io.pgstream.StreamTableStatus;
+import io.pgstream.UnsupportedQueryException;
+import io.pgstream.catalog.Catalog;
+import io.pgstream.catalog.Environment;
+import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.cdc.TriggerCapture;
+import io.pgstream.delta.CompiledQuery;
+import io.pgstream.delta.MaintenancePlan;
+import io.pgstream.delta.QueryCompiler;
+import io.pgstream.plan.SourceTable;
+import io.pgstream.refresh.Refresher;
+import io.pgstream.resolve.QueryResolver;
+import io.pgstream.sql.Identifiers;
+import io.pgstream.support.Session;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Makes, changes and drops the objects of one stream table. */
+final class TableDefiner {
+
+    private final Catalog catalog;
+
+    private final TriggerCapture capture;
+
+    private final Refresher refresher;
+
+    private final EngineSettings settings;
+
+    TableDefiner(Catalog catalog, TriggerCapture capture, Refresher refresher, EngineSettings settings) {
+        this.catalog = catalog;
+        this.capture = capture;
+        this.refresher = refresher;
+        this.settings = settings;
+    }
+
+    /** A definition compiled under the search path of the session, with the tables that it reads. */
+    record Compiled(CompiledQuery query, Environment environment, List<StreamTableRow.Dependency> dependencies) {
+
+        String canonicalQuery() {
+            return query.resolved().canonicalQuery();
+        }
+    }
+
+    /** The name with its schema: that of the definition, or the first one of the search path. */
+    QualifiedName qualified(Session session, QualifiedName name) throws SQLException {
+        String schema = session.one("SELECT current_schema()", row -> row.getString(1) == null ? "" : row.getString(1));
+        session.commit();
+        if (name.schema() == null && schema.isEmpty()) {
+            throw new InvalidDefinitionException(
+                    ErrorCode.INVALID_NAME,
+                    "The stream table " + name + " has no schema, and no schema of the search_path exists.",
+                    "Write the name with its schema.");
+        }
+        return name.orInSchema(schema);
+    }
+
+    /** Compiles a query; nothing stays of it in the database. */
+    Compiled compile(Session session, String query, QualifiedName name, long id, @Nullable Environment environment)
+            throws SQLException {
+        try {
+            if (environment != null) {
+                session.execute(environment.setLocal());
+            }
+            Environment current = session.one(
+                    Environment.SELECT,
+                    row -> new Environment(row.getString(1), row.getString(2), row.getString(3), row.getString(4)));
+            CompiledQuery compiled = new QueryCompiler(
+                            session,
+                            Identifiers.quote(name),
+                            Identifiers.quote(settings.stateSchema()),
+                            Long.toString(id))
+                    .compile(query);
+            return new Compiled(compiled, current, dependencies(session, compiled));
+        } finally {
+            session.rollbackQuietly();
+        }
+    }
+
+    private static List<StreamTableRow.Dependency> dependencies(Session session, CompiledQuery compiled)
+            throws SQLException {
+        QueryResolver resolver = new QueryResolver(session);
+        List<StreamTableRow.Dependency> dependencies = new ArrayList<>();
+        MaintenancePlan plan = compiled.plan();
+        for (Long table : compiled.resolved().relations()) {
+            dependencies.add(new StreamTableRow.Dependency(
+                    table, resolver.name(table), columns(plan, table), null));
+        }
+        for (Long view : compiled.resolved().views()) {
+            dependencies.add(new StreamTableRow.Dependency(view, resolver.name(view), List.of(), null));
+        }
+        return dependencies;
+    }
+
+    /** The used columns and the primary key, which consumers to come may need. */
+    private static List<String> columns(@Nullable MaintenancePlan plan, long table) {
+        Set<String> columns = new TreeSet<>();
+        if (plan != null) {
+            for (Map.Entry<SourceTable, Set<String>> source : plan.sources().entrySet()) {
+                if (source.getKey().oid() == table) {
+                    columns.addAll(source.getValue());
+                    source.getKey().keys().stream().findFirst().ifPresent(columns::addAll);
+                }
+            }
+        }
+        return List.copyOf(columns);
+    }
+
+    /** The mode that refreshes will run in; a query that cannot be maintained as asked for is refused. */
+    static RefreshMode effectiveMode(StreamTableDefinition definition, CompiledQuery compiled) {
+        if (definition.mode() == RefreshMode.FULL) {
+            return RefreshMode.FULL;
+        }
+        if (compiled.plan() != null) {
+            return definition.mode();
+        }
+        if (definition.mode() == RefreshMode.DIFFERENTIAL) {
+            throw new UnsupportedQueryException(
+                    "The query of " + definition.name() + " cannot be refreshed differentially, because "
+                            + compiled.obstacle() + ".",
+                    String.valueOf(compiled.rewrite()));
+        }
+        return RefreshMode.FULL;
+    }
+
+    /** Creates everything but the rows. Commits, or leaves nothing. */
+    StreamTableRow create(Session session, StreamTableDefinition definition) throws SQLException {
+        QualifiedName name = qualified(session, definition.name());
+        checkFree(session, name);
+        checkSchedule(definition.schedule());
+        long id = catalog.nextId(session);
+        session.commit();
+        Compiled compiled = compile(session, definition.query(), name, id, null);
+        RefreshMode mode = effectiveMode(definition, compiled.query());
+        List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
+        try {
+            session.execute("SET LOCAL lock_timeout = " + settings.lockTimeout().toMillis());
+            createTarget(session, name, compiled.canonicalQuery(), compiled.environment());
+            session.execute("CREATE TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + id + " ()");
+            StreamTableRow row = row(session, id, name, definition, compiled, mode, dependencies);
+            refresher.createStates(session, row, compiled.query());
+            catalog.insert(session, row);
+            session.commit();
+            return row;
+        } catch (SQLException | RuntimeException e) {
+            session.rollbackQuietly();
+            capture.removeUnused(session, captures(dependencies));
+            throw e;
+        }
+    }
+
+    private StreamTableRow row(
+            Session session,
+            long id,
+            QualifiedName name,
+            StreamTableDefinition definition,
+            Compiled compiled,
+            RefreshMode mode,
+            List<StreamTableRow.Dependency> dependencies)
+            throws SQLException {
+        String obstacle = compiled.query().obstacle();
+        return new StreamTableRow(
+                id,
+                name,
+                settings.application(),
+                definition.query(),
+                compiled.canonicalQuery(),
+                definition.mode(),
+                mode,
+                (mode == RefreshMode.FULL && definition.mode() != RefreshMode.FULL) ? obstacle : null,
+                definition.schedule(),
+                1,
+                session.one("SELECT to_regclass(?)::oid::bigint", row -> row.getLong(1), Identifiers.quote(name)),
+                compiled.environment(),
+                StreamTableStatus.INITIALIZING,
+                0,
+                null,
+                dependencies);
+    }
+
+    void checkSchedule(Schedule schedule) {
+        if (schedule instanceof Schedule.Every every && every.interval().compareTo(settings.minSchedule()) < 0) {
+            throw new InvalidDefinitionException(
+                    ErrorCode.INVALID_SCHEDULE,
+                    "The schedule " + schedule.text() + " is shorter than the shortest allowed one, "
+                            + new Schedule.Every(settings.minSchedule()).text() + ".",
+                    "Ask for a longer interval, or lower pg-stream.min-schedule.");
+        }
+    }
+
+    private static void checkFree(Session session, QualifiedName name) throws SQLException {
+        boolean taken = session.one(
+                "SELECT to_regclass(?) IS NOT NULL", row -> row.getBoolean(1), Identifiers.quote(name));
+        session.commit();
+        if (taken) {
+            throw new InvalidDefinitionException(
+                    ErrorCode.NAME_TAKEN,
+                    "The relation " + name + " exists already and is not this stream table.",
+                    "Give the stream table another name, or drop the relation.");
+        }
+    }
+
+    private static void createTarget(
+            Session session, QualifiedName name, String canonicalQuery, Environment environment) throws SQLException {
+        session.execute(environment.setLocal());
+        session.execute("CREATE TABLE " + Identifiers.quote(name) + " WITH (fillfactor = 85) AS SELECT * FROM ("
+                + canonicalQuery + ") AS q WITH NO DATA");
+    }
+
+    /** Installs capture on every source of a differential table. */
+    private List<StreamTableRow.Dependency> captured(Session session, Compiled compiled, RefreshMode mode)
+            throws SQLException {
+        if (mode == RefreshMode.FULL) {
+            return compiled.dependencies();
+        }
+        List<StreamTableRow.Dependency> captured = new ArrayList<>();
+        try {
+            for (StreamTableRow.Dependency dependency : compiled.dependencies()) {
+                boolean view = compiled.query().resolved().views().contains(dependency.relid());
+                captured.add(
+                        view
+                                ? dependency
+                                : new StreamTableRow.Dependency(
+                                        dependency.relid(),
+                                        dependency.name(),
+                                        dependency.columns(),
+                                        capture.ensure(
+                                                session, dependency.relid(), dependency.name(), dependency.columns())));
+            }
+            return captured;
+        } catch (SQLException | RuntimeException e) {
+            session.rollbackQuietly();
+            capture.removeUnused(session, captures(captured));
+            throw e;
+        }
+    }
+
+    private static Set<Long> captures(List<StreamTableRow.Dependency> dependencies) {
+        Set<Long> captures = new LinkedHashSet<>();
+        for (StreamTableRow.Dependency dependency : dependencies) {
+            if (dependency.captureId() != null) {
+                captures.add(dependency.captureId());
+            }
+        }
+        return captures;
+    }
+
+    /**
+     * Replaces the definition. The table stays where its columns stay; its rows become those of the new query with the
+     * refresh that must follow in the same transaction, which is why this does not commit.
+     */
+    StreamTableRow redefine(Session session, StreamTableRow old, StreamTableDefinition definition, boolean sameEnvironment)
+            throws SQLException {
+        checkSchedule(definition.schedule());
+        Compiled compiled = compile(
+                session, definition.query(), old.name(), old.id(), sameEnvironment ? old.environment() : null);
+        RefreshMode mode = effectiveMode(definition, compiled.query());
+        List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
+        try {
+            session.execute("SET LOCAL lock_timeout = " + settings.ddlTimeout().toMillis() + "; LOCK TABLE "
+                    + Identifiers.quote(settings.stateSchema()) + ".l" + old.id() + " IN ACCESS EXCLUSIVE MODE");
+            dropStates(session, old.id());
+            rebuildTarget(session, old, compiled);
+            StreamTableRow row = row(session, old.id(), old.name(), definition, compiled, mode, dependencies);
+            refresher.createStates(session, row, compiled.query());
+            catalog.replace(session, row);
+            session.update(
+                    "UPDATE " + Identifiers.quote(settings.catalogSchema()) + ".pgs_frontiers SET frontier = NULL,"
+                            + " plan_hash = NULL WHERE stream_table_id = ?",
+                    old.id());
+            session.commit();
+            refresher.forget(old.id());
+            return row;
+        } catch (SQLException | RuntimeException e) {
+            session.rollbackQuietly();
+            capture.removeUnused(session, captures(dependencies));
+            throw e;
+        }
+    }
+
+    /** A new empty table takes the place of the old one; what depends on the old one keeps it from being dropped. */
+    private void rebuildTarget(Session session, StreamTableRow old, Compiled compiled) throws SQLException {
+        session.execute("DROP TABLE IF EXISTS " + Identifiers.quote(old.name()));
+        createTarget(session, old.name(), compiled.canonicalQuery(), compiled.environment());
+    }
+
+    private void dropStates(Session session, long id) throws SQLException {
+        for (String state : session.list(
+                "SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = ?"
+                        + " AND c.relkind = 'r' AND starts_with(c.relname, ?)",
+                row -> row.getString(1),
+                settings.stateSchema(),
+                "s" + id + "_")) {
+            session.execute("DROP TABLE " + Identifiers.quote(settings.stateSchema()) + "." + Identifiers.quote(state));
+        }
+    }
+
+    /** Drops a stream table with everything that was made for it. Commits. */
+    void drop(Session session, StreamTableRow row) throws SQLException {
+        List<QualifiedName> readers = catalog.all(session).stream()
+                .filter(other -> other.dependencies().stream()
+                        .anyMatch(dependency -> dependency.relid() == row.relid()))
+                .map(StreamTableRow::name)
+                .toList();
+        session.commit();
+        if (!readers.isEmpty()) {
+            throw new InvalidDefinitionException(
+                    ErrorCode.HAS_DEPENDANTS,
+                    "The stream table " + row.name() + " is read by " + readers + ".",
+                    "Drop those first.");
+        }
+        try {
+            session.execute("SET LOCAL lock_timeout = " + settings.ddlTimeout().toMillis() + "; LOCK TABLE "
+                    + Identifiers.quote(settings.stateSchema()) + ".l" + row.id() + " IN ACCESS EXCLUSIVE MODE");
+            session.execute("DROP TABLE IF EXISTS " + Identifiers.quote(row.name()));
+            dropStates(session, row.id());
+            session.execute("DROP TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + row.id());
+            catalog.delete(session, row.id());
+            session.commit();
+        } catch (SQLException e) {
+            session.rollbackQuietly();
+            if ("2BP01".equals(e.getSQLState())) {
+                throw new RefreshFailedException(
+                        ErrorCode.HAS_DEPENDANTS,
+                        "The stream table " + row.name() + " cannot be dropped, because views or other objects depend on it.",
+                        "Drop those first.",
+                        e.getSQLState(),
+                        false,
+                        e);
+            }
+            throw e;
+        }
+        refresher.forget(row.id());
+        capture.removeUnused(session, captures(row.dependencies()));
+    }
+}

@@ -1,0 +1,135 @@
+package io.pgstream.engine;
+
+import io.pgstream.Explanation;
+import io.pgstream.QualifiedName;
+import io.pgstream.RefreshMode;
+import io.pgstream.RefreshResult;
+import io.pgstream.StreamTableInfo;
+import io.pgstream.Verification;
+import io.pgstream.catalog.Catalog;
+import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.delta.MaintenancePlan;
+import io.pgstream.delta.ProgramBuilder;
+import io.pgstream.plan.OperatorPrinter;
+import io.pgstream.plan.SourceTable;
+import io.pgstream.resolve.Attribute;
+import io.pgstream.sql.Identifiers;
+import io.pgstream.sql.OperatorRenderer;
+import io.pgstream.support.Session;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Reads what there is to say of a stream table. */
+final class TableInspector {
+
+    private final Catalog catalog;
+
+    private final TableDefiner definer;
+
+    TableInspector(Catalog catalog, TableDefiner definer) {
+        this.catalog = catalog;
+        this.definer = definer;
+    }
+
+    StreamTableInfo info(Session session, StreamTableRow row) throws SQLException {
+        Catalog.Freshness freshness = catalog.freshness(session, row.id());
+        List<RefreshResult> history = catalog.history(session, row, 1);
+        return new StreamTableInfo(
+                row.name(),
+                row.query(),
+                row.requestedMode(),
+                row.effectiveMode(),
+                row.fullReason(),
+                row.schedule(),
+                row.status(),
+                row.dependencies().stream()
+                        .map(StreamTableRow.Dependency::name)
+                        .toList(),
+                (freshness == null) ? null : freshness.dataTimestamp(),
+                (freshness == null) ? null : freshness.staleness(),
+                row.consecutiveErrors(),
+                row.lastError(),
+                history.isEmpty() ? null : history.get(0));
+    }
+
+    Explanation explain(Session session, StreamTableRow row) throws SQLException {
+        return explain(
+                definer.compile(session, row.query(), row.name(), row.id(), row.environment()), row.requestedMode());
+    }
+
+    Explanation explain(Session session, String query) throws SQLException {
+        QualifiedName name = new QualifiedName("public", "stream_table");
+        return explain(definer.compile(session, query, name, 0, null), RefreshMode.AUTO);
+    }
+
+    private static Explanation explain(TableDefiner.Compiled compiled, RefreshMode requested) {
+        MaintenancePlan plan = compiled.query().plan();
+        List<String> notes = new ArrayList<>(compiled.query().resolved().notes());
+        if (plan == null) {
+            return new Explanation(
+                    compiled.canonicalQuery(),
+                    RefreshMode.FULL,
+                    compiled.query().obstacle(),
+                    "",
+                    "bag: rows are found by all their columns",
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    notes);
+        }
+        OperatorRenderer.ChangeSource changes = scan -> "SELECT "
+                + scan.columns().stream()
+                        .map(column -> "b." + Identifiers.quote(column.name()) + " AS " + column.sqlName() + ", ")
+                        .collect(Collectors.joining())
+                + "b.pgstream_weight AS " + scan.weight().sqlName() + " FROM changes_of."
+                + Identifiers.quote(scan.table().name().name()) + " AS b";
+        ProgramBuilder builder = new ProgramBuilder(plan, changes);
+        Set<Long> all = plan.sources().keySet().stream().map(SourceTable::oid).collect(Collectors.toSet());
+        return new Explanation(
+                compiled.canonicalQuery(),
+                (requested == RefreshMode.FULL) ? RefreshMode.FULL : requested,
+                null,
+                OperatorPrinter.print(plan.root()),
+                plan.identity().toString(),
+                builder.states().stream()
+                        .map(state -> state.table().sqlName() + ": " + state.description())
+                        .toList(),
+                builder.differential(all, true).statements(),
+                plan.missingIndexes(),
+                notes);
+    }
+
+    /** Compares at the snapshot of the session. */
+    Verification verify(Session session, StreamTableRow row, String columns) throws SQLException {
+        String query = "SELECT " + columns + " FROM (" + row.canonicalQuery().replace("?", "??") + ") AS q";
+        String table = "SELECT " + columns + " FROM " + Identifiers.quote(row.name()) + " AS q";
+        return session.one(
+                "SELECT (SELECT count(*) FROM " + Identifiers.quote(row.name()) + "), (SELECT count(*) FROM (" + query
+                        + " EXCEPT ALL " + table + ") AS m), (SELECT count(*) FROM (" + table + " EXCEPT ALL " + query
+                        + ") AS u), clock_timestamp()",
+                result -> new Verification(
+                        row.name(),
+                        result.getLong(1),
+                        result.getLong(2),
+                        result.getLong(3),
+                        result.getTimestamp(4).toInstant()));
+    }
+
+    /** EXCEPT ALL needs an equality; types without one are compared by their text. */
+    String comparableColumns(Session session, StreamTableRow row) throws SQLException {
+        TableDefiner.Compiled compiled =
+                definer.compile(session, row.canonicalQuery(), row.name(), row.id(), row.environment());
+        return compiled.query().resolved().output().stream()
+                .map(TableInspector::comparable)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String comparable(Attribute attribute) {
+        String name = "q." + Identifiers.quote(attribute.name());
+        return attribute.type().groupable() ? name : "(" + name + ")::text";
+    }
+
+}

@@ -1,0 +1,5 @@
+/** Which stream table reads which. */
+@NullMarked
+package io.pgstream.graph;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,48 @@
+package io.pgstream.parse;
+
+import java.util.Locale;
+import java.util.Set;
+import net.sf.jsqlparser.expression.AnalyticExpression;
+import net.sf.jsqlparser.expression.AnalyticType;
+import net.sf.jsqlparser.expression.Expression;
+import net.sf.jsqlparser.expression.Function;
+import net.sf.jsqlparser.schema.Column;
+import org.jspecify.annotations.Nullable;
+
+/** Whether an expression calls an aggregate. */
+final class AggregateFinder extends TextDeParser {
+
+    private final Set<String> aggregates;
+
+    private boolean found;
+
+    AggregateFinder(Set<String> aggregates) {
+        this.aggregates = aggregates;
+    }
+
+    boolean finds(Expression expression) {
+        found = false;
+        text(expression);
+        return found;
+    }
+
+    @Override
+    String columnText(Column column) {
+        return "";
+    }
+
+    @Override
+    @Nullable String callText(Function function) {
+        if (aggregates.contains(function.getName().toLowerCase(Locale.ROOT))) {
+            found = true;
+            return "";
+        }
+        return null;
+    }
+
+    @Override
+    String filteredCallText(AnalyticExpression call) {
+        found = found || call.getType() == AnalyticType.FILTER_ONLY;
+        return "";
+    }
+}

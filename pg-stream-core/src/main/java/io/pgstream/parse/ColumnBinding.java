@@ -1,0 +1,255 @@
+package io.pgstream.parse;
+
+import io.pgstream.plan.AggregateCall;
+import io.pgstream.plan.AggregateFunction;
+import io.pgstream.plan.ColumnFactory;
+import io.pgstream.plan.NamedAggregate;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.SqlType;
+import io.pgstream.resolve.FunctionNames;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import net.sf.jsqlparser.expression.AnalyticExpression;
+import net.sf.jsqlparser.expression.Function;
+import net.sf.jsqlparser.statement.select.AllColumns;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the names in the expressions of one query block stand for. Above a GROUP BY, a key stands for itself wherever its
+ * text occurs, an aggregate call for the column that holds it, and any other column must depend on the keys.
+ */
+final class ColumnBinding {
+
+    /** The type of a column until PostgreSQL has been asked for it. */
+    static final SqlType UNKNOWN = new SqlType(0, -1, "unknown", "unknown", false, false, false);
+
+    private final Scope scope;
+
+    private final FunctionNames functions;
+
+    private final ColumnFactory factory;
+
+    private final Markers markers = new Markers();
+
+    private final boolean grouped;
+
+    /** The marked text of each key that is not a plain column. */
+    private final Map<String, Column> keyTexts = new LinkedHashMap<>();
+
+    private final Map<Column, Column> keyColumns = new LinkedHashMap<>();
+
+    private final Map<String, NamedAggregate> aggregates = new LinkedHashMap<>();
+
+    private ColumnBinding(Scope scope, FunctionNames functions, ColumnFactory factory, boolean grouped) {
+        this.scope = scope;
+        this.functions = functions;
+        this.factory = factory;
+        this.grouped = grouped;
+    }
+
+    static ColumnBinding ungrouped(Scope scope, FunctionNames functions, ColumnFactory factory) {
+        return new ColumnBinding(scope, functions, factory, false);
+    }
+
+    /** The binding above a GROUP BY with the given keys. */
+    ColumnBinding above(Map<net.sf.jsqlparser.expression.Expression, Column> keys, Map<Column, Column> plainKeys) {
+        ColumnBinding above = new ColumnBinding(scope, functions, factory, true);
+        above.keyColumns.putAll(plainKeys);
+        keys.forEach((expression, column) -> above.keyTexts.put(markedText(expression), column));
+        return above;
+    }
+
+    List<NamedAggregate> aggregates() {
+        return List.copyOf(aggregates.values());
+    }
+
+    /** Columns below the GROUP BY that are used above it without being keys: they depend on a key that is a primary key. */
+    Map<Column, Column> keyColumns() {
+        return keyColumns;
+    }
+
+    @Nullable Expression wholeExpression(net.sf.jsqlparser.expression.Expression expression) {
+        if (expression instanceof net.sf.jsqlparser.schema.Column column && column.getArrayConstructor() == null) {
+            return new ColumnReference(column(column));
+        }
+        if (!grouped || keyTexts.isEmpty()) {
+            return null;
+        }
+        Column key = keyTexts.get(rawText(expression));
+        return (key == null) ? null : new ColumnReference(key);
+    }
+
+    Expression template(net.sf.jsqlparser.expression.Expression expression) {
+        return markers.expression(markedText(expression));
+    }
+
+    private Column column(net.sf.jsqlparser.schema.Column reference) {
+        Column column = raw(reference);
+        return grouped ? keyColumns.computeIfAbsent(column, factory::like) : column;
+    }
+
+    private Column raw(net.sf.jsqlparser.schema.Column reference) {
+        String alias = (reference.getTable() == null) ? null : reference.getTable().getName();
+        return scope.resolve(
+                (alias == null || alias.isEmpty()) ? null : Names.plain(alias), Names.plain(reference.getColumnName()));
+    }
+
+    /** The text of an expression with columns below the GROUP BY marked, to compare it with the keys. */
+    private String rawText(net.sf.jsqlparser.expression.Expression expression) {
+        return new MarkingDeParser(reference -> markers.mark(raw(reference)), this::rawCall).text(expression);
+    }
+
+    private @Nullable String rawCall(Function function) {
+        checkPlain(function);
+        return null;
+    }
+
+    private String markedText(net.sf.jsqlparser.expression.Expression expression) {
+        net.sf.jsqlparser.expression.Expression inner = ExpressionParser.unwrap(expression);
+        if (!grouped) {
+            return new MarkingDeParser(reference -> markers.mark(column(reference)), this::call).text(inner);
+        }
+        // Keys are replaced before their columns are looked up: "a" need not be a key where "lower(a)" is one.
+        MarkingDeParser deParser = new MarkingDeParser(reference -> markers.mark(raw(reference)), this::call);
+        String text = deParser.text(inner);
+        for (Map.Entry<String, Column> key : keyTexts.entrySet()) {
+            text = replaceWhole(text, key.getKey(), markers.mark(key.getValue()));
+        }
+        return replaceRawColumns(text);
+    }
+
+    private String replaceRawColumns(String text) {
+        String result = text;
+        for (Column column : markers.expression(text).columns()) {
+            boolean below = !keyTexts.containsValue(column)
+                    && !keyColumns.containsValue(column)
+                    && aggregates.values().stream().noneMatch(item -> item.column().equals(column));
+            if (below) {
+                Column key = keyColumns.computeIfAbsent(column, factory::like);
+                result = result.replace(markers.mark(column), markers.mark(key));
+            }
+        }
+        return result;
+    }
+
+    private static String replaceWhole(String text, String part, String replacement) {
+        StringBuilder result = new StringBuilder();
+        int from = 0;
+        for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, from)) {
+            int end = at + part.length();
+            boolean whole = (at == 0 || !continues(text.charAt(at - 1)))
+                    && (end == text.length() || !continues(text.charAt(end)));
+            result.append(text, from, at).append(whole ? replacement : part);
+            from = end;
+        }
+        return result.append(text.substring(from)).toString();
+    }
+
+    private static boolean continues(char c) {
+        return Character.isLetterOrDigit(c) || "_$\".[:\u0001\u0002".indexOf(c) >= 0;
+    }
+
+    /** The mark of an aggregate call, or {@code null} for a scalar function. */
+    private @Nullable String call(Function function) {
+        String name = function.getName().toLowerCase(Locale.ROOT);
+        if (!functions.aggregates().contains(name)) {
+            checkPlain(function);
+            return null;
+        }
+        if (!grouped) {
+            throw new UnsupportedConstructException(
+                    "it calls the aggregate " + name + " in an unusual place", "Use aggregates in SELECT and HAVING.");
+        }
+        return markers.mark(aggregate(function, null).column());
+    }
+
+    private void checkPlain(Function function) {
+        String name = Names.plain(function.getName()).toLowerCase(Locale.ROOT);
+        if (functions.setReturning().contains(name)) {
+            throw new UnsupportedConstructException(
+                    "it calls the set-returning function " + name, "Leave the set-returning function out.");
+        }
+    }
+
+    String filtered(AnalyticExpression call) {
+        Function function = new Function().withName(call.getName());
+        if (call.getExpression() != null) {
+            function.setParameters(call.getExpression());
+        }
+        if (call.isAllColumns()) {
+            function.setParameters(new AllColumns());
+        }
+        if (!grouped || call.isDistinct() || call.isUnique() || call.getOffset() != null) {
+            throw new UnsupportedConstructException(
+                    "it calls " + call.getName() + " with a clause that is not maintained",
+                    "Use COUNT, SUM, AVG, MIN or MAX without DISTINCT and ORDER BY.");
+        }
+        return markers.mark(aggregate(function, call.getFilterExpression()).column());
+    }
+
+    private NamedAggregate aggregate(Function function, net.sf.jsqlparser.expression.@Nullable Expression filter) {
+        String name = function.getName().toLowerCase(Locale.ROOT);
+        AggregateFunction kind = maintained(name);
+        if (kind == null || function.isDistinct() || function.isUnique() || function.getOrderByElements() != null) {
+            throw new UnsupportedConstructException(
+                    "it calls the aggregate " + name + (function.isDistinct() ? "(DISTINCT ...)" : ""),
+                    "Use COUNT, SUM, AVG, MIN or MAX without DISTINCT and ORDER BY.");
+        }
+        ExpressionParser below = new ExpressionParser(ungrouped(scope, functions, factory));
+        var parameters = function.getParameters();
+        boolean star = parameters == null || parameters.isEmpty() || parameters.get(0) instanceof AllColumns;
+        if (!star && parameters.size() != 1) {
+            throw new UnsupportedConstructException(
+                    "it calls the aggregate " + name + " with several arguments", "Use one argument.");
+        }
+        Expression argument = star ? null : below.expression(parameters.get(0));
+        Expression condition = (filter == null) ? null : below.expression(filter);
+        AggregateCall call = new AggregateCall(kind, argument, condition);
+        return aggregates.computeIfAbsent(
+                call.toString(), text -> new NamedAggregate(factory.create(name, UNKNOWN, true, null), call));
+    }
+
+    private static @Nullable AggregateFunction maintained(String name) {
+        for (AggregateFunction function : AggregateFunction.values()) {
+            if (function.sqlName().equals(name)) {
+                return function;
+            }
+        }
+        return null;
+    }
+
+    /** The parts of a marking printer that differ above and below a GROUP BY. */
+    private final class MarkingDeParser extends TextDeParser {
+
+        private final java.util.function.Function<net.sf.jsqlparser.schema.Column, String> columns;
+
+        private final java.util.function.Function<Function, @Nullable String> calls;
+
+        MarkingDeParser(
+                java.util.function.Function<net.sf.jsqlparser.schema.Column, String> columns,
+                java.util.function.Function<Function, @Nullable String> calls) {
+            this.columns = columns;
+            this.calls = calls;
+        }
+
+        @Override
+        String columnText(net.sf.jsqlparser.schema.Column column) {
+            return columns.apply(column);
+        }
+
+        @Override
+        @Nullable String callText(Function function) {
+            return calls.apply(function);
+        }
+
+        @Override
+        String filteredCallText(AnalyticExpression call) {
+            return filtered(call);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.pgstream.parse;
+
+import io.pgstream.plan.expr.Arithmetic;
+import io.pgstream.plan.expr.Cast;
+import io.pgstream.plan.expr.Equality;
+import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.NumericLiteral;
+import java.util.ArrayList;
+import java.util.List;
+import net.sf.jsqlparser.expression.BinaryExpression;
+import net.sf.jsqlparser.expression.CastExpression;
+import net.sf.jsqlparser.expression.DoubleValue;
+import net.sf.jsqlparser.expression.LongValue;
+import net.sf.jsqlparser.expression.operators.arithmetic.Addition;
+import net.sf.jsqlparser.expression.operators.arithmetic.Multiplication;
+import net.sf.jsqlparser.expression.operators.arithmetic.Subtraction;
+import net.sf.jsqlparser.expression.operators.conditional.AndExpression;
+import net.sf.jsqlparser.expression.operators.relational.EqualsTo;
+import net.sf.jsqlparser.expression.operators.relational.ParenthesedExpressionList;
+import org.jspecify.annotations.Nullable;
+
+/** Turns JSqlParser's expressions into ours: structure where the algebra looks into it, a template otherwise. */
+final class ExpressionParser {
+
+    private final ColumnBinding binding;
+
+    ExpressionParser(ColumnBinding binding) {
+        this.binding = binding;
+    }
+
+    /** The conditions that AND connects; none for a missing condition. */
+    List<Expression> conjuncts(net.sf.jsqlparser.expression.@Nullable Expression condition) {
+        List<Expression> result = new ArrayList<>();
+        if (condition != null) {
+            addConjuncts(condition, result);
+        }
+        return result;
+    }
+
+    private void addConjuncts(net.sf.jsqlparser.expression.Expression condition, List<Expression> result) {
+        net.sf.jsqlparser.expression.Expression inner = unwrap(condition);
+        if (inner instanceof AndExpression and) {
+            addConjuncts(and.getLeftExpression(), result);
+            addConjuncts(and.getRightExpression(), result);
+        } else {
+            result.add(expression(inner));
+        }
+    }
+
+    Expression expression(net.sf.jsqlparser.expression.Expression wrapped) {
+        net.sf.jsqlparser.expression.Expression expression = unwrap(wrapped);
+        Expression bound = binding.wholeExpression(expression);
+        if (bound != null) {
+            return bound;
+        }
+        if (expression instanceof EqualsTo equals) {
+            return new Equality(expression(equals.getLeftExpression()), expression(equals.getRightExpression()));
+        }
+        if (expression instanceof Addition || expression instanceof Subtraction || expression instanceof Multiplication) {
+            BinaryExpression binary = (BinaryExpression) expression;
+            return new Arithmetic(
+                    binary.getStringExpression().charAt(0),
+                    expression(binary.getLeftExpression()),
+                    expression(binary.getRightExpression()));
+        }
+        if (expression instanceof LongValue || expression instanceof DoubleValue) {
+            String text = expression.toString();
+            if (text.matches("\\d+(\\.\\d+)?")) {
+                return new NumericLiteral(text);
+            }
+        }
+        if (expression instanceof CastExpression cast && cast.isUseCastKeyword() == false && cast.getColDataType() != null) {
+            return new Cast(
+                    expression(cast.getLeftExpression()),
+                    cast.getColDataType().toString().replaceAll("\\s*\\(\\s*", "(").replaceAll("\\s*,\\s*", ","));
+        }
+        return binding.template(expression);
+    }
+
+    static net.sf.jsqlparser.expression.Expression unwrap(net.sf.jsqlparser.expression.Expression expression) {
+        net.sf.jsqlparser.expression.Expression inner = expression;
+        while (inner instanceof ParenthesedExpressionList<?> list && list.size() == 1) {
+            inner = list.get(0);
+        }
+        return inner;
+    }
+}

@@ -1,0 +1,72 @@
+package io.pgstream.parse;
+
+import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.Template;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Text in which a column stands as its number between two control characters, which no SQL text holds. */
+final class Markers {
+
+    private static final Pattern MARKER = Pattern.compile("\u0001(\\d+)\u0002");
+
+    private final Map<Integer, Column> columns = new HashMap<>();
+
+    String mark(Column column) {
+        columns.put(column.id(), column);
+        return "\u0001" + column.id() + "\u0002";
+    }
+
+    /** The expression of a marked text. */
+    Expression expression(String marked) {
+        List<String> fragments = new ArrayList<>();
+        List<Expression> operands = new ArrayList<>();
+        Matcher matcher = MARKER.matcher(marked);
+        int end = 0;
+        while (matcher.find()) {
+            fragments.add(jdbc(marked.substring(end, matcher.start())));
+            operands.add(new ColumnReference(column(Integer.parseInt(matcher.group(1)))));
+            end = matcher.end();
+        }
+        fragments.add(jdbc(marked.substring(end)));
+        if (operands.size() == 1 && fragments.get(0).isEmpty() && fragments.get(1).isEmpty()) {
+            return operands.get(0);
+        }
+        return new Template(fragments, operands);
+    }
+
+    private Column column(int id) {
+        Column column = columns.get(id);
+        if (column == null) {
+            throw new IllegalStateException("No column was marked with " + id);
+        }
+        return column;
+    }
+
+    /** Outside of quotes a question mark is an operator, which the driver wants doubled. */
+    private static String jdbc(String text) {
+        if (text.indexOf('?') < 0) {
+            return text;
+        }
+        StringBuilder result = new StringBuilder();
+        char quote = 0;
+        for (char c : text.toCharArray()) {
+            if (quote == 0 && (c == '\'' || c == '"')) {
+                quote = c;
+            } else if (c == quote) {
+                quote = 0;
+            }
+            result.append(c);
+            if (c == '?' && quote == 0) {
+                result.append('?');
+            }
+        }
+        return result.toString();
+    }
+}

@@ -1,0 +1,30 @@
+package io.pgstream.parse;
+
+import io.pgstream.QualifiedName;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.expr.SqlType;
+import io.pgstream.resolve.FunctionNames;
+import io.pgstream.resolve.ResolvedRelation;
+import java.util.List;
+
+/**
+ * What a parser asks PostgreSQL.
+ *
+ * @since 0.1.0
+ */
+public interface ParserInput {
+
+    /** The relation of a qualified name. */
+    ResolvedRelation relation(QualifiedName name);
+
+    /** The types of the columns that an operator puts out. */
+    List<SqlType> types(Operator operator);
+
+    /** Which names are not plain scalar functions. */
+    FunctionNames functions();
+
+    /**
+     * What PostgreSQL makes of the text that JSqlParser printed again; equal to the original only if it was understood.
+     */
+    boolean sameMeaning(String canonicalText, String printedAgain);
+}

@@ -1,0 +1,102 @@
+package io.pgstream.parse;
+
+import net.sf.jsqlparser.expression.AnalyticExpression;
+import net.sf.jsqlparser.expression.AnalyticType;
+import net.sf.jsqlparser.expression.AnyComparisonExpression;
+import net.sf.jsqlparser.expression.Expression;
+import net.sf.jsqlparser.expression.Function;
+import net.sf.jsqlparser.expression.operators.relational.ExistsExpression;
+import net.sf.jsqlparser.schema.Column;
+import net.sf.jsqlparser.statement.select.AllColumns;
+import net.sf.jsqlparser.statement.select.AllTableColumns;
+import net.sf.jsqlparser.statement.select.ParenthesedSelect;
+import net.sf.jsqlparser.statement.select.Select;
+import net.sf.jsqlparser.util.deparser.ExpressionDeParser;
+import org.jspecify.annotations.Nullable;
+
+/** Prints an expression with columns and aggregate calls replaced, and refuses what is not scalar. */
+abstract class TextDeParser extends ExpressionDeParser {
+
+    abstract String columnText(Column column);
+
+    /** The replacement of a call, or {@code null} to print it. */
+    abstract @Nullable String callText(Function function);
+
+    abstract String filteredCallText(AnalyticExpression call);
+
+    final String text(Expression expression) {
+        StringBuilder outer = builder;
+        builder = new StringBuilder();
+        expression.accept(this, null);
+        String text = builder.toString();
+        builder = outer;
+        return text;
+    }
+
+    @Override
+    public <S> StringBuilder visit(Column column, S context) {
+        if (column.getArrayConstructor() != null) {
+            String array = column.toString();
+            return builder.append(columnText(column)).append(array.substring(array.indexOf('[')));
+        }
+        return builder.append(columnText(column));
+    }
+
+    @Override
+    public <S> StringBuilder visit(Function function, S context) {
+        String replacement = callText(function);
+        return (replacement == null) ? super.visit(function, context) : builder.append(replacement);
+    }
+
+    @Override
+    public <S> StringBuilder visit(AnalyticExpression call, S context) {
+        if (call.getType() == AnalyticType.FILTER_ONLY) {
+            return builder.append(filteredCallText(call));
+        }
+        throw new UnsupportedConstructException(
+                "it uses the window function or ordered-set aggregate " + call.getName(),
+                "Leave the window function out, or compute it in a query over the stream table.");
+    }
+
+    @Override
+    public <S> StringBuilder visit(Select select, S context) {
+        throw subquery();
+    }
+
+    @Override
+    public <S> StringBuilder visit(ParenthesedSelect select, S context) {
+        throw subquery();
+    }
+
+    @Override
+    public <S> StringBuilder visit(ExistsExpression exists, S context) {
+        throw subquery();
+    }
+
+    @Override
+    public <S> StringBuilder visit(AnyComparisonExpression comparison, S context) {
+        if (comparison.getSelect() instanceof ParenthesedSelect select && select.getSelect() != null) {
+            throw subquery();
+        }
+        return super.visit(comparison, context);
+    }
+
+    @Override
+    public <S> StringBuilder visit(AllColumns star, S context) {
+        throw wholeRow();
+    }
+
+    @Override
+    public <S> StringBuilder visit(AllTableColumns star, S context) {
+        throw wholeRow();
+    }
+
+    private static UnsupportedConstructException subquery() {
+        return new UnsupportedConstructException(
+                "it has a subquery inside an expression", "Write the subquery as a join in FROM.");
+    }
+
+    private static UnsupportedConstructException wholeRow() {
+        return new UnsupportedConstructException("it uses a whole row as a value", "Name the columns.");
+    }
+}

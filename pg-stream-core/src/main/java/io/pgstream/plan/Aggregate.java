@@ -1,0 +1,56 @@
+package io.pgstream.plan;
+
+import io.pgstream.plan.expr.Column;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Aggregates over groups of rows; NULLs of a key make a group of their own. Without keys there is one group, also over no
+ * rows at all.
+ *
+ * @param keys the expressions that make the groups
+ * @param aggregates what is computed for each group
+ * @param input the input
+ * @since 0.1.0
+ */
+public record Aggregate(List<NamedExpression> keys, List<NamedAggregate> aggregates, Operator input)
+        implements Operator {
+
+    public Aggregate {
+        keys = List.copyOf(keys);
+        aggregates = List.copyOf(aggregates);
+    }
+
+    /** Whether there is one group for ever. */
+    public boolean scalar() {
+        return keys.isEmpty();
+    }
+
+    @Override
+    public List<Column> output() {
+        return Stream.concat(
+                        keys.stream().map(NamedExpression::column),
+                        aggregates.stream().map(NamedAggregate::column))
+                .toList();
+    }
+
+    @Override
+    public List<Operator> inputs() {
+        return List.of(input);
+    }
+
+    @Override
+    public Operator withInputs(List<Operator> inputs) {
+        return (inputs.get(0) == input) ? this : new Aggregate(keys, aggregates, inputs.get(0));
+    }
+
+    @Override
+    public boolean stateful() {
+        return true;
+    }
+
+    @Override
+    public String describe() {
+        return "Aggregate by " + keys + " " + aggregates;
+    }
+}

@@ -1,0 +1,26 @@
+package io.pgstream.plan;
+
+import java.util.Locale;
+
+/**
+ * The aggregate functions that are maintained.
+ *
+ * @since 0.1.0
+ */
+public enum AggregateFunction {
+    /** How many rows, or how many that are not NULL. */
+    COUNT,
+    /** The sum of what is not NULL; NULL if there is nothing. */
+    SUM,
+    /** The average of what is not NULL; NULL if there is nothing. */
+    AVG,
+    /** The smallest of what is not NULL; NULL if there is nothing. */
+    MIN,
+    /** The largest of what is not NULL; NULL if there is nothing. */
+    MAX;
+
+    /** The name in SQL. */
+    public String sqlName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,43 @@
+package io.pgstream.plan.expr;
+
+/**
+ * The type of a column, as PostgreSQL has it.
+ *
+ * @param oid the type's object identifier
+ * @param modifier the type modifier, or -1
+ * @param text the type as DDL writes it, modifier included
+ * @param base the type as DDL writes it, without the modifier; for a domain the type that it is over
+ * @param domain whether it is a domain
+ * @param groupable whether it has an equality, so that {@code GROUP BY} accepts it
+ * @param hashable whether it has a hash
+ * @since 0.1.0
+ */
+public record SqlType(long oid, int modifier, String text, String base, boolean domain, boolean groupable, boolean hashable) {
+
+    private static final long INT2 = 21;
+    private static final long INT4 = 23;
+    private static final long INT8 = 20;
+    private static final long NUMERIC = 1700;
+    private static final int MODIFIER_HEADER = 4;
+
+    /** Whether this is one of the three integer types. */
+    public boolean isInteger() {
+        return oid == INT2 || oid == INT4 || oid == INT8;
+    }
+
+    /** Whether this is {@code numeric}, with or without a modifier. */
+    public boolean isNumeric() {
+        return oid == NUMERIC;
+    }
+
+    /** Whether this is {@code numeric(p, s)}. */
+    public boolean hasScale() {
+        return isNumeric() && modifier >= MODIFIER_HEADER;
+    }
+
+    /** The scale of {@code numeric(p, s)}: since PostgreSQL 15 eleven signed bits of the modifier. */
+    public int scale() {
+        int bits = (modifier - MODIFIER_HEADER) & 0x7ff;
+        return (bits ^ 1024) - 1024;
+    }
+}

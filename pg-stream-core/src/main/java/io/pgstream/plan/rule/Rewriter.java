@@ -1,0 +1,50 @@
+package io.pgstream.plan.rule;
+
+import io.pgstream.plan.Operator;
+import java.util.List;
+
+/**
+ * Brings a tree into the shape that the differentiator expects: conditions as deep as they go, one join for a block of
+ * joins, projections merged, and no column that nobody reads. The list of rules is the whole of it.
+ *
+ * @since 0.1.0
+ */
+public final class Rewriter {
+
+    /** Projections go up and filters go down, so that the rules cannot undo each other. */
+    private static final List<Rule> RULES = List.of(
+            new MergeFilters(),
+            new MergeProjects(),
+            new PushFilterBeneathProject(),
+            new PushFilterBeneathUnionAll(),
+            new PushFilterBeneathAggregate(),
+            new MergeFilterIntoJoin(),
+            new PullProjectAboveJoin(),
+            new FlattenJoins(),
+            // After the joins are flat: a condition over two of the inner inputs must not stop above them.
+            new PushConditionBeneathJoin(),
+            new MergeProjectIntoAggregate());
+
+    private Rewriter() {}
+
+    /** The tree in its final shape; its output columns are the same. */
+    public static Operator rewrite(Operator root) {
+        Operator rewritten = apply(root);
+        PlanValidator.validate(rewritten);
+        Operator pruned = PruneColumns.prune(rewritten);
+        PlanValidator.validate(pruned);
+        return pruned;
+    }
+
+    private static Operator apply(Operator operator) {
+        Operator current = operator.withInputs(
+                operator.inputs().stream().map(Rewriter::apply).toList());
+        for (Rule rule : RULES) {
+            Operator rewritten = rule.apply(current);
+            if (rewritten != null) {
+                return apply(rewritten);
+            }
+        }
+        return current;
+    }
+}

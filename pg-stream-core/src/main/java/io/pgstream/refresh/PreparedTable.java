@@ -1,0 +1,111 @@
+package io.pgstream.refresh;
+
+import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.cdc.ChangeBuffers;
+import io.pgstream.delta.DeltaProgram;
+import io.pgstream.delta.MaintenancePlan;
+import io.pgstream.delta.ProgramBuilder;
+import io.pgstream.sql.TargetTable;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that refreshes of one version of one stream table need, with the programs that were made so far. */
+final class PreparedTable {
+
+    private record Variant(Set<Long> changed, boolean probe) {}
+
+    private final StreamTableRow row;
+
+    private final @Nullable MaintenancePlan plan;
+
+    private final TargetTable target;
+
+    private final @Nullable ProgramBuilder builder;
+
+    private final ChangeBuffers buffers;
+
+    private final List<ProgramBuilder.State> states;
+
+    private final String fullQuery;
+
+    private final String planHash;
+
+    private final long sourceRows;
+
+    private final Map<Variant, DeltaProgram> programs = new ConcurrentHashMap<>();
+
+    PreparedTable(
+            StreamTableRow row,
+            @Nullable MaintenancePlan plan,
+            TargetTable target,
+            ChangeBuffers buffers,
+            String fullQuery,
+            String planHash) {
+        this.row = row;
+        this.plan = plan;
+        this.target = target;
+        this.buffers = buffers;
+        this.builder = (plan == null) ? null : new ProgramBuilder(plan, buffers);
+        this.states = (builder == null) ? List.of() : builder.states();
+        this.fullQuery = fullQuery;
+        this.planHash = planHash;
+        this.sourceRows = (plan == null)
+                ? 0
+                : plan.sources().keySet().stream()
+                        .mapToLong(source -> source.rows())
+                        .max()
+                        .orElse(0);
+    }
+
+    StreamTableRow row() {
+        return row;
+    }
+
+    TargetTable target() {
+        return target;
+    }
+
+    ChangeBuffers buffers() {
+        return buffers;
+    }
+
+    @Nullable MaintenancePlan plan() {
+        return plan;
+    }
+
+    boolean differential() {
+        return builder != null && row.differential();
+    }
+
+    /** The states that have tables of their own; none for a table that is only refreshed fully. */
+    List<ProgramBuilder.State> states() {
+        return states;
+    }
+
+    /** A SELECT of the whole result by the rendered names of the target's columns. */
+    String fullQuery() {
+        return fullQuery;
+    }
+
+    String planHash() {
+        return planHash;
+    }
+
+    /** The planner's estimate of the largest source. */
+    long sourceRows() {
+        return sourceRows;
+    }
+
+    DeltaProgram program(Set<Long> changed, boolean probe) {
+        if (builder == null) {
+            throw new IllegalStateException(row.name() + " has no differential program");
+        }
+        ProgramBuilder programBuilder = builder;
+        return programs.computeIfAbsent(
+                new Variant(Set.copyOf(changed), probe),
+                variant -> programBuilder.differential(variant.changed(), variant.probe()));
+    }
+}

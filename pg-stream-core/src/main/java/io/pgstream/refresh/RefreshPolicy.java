@@ -1,0 +1,66 @@
+package io.pgstream.refresh;
+
+import io.pgstream.RefreshMode;
+import io.pgstream.sql.Identifiers;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a refresh transaction may do and how it chooses.
+ *
+ * @param stateSchema the schema of the locks, not quoted
+ * @param ownLockMillis how long to wait for another refresh of the same table; 0 for not at all
+ * @param sourceLockMillis how long to wait for DDL on a source
+ * @param statementMillis how long a statement may run; 0 for no limit
+ * @param maximumChangeRatio the share of changed rows from which AUTO is always full; 0 for no such limit
+ * @param costs what refreshes have cost
+ * @param partitionedTables the sources that have partitions
+ */
+record RefreshPolicy(
+        String stateSchema,
+        long ownLockMillis,
+        long sourceLockMillis,
+        long statementMillis,
+        double maximumChangeRatio,
+        RefreshCosts costs,
+        Set<Long> partitionedTables) {
+
+    static RefreshPolicy of(
+            String stateSchema,
+            Duration ownLock,
+            Duration sourceLock,
+            Duration statement,
+            double maximumChangeRatio,
+            RefreshCosts costs,
+            Set<Long> partitionedTables) {
+        return new RefreshPolicy(
+                stateSchema,
+                ownLock.toMillis(),
+                sourceLock.toMillis(),
+                statement.toMillis(),
+                maximumChangeRatio,
+                costs,
+                partitionedTables);
+    }
+
+    String lockTable(long id) {
+        return Identifiers.quote(stateSchema) + ".l" + id;
+    }
+
+    boolean partitioned(long relid) {
+        return partitionedTables.contains(relid);
+    }
+
+    /** Why AUTO refreshes fully although it need not, or {@code null}. */
+    @Nullable String fullReason(PreparedTable table, long changes) {
+        if (table.row().requestedMode() != RefreshMode.AUTO) {
+            return null;
+        }
+        // An update is two changes: the old row and the new one.
+        if (maximumChangeRatio > 0 && table.sourceRows() > 1000 && changes / 2.0 > maximumChangeRatio * table.sourceRows()) {
+            return "more than " + Math.round(maximumChangeRatio * 100) + " % of the rows have changed";
+        }
+        return costs.fullIsCheaper(table.row().id(), changes) ? "a full refresh is expected to be cheaper" : null;
+    }
+}

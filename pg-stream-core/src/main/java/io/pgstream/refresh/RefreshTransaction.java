@@ -1,0 +1,296 @@
+package io.pgstream.refresh;
+
+import io.pgstream.RefreshOutcome;
+import io.pgstream.RefreshResult;
+import io.pgstream.catalog.Catalog;
+import io.pgstream.catalog.FrontierRow;
+import io.pgstream.cdc.ChangeBuffers;
+import io.pgstream.cdc.Frontier;
+import io.pgstream.delta.DeltaProgram;
+import io.pgstream.delta.ProgramBuilder;
+import io.pgstream.sql.ApplyRenderer;
+import io.pgstream.sql.Identifiers;
+import io.pgstream.support.Session;
+import io.pgstream.support.SqlErrors;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One refresh in one REPEATABLE READ transaction: the lock of the stream table, the locks of what it reads, and only then
+ * the snapshot at which sources, buffers and frontier are read. The result and the new frontier commit together.
+ */
+final class RefreshTransaction {
+
+    private static final int SMALL_DELTA = 5_000;
+
+    private static final double SMALL_SHARE = 0.03;
+
+    private final Session session;
+
+    private final Catalog catalog;
+
+    private final PreparedTable table;
+
+    private final RefreshPolicy policy;
+
+    private final SnapshotCheck check;
+
+    private final long started = System.nanoTime();
+
+    RefreshTransaction(
+            Session session, Catalog catalog, PreparedTable table, RefreshPolicy policy, SnapshotCheck check) {
+        this.session = session;
+        this.catalog = catalog;
+        this.table = table;
+        this.policy = policy;
+        this.check = check;
+    }
+
+    private record Changes(Set<Long> sources, long rows, @Nullable String marker) {}
+
+    private record Counts(long inserted, long updated, long deleted) {
+
+        Counts plus(Counts other) {
+            return new Counts(inserted + other.inserted, updated + other.updated, deleted + other.deleted);
+        }
+    }
+
+    RefreshResult run(boolean force)
+            throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
+        begin();
+        FrontierRow read = catalog.frontier(session, table.row().id());
+        checkDefinition(read);
+        String fullReason = force ? "requested" : fullReason(read);
+        if (fullReason != null) {
+            return full(read, fullReason);
+        }
+        String frontier = String.valueOf(read.frontier());
+        if (frontier.equals(read.snapshot())) {
+            return nothing(read);
+        }
+        Changes changes = changes(new Frontier(frontier));
+        if (changes.marker() != null) {
+            return full(read, changes.marker());
+        }
+        if (changes.rows() == 0) {
+            return nothing(read);
+        }
+        String choice = policy.fullReason(table, changes.rows());
+        return (choice != null) ? full(read, choice) : differential(read, new Frontier(frontier), changes);
+    }
+
+    private void begin() throws SQLException, LockedElsewhereException {
+        session.connection().setAutoCommit(false);
+        try {
+            session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL lock_timeout = "
+                    + policy.ownLockMillis() + "; LOCK TABLE " + policy.lockTable(table.row().id())
+                    + " IN SHARE UPDATE EXCLUSIVE MODE" + (policy.ownLockMillis() == 0 ? " NOWAIT" : ""));
+        } catch (SQLException e) {
+            if (SqlErrors.state(e).equals("55P03")) {
+                throw new LockedElsewhereException(e);
+            }
+            throw e;
+        }
+        StringBuilder locks = new StringBuilder();
+        locks.append("SET LOCAL lock_timeout = ").append(policy.sourceLockMillis()).append("; ");
+        locks.append(table.row().environment().setLocal());
+        locks.append("; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL statement_timeout = ")
+                .append(policy.statementMillis());
+        List<String> relations = new ArrayList<>();
+        table.row().dependencies().stream()
+                .filter(dependency -> dependency.captureId() != null)
+                .forEach(dependency -> relations.add(Identifiers.quote(dependency.name())));
+        relations.addAll(table.buffers().segments());
+        if (!relations.isEmpty()) {
+            // TRUNCATE and rewrites are not MVCC-safe: none may come between the snapshot and the reads.
+            locks.append("; LOCK TABLE ").append(String.join(", ", relations)).append(" IN ACCESS SHARE MODE");
+        }
+        session.execute(locks.toString());
+    }
+
+    private void checkDefinition(FrontierRow read) throws RedefinitionNeededException {
+        if (read.version() != table.row().version()) {
+            throw new RedefinitionNeededException("its definition was altered elsewhere");
+        }
+        for (FrontierRow.Source source : read.sources()) {
+            boolean known = source.fingerprint() != null;
+            if (known && source.captureId() == null && !source.fingerprint().equals(source.currentFingerprint())) {
+                throw new RedefinitionNeededException("a view that it reads was replaced");
+            }
+        }
+    }
+
+    private @Nullable String fullReason(FrontierRow read) {
+        if (read.frontier() == null) {
+            return "first load";
+        }
+        if (!table.differential()) {
+            String reason = table.row().fullReason();
+            return (reason == null) ? "the mode is FULL" : reason;
+        }
+        if (!table.planHash().equals(read.planHash())) {
+            return "the plan is another than at the last refresh";
+        }
+        if (new Frontier(read.frontier()).ahead(new Frontier(read.snapshot()))) {
+            return "the frontier is ahead of the server's transactions: the database was restored";
+        }
+        for (FrontierRow.Source source : read.sources()) {
+            if (source.captureId() != null
+                    && (source.fingerprint() == null || !source.fingerprint().equals(source.currentFingerprint()))) {
+                return "a source or its capture was altered";
+            }
+        }
+        return null;
+    }
+
+    private RefreshResult nothing(FrontierRow read) throws SQLException {
+        check.run(session);
+        session.connection().rollback();
+        return result(RefreshOutcome.NO_DATA, null, 0, new Counts(0, 0, 0), read);
+    }
+
+    private Changes changes(Frontier frontier) throws SQLException {
+        Set<Long> sources = new HashSet<>();
+        long rows = 0;
+        boolean marked = false;
+        try (PreparedStatement statement = bound(table.buffers().counts(), frontier);
+                ResultSet counts = statement.executeQuery()) {
+            while (counts.next()) {
+                long changed = counts.getLong(2) + counts.getLong(3);
+                if (changed > 0) {
+                    sources.add(counts.getLong(1));
+                }
+                rows += changed;
+                marked |= counts.getLong(4) > 0;
+            }
+        }
+        return new Changes(sources, rows, marked ? "a source was truncated or altered" : null);
+    }
+
+    private PreparedStatement bound(String sql, Frontier frontier) throws SQLException {
+        PreparedStatement statement = session.connection().prepareStatement(sql);
+        int uses = ChangeBuffers.frontiers(sql);
+        for (int i = 0; i < uses; i++) {
+            statement.setString(2 * i + 1, frontier.xmax());
+            statement.setString(2 * i + 2, frontier.open());
+        }
+        return statement;
+    }
+
+    private RefreshResult differential(FrontierRow read, Frontier frontier, Changes changes)
+            throws SQLException, DriftException, RedefinitionNeededException {
+        boolean probe = changes.rows() <= Math.max(SMALL_DELTA, (long) (SMALL_SHARE * table.sourceRows()));
+        DeltaProgram program = table.program(changes.sources(), probe);
+        for (String temporaryTable : program.temporaryTables()) {
+            session.execute("SET LOCAL client_min_messages = warning; " + temporaryTable);
+        }
+        // A small delta is looked up through indexes that are in memory; a large one must never be.
+        session.execute(
+                probe
+                        ? "SET LOCAL random_page_cost = 1.1; SET LOCAL max_parallel_workers_per_gather = 0"
+                        : "SET LOCAL enable_nestloop = off");
+        Counts counts = new Counts(0, 0, 0);
+        for (int i = 0; i < program.statements().size(); i++) {
+            try (PreparedStatement statement = bound(program.statements().get(i), frontier)) {
+                if (i < program.statements().size() - 1) {
+                    statement.executeUpdate();
+                } else {
+                    counts = counts(statement);
+                }
+            }
+        }
+        return commit(RefreshOutcome.DIFFERENTIAL, null, changes.rows(), counts, read);
+    }
+
+    private static Counts counts(PreparedStatement statement) throws SQLException, DriftException {
+        try (ResultSet row = statement.executeQuery()) {
+            row.next();
+            Counts counts = new Counts(row.getLong(3), row.getLong(2), row.getLong(1));
+            boolean violated = row.getMetaData().getColumnCount() > 5 && row.getLong(6) > 0;
+            if (counts.deleted() != row.getLong(4) || counts.updated() != row.getLong(5) || violated) {
+                throw new DriftException("the delta wanted to delete " + row.getLong(4) + " rows and update "
+                        + row.getLong(5) + ", and found " + counts.deleted() + " and " + counts.updated());
+            }
+            return counts;
+        }
+    }
+
+    private RefreshResult full(FrontierRow read, String reason)
+            throws SQLException, DriftException, RedefinitionNeededException {
+        boolean first = read.frontier() == null;
+        if (!first && !table.states().isEmpty() && !table.planHash().equals(read.planHash())) {
+            StateTables.recreate(session, table.states());
+        }
+        for (ProgramBuilder.State state : table.states()) {
+            write(state.query(), state.table(), first);
+        }
+        Counts counts = write(table.fullQuery(), table.target(), first);
+        if (first) {
+            StateTables.index(session, table);
+        }
+        return commit(RefreshOutcome.FULL, reason, 0, counts, read);
+    }
+
+    private Counts write(String query, io.pgstream.sql.TargetTable target, boolean first)
+            throws SQLException, DriftException {
+        if (first) {
+            return new Counts(session.update(ApplyRenderer.load(query, target)), 0, 0);
+        }
+        try (PreparedStatement statement =
+                session.connection().prepareStatement(ApplyRenderer.applyDifference(query, target))) {
+            return counts(statement);
+        }
+    }
+
+    private RefreshResult commit(
+            RefreshOutcome outcome, @Nullable String reason, long changes, Counts counts, FrontierRow read)
+            throws SQLException, RedefinitionNeededException {
+        checkPartitions(read);
+        for (FrontierRow.Source source : read.sources()) {
+            boolean moved = source.newestCaptureId() != null
+                    && !source.newestCaptureId().equals(source.captureId());
+            if (moved || !String.valueOf(source.newestFingerprint()).equals(source.fingerprint())) {
+                catalog.rebind(session, table.row().id(), source);
+            }
+        }
+        catalog.advance(session, table.row().id(), read, table.planHash());
+        RefreshResult result = result(outcome, reason, changes, counts, read);
+        catalog.record(session, table.row().id(), result);
+        check.run(session);
+        session.commit();
+        return result;
+    }
+
+    /** ATTACH and DETACH change what a partitioned table shows also inside of one snapshot. */
+    private void checkPartitions(FrontierRow read) throws SQLException, RedefinitionNeededException {
+        for (FrontierRow.Source source : read.sources()) {
+            if (source.captureId() != null && policy.partitioned(source.relid())) {
+                FrontierRow again = catalog.frontier(session, table.row().id());
+                if (!again.sources().equals(read.sources())) {
+                    throw new RedefinitionNeededException("partitions were attached or detached during the refresh");
+                }
+            }
+        }
+    }
+
+    private RefreshResult result(
+            RefreshOutcome outcome, @Nullable String reason, long changes, Counts counts, FrontierRow read) {
+        return new RefreshResult(
+                table.row().name(),
+                outcome,
+                reason,
+                changes,
+                counts.inserted(),
+                counts.updated(),
+                counts.deleted(),
+                read.now(),
+                Duration.ofNanos(System.nanoTime() - started));
+    }
+}

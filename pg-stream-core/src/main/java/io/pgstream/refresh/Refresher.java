@@ -1,0 +1,306 @@
+package io.pgstream.refresh;
+
+import io.pgstream.ErrorCode;
+import io.pgstream.PgStreamBugException;
+import io.pgstream.PgStreamException;
+import io.pgstream.QualifiedName;
+import io.pgstream.RefreshListener;
+import io.pgstream.RefreshOutcome;
+import io.pgstream.RefreshResult;
+import io.pgstream.StreamTableStatus;
+import io.pgstream.catalog.Catalog;
+import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.cdc.BufferCleaner;
+import io.pgstream.delta.CompiledQuery;
+import io.pgstream.support.Session;
+import io.pgstream.support.SqlErrors;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Refreshes stream tables: with a connection of its own, again after serialization failures, and with what follows for
+ * status, history and buffers.
+ *
+ * @since 0.1.0
+ */
+public final class Refresher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Refresher.class);
+
+    private static final int RUNS_AGAIN = 10;
+
+    private static final long EMPTY_ABOVE_BYTES = 256 * 1024;
+
+    private static final long SWITCH_ABOVE_BYTES = 4 * 1024 * 1024;
+
+    /** How old the stored time of the last check may become before a refresh without changes writes it. */
+    private static final Duration CHECK_PERIOD = Duration.ofSeconds(1);
+
+    private final DataSource dataSource;
+
+    private final Catalog catalog;
+
+    private final RefreshSettings settings;
+
+    private final List<RefreshListener> listeners;
+
+    private final TablePreparer preparer;
+
+    private final BufferCleaner cleaner;
+
+    private final RefreshCosts costs = new RefreshCosts();
+
+    private final Map<Long, PreparedTable> prepared = new ConcurrentHashMap<>();
+
+    private final Map<Long, Set<Long>> partitioned = new ConcurrentHashMap<>();
+
+    private final Map<Long, Instant> checked = new ConcurrentHashMap<>();
+
+    public Refresher(DataSource dataSource, Catalog catalog, RefreshSettings settings, List<RefreshListener> listeners) {
+        this.dataSource = dataSource;
+        this.catalog = catalog;
+        this.settings = settings;
+        this.listeners = List.copyOf(listeners);
+        this.preparer = new TablePreparer(settings.stateSchema(), settings.changeBufferSchema());
+        this.cleaner = new BufferCleaner(
+                settings.catalogSchema(), settings.changeBufferSchema(), EMPTY_ABOVE_BYTES, SWITCH_ABOVE_BYTES);
+    }
+
+    /** How a refresh was asked for. */
+    public enum Request {
+        /** By the clock: it gives way to a running refresh. */
+        SCHEDULED,
+        /** By a caller, who wants the table to be fresh afterwards: it waits for a running refresh. */
+        REQUESTED,
+        /** By a caller who wants every row compared. */
+        FORCED
+    }
+
+    /**
+     * Refreshes a stream table.
+     *
+     * @throws RedefinitionNeededException if the definition must be compiled and loaded again first
+     * @throws PgStreamException if it failed; status and history say so too
+     */
+    public RefreshResult refresh(StreamTableRow row, Request request, SnapshotCheck check)
+            throws RedefinitionNeededException {
+        long started = System.nanoTime();
+        Instant startedAt = Instant.now();
+        try {
+            RefreshResult result = runAgainWhileSerializing(row, request, check);
+            completed(row, result);
+            return result;
+        } catch (LockedElsewhereException e) {
+            return skipped(row, startedAt, Duration.ofNanos(System.nanoTime() - started));
+        } catch (SQLException | DriftException e) {
+            PgStreamException failure = failure(row.name(), e);
+            failed(row, failure, startedAt, Duration.ofNanos(System.nanoTime() - started));
+            throw failure;
+        }
+    }
+
+    private static PgStreamException failure(QualifiedName name, Exception e) {
+        return (e instanceof SQLException sql)
+                ? SqlErrors.translate("The refresh of " + name + " failed", sql)
+                : new PgStreamBugException(
+                        "The refresh of " + name + " failed: a full refresh did not fit the table: " + e.getMessage(), e);
+    }
+
+    private RefreshResult skipped(StreamTableRow row, Instant startedAt, Duration duration) {
+        return new RefreshResult(
+                row.name(),
+                RefreshOutcome.SKIPPED,
+                "another refresh of the table is running",
+                0,
+                0,
+                0,
+                0,
+                startedAt,
+                duration);
+    }
+
+    private RefreshResult runAgainWhileSerializing(StreamTableRow row, Request request, SnapshotCheck check)
+            throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
+        boolean force = request == Request.FORCED;
+        for (int run = 1; ; run++) {
+            try (Connection connection = dataSource.getConnection()) {
+                Session session = new Session(connection);
+                connection.setAutoCommit(false);
+                try {
+                    return once(session, row, request, force, check);
+                } catch (SQLException e) {
+                    session.rollbackQuietly();
+                    if (!SqlErrors.runAgain(e) || run >= RUNS_AGAIN) {
+                        throw e;
+                    }
+                } catch (DriftException e) {
+                    session.rollbackQuietly();
+                    if (force) {
+                        throw e;
+                    }
+                    LOG.warn("{}: {}; it is refreshed fully instead", row.name(), e.getMessage());
+                    force = true;
+                } finally {
+                    session.rollbackQuietly();
+                }
+            }
+        }
+    }
+
+    private RefreshResult once(
+            Session session, StreamTableRow row, Request request, boolean force, SnapshotCheck check)
+            throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
+        PreparedTable table = prepared(session, row);
+        RefreshPolicy policy = RefreshPolicy.of(
+                settings.stateSchema(),
+                (request == Request.SCHEDULED) ? Duration.ZERO : settings.ddlTimeout(),
+                settings.lockTimeout().multipliedBy(5),
+                settings.statementTimeout(),
+                settings.differentialMaxChangeRatio(),
+                costs,
+                partitioned.getOrDefault(row.id(), Set.of()));
+        RefreshResult result = new RefreshTransaction(session, catalog, table, policy, check).run(force);
+        learn(row, result);
+        afterwards(session, row, result);
+        return result;
+    }
+
+    private void learn(StreamTableRow row, RefreshResult result) {
+        double micros = result.duration().toNanos() / 1e3;
+        if (result.outcome() == RefreshOutcome.DIFFERENTIAL) {
+            costs.differential(row.id(), micros, result.changes());
+        } else if (result.outcome() == RefreshOutcome.FULL) {
+            costs.full(row.id(), micros);
+        }
+    }
+
+    /** Status and clean-up, in transactions of their own: what they meet cannot harm the refresh. */
+    private void afterwards(Session session, StreamTableRow row, RefreshResult result) throws SQLException {
+        Instant last = checked.get(row.id());
+        boolean stale = last == null || last.plus(CHECK_PERIOD).isBefore(result.startedAt());
+        if (result.outcome() != RefreshOutcome.NO_DATA || stale || row.consecutiveErrors() > 0) {
+            session.execute("SET LOCAL synchronous_commit = off");
+            catalog.succeeded(session, row.id(), result.startedAt());
+            if (result.outcome() != RefreshOutcome.NO_DATA && result.startedAt().toEpochMilli() % 64 == 0) {
+                catalog.trimHistory(session, row.id());
+            }
+            session.commit();
+            checked.put(row.id(), result.startedAt());
+        }
+        if (result.outcome() != RefreshOutcome.NO_DATA) {
+            for (StreamTableRow.Dependency dependency : row.dependencies()) {
+                if (dependency.captureId() != null) {
+                    cleaner.clean(session, dependency.captureId());
+                }
+            }
+        }
+    }
+
+    private PreparedTable prepared(Session session, StreamTableRow row) throws SQLException {
+        PreparedTable table = prepared.get(row.id());
+        if (table == null
+                || table.row().version() != row.version()
+                || !table.row().dependencies().equals(row.dependencies())) {
+            table = preparer.prepare(session, row);
+            prepared.put(row.id(), table);
+            partitioned.put(row.id(), partitionedSources(session, row));
+        }
+        return table;
+    }
+
+    private static Set<Long> partitionedSources(Session session, StreamTableRow row) throws SQLException {
+        List<Long> found = session.list(
+                "SELECT oid::bigint FROM pg_class WHERE relkind = 'p' AND oid = ANY (?::bigint[]::oid[])",
+                result -> result.getLong(1),
+                (Object) row.dependencies().stream()
+                        .map(StreamTableRow.Dependency::relid)
+                        .toArray(Long[]::new));
+        session.commit();
+        return new HashSet<>(found);
+    }
+
+    /** Forgets what is known of a stream table. */
+    public void forget(long id) {
+        prepared.remove(id);
+        partitioned.remove(id);
+        checked.remove(id);
+        costs.forget(id);
+    }
+
+    /** Makes the states of a new or changed definition, empty and without indexes, in the caller's transaction. */
+    public void createStates(Session session, StreamTableRow row, CompiledQuery compiled) throws SQLException {
+        StateTables.create(session, preparer.prepared(row, compiled).states());
+    }
+
+    private void completed(StreamTableRow row, RefreshResult result) {
+        LOG.debug("{}: {} in {} ms, {} changes, {} rows written", row.name(), result.outcome(),
+                result.duration().toMillis(), result.changes(), result.written());
+        for (RefreshListener listener : listeners) {
+            try {
+                listener.refreshCompleted(result);
+            } catch (RuntimeException e) {
+                LOG.warn("{}: a listener failed", row.name(), e);
+            }
+        }
+    }
+
+    private void failed(StreamTableRow row, PgStreamException failure, Instant startedAt, Duration duration) {
+        if (!SqlErrorsRetry.transientFailure(failure)) {
+            recordFailure(row, failure, startedAt, duration);
+        }
+    }
+
+    /** Counts a failure that is not, or no longer, tried again. */
+    public void recordFailure(StreamTableRow row, PgStreamException failure, Instant startedAt, Duration duration) {
+        String message = String.valueOf(failure.getMessage());
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            Session session = new Session(connection);
+            try {
+                StreamTableStatus status =
+                        catalog.failed(session, row.id(), failure.code(), message, settings.maxConsecutiveErrors());
+                RefreshResult attempt = new RefreshResult(
+                        row.name(), RefreshOutcome.SKIPPED, null, 0, 0, 0, 0, startedAt, duration);
+                catalog.record(session, row.id(), attempt, failure.code(), message);
+                session.commit();
+                if (status == StreamTableStatus.ERROR) {
+                    LOG.error("{}: suspended after repeated failure: {} {}", row.name(), message, failure.action());
+                } else {
+                    LOG.warn("{}: {}", row.name(), message);
+                }
+            } finally {
+                session.rollbackQuietly();
+            }
+        } catch (SQLException e) {
+            LOG.warn("{}: {} (which could not be recorded: {})", row.name(), message, SqlErrors.message(e));
+        }
+        for (RefreshListener listener : listeners) {
+            try {
+                listener.refreshFailed(row.name(), failure);
+            } catch (RuntimeException e) {
+                LOG.warn("{}: a listener failed", row.name(), e);
+            }
+        }
+    }
+
+    /** Which failures wait for a retry before they count. */
+    static final class SqlErrorsRetry {
+
+        private SqlErrorsRetry() {}
+
+        static boolean transientFailure(PgStreamException failure) {
+            return failure.code() == ErrorCode.SERVER_UNAVAILABLE
+                    || (failure instanceof io.pgstream.RefreshFailedException refresh && refresh.retryable());
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.pgstream.refresh;
+
+import io.pgstream.delta.ProgramBuilder;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.sql.TargetTable;
+import io.pgstream.support.Session;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Makes the tables that a stream table needs beside itself, and the indexes by which rows are found again. */
+final class StateTables {
+
+    /** Room in each page for the next version of a row, so that most updates touch no index. */
+    static final String STORAGE = " WITH (fillfactor = 85)";
+
+    private StateTables() {}
+
+    static void create(Session session, List<ProgramBuilder.State> states) throws SQLException {
+        for (ProgramBuilder.State state : states) {
+            session.update("CREATE TABLE " + state.table().sqlName() + STORAGE + " AS " + state.query() + " WITH NO DATA");
+        }
+    }
+
+    /** Drops all states and makes those of the present plan, empty and with their indexes. */
+    static void recreate(Session session, List<ProgramBuilder.State> states) throws SQLException {
+        for (ProgramBuilder.State state : states) {
+            session.execute("DROP TABLE IF EXISTS " + state.table().sqlName());
+        }
+        create(session, states);
+        for (ProgramBuilder.State state : states) {
+            index(session, state.table());
+        }
+    }
+
+    static void index(Session session, PreparedTable table) throws SQLException {
+        for (ProgramBuilder.State state : table.states()) {
+            index(session, state.table());
+            session.execute("ANALYZE " + state.table().sqlName());
+        }
+        index(session, table.target());
+        session.execute("ANALYZE " + table.target().sqlName());
+    }
+
+    /**
+     * A unique index on the key; and an index on a hash where rows are found by it. Neither where there is one row at most.
+     */
+    static void index(Session session, TargetTable table) throws SQLException {
+        List<Column> key = table.key();
+        if (key != null && !key.isEmpty()) {
+            session.execute("CREATE UNIQUE INDEX ON " + table.sqlName() + " ("
+                    + key.stream().map(table::name).collect(Collectors.joining(", ")) + ") NULLS NOT DISTINCT");
+        }
+        if (table.hashed() && (key == null || !key.isEmpty())) {
+            session.execute("CREATE INDEX ON " + table.sqlName() + " ((" + table.hashIndexExpression() + "))");
+        }
+    }
+}

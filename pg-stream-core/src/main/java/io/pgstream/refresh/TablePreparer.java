@@ -1,0 +1,103 @@
+package io.pgstream.refresh;
+
+import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.cdc.ChangeBuffers;
+import io.pgstream.delta.CompiledQuery;
+import io.pgstream.delta.MaintenancePlan;
+import io.pgstream.delta.ProgramBuilder;
+import io.pgstream.delta.QueryCompiler;
+import io.pgstream.plan.OperatorPrinter;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.resolve.Attribute;
+import io.pgstream.resolve.ResolvedQuery;
+import io.pgstream.sql.Identifiers;
+import io.pgstream.sql.TargetTable;
+import io.pgstream.support.Session;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Compiles the stored definition of a stream table again: nothing of a plan is stored but its hash. */
+final class TablePreparer {
+
+    private final String stateSchema;
+
+    private final String bufferSchema;
+
+    TablePreparer(String stateSchema, String bufferSchema) {
+        this.stateSchema = stateSchema;
+        this.bufferSchema = bufferSchema;
+    }
+
+    /** Compiles in a transaction of its own. */
+    PreparedTable prepare(Session session, StreamTableRow row) throws SQLException {
+        try {
+            session.execute(row.environment().setLocal());
+            session.execute("SET LOCAL search_path = ''");
+            CompiledQuery compiled = new QueryCompiler(
+                            session, Identifiers.quote(row.name()), Identifiers.quote(stateSchema), Long.toString(row.id()))
+                    .compile(row.canonicalQuery());
+            return prepared(row, compiled);
+        } finally {
+            session.rollbackQuietly();
+        }
+    }
+
+    PreparedTable prepared(StreamTableRow row, CompiledQuery compiled) {
+        Map<Long, Long> captures = new HashMap<>();
+        for (StreamTableRow.Dependency dependency : row.dependencies()) {
+            if (dependency.captureId() != null) {
+                captures.put(dependency.relid(), dependency.captureId());
+            }
+        }
+        ChangeBuffers buffers = new ChangeBuffers(bufferSchema, captures);
+        MaintenancePlan plan = compiled.plan();
+        if (plan == null || !row.differential()) {
+            TargetTable target = target(row, compiled.resolved(), plan);
+            return new PreparedTable(row, null, target, buffers, fullQuery(compiled.resolved(), target), "full");
+        }
+        ProgramBuilder builder = new ProgramBuilder(plan, buffers);
+        boolean ownStates = !builder.states().isEmpty();
+        // Without states the original text is run: it is what the table is compared with.
+        String fullQuery = ownStates ? builder.presentResult() : fullQuery(compiled.resolved(), plan.target());
+        return new PreparedTable(row, plan, plan.target(), buffers, fullQuery, hash(plan, builder));
+    }
+
+    private static TargetTable target(StreamTableRow row, ResolvedQuery resolved, @Nullable MaintenancePlan plan) {
+        if (plan != null) {
+            return plan.target();
+        }
+        List<Column> columns = new ArrayList<>();
+        for (int i = 0; i < resolved.output().size(); i++) {
+            Attribute attribute = resolved.output().get(i);
+            columns.add(new Column(i + 1, attribute.name(), attribute.type(), true, null));
+        }
+        return new TargetTable(
+                Identifiers.quote(row.name()),
+                columns,
+                columns.stream().map(Column::name).toList(),
+                null);
+    }
+
+    private static String fullQuery(ResolvedQuery resolved, TargetTable target) {
+        String columns = target.columns().stream()
+                .map(column -> "q." + target.name(column) + " AS " + column.sqlName())
+                .collect(Collectors.joining(", "));
+        return "SELECT " + columns + " FROM (" + resolved.canonicalQuery().replace("?", "??") + ") AS q";
+    }
+
+    /** Changes whenever the states, or what they mean, would look different. */
+    private static String hash(MaintenancePlan plan, ProgramBuilder builder) {
+        String text = OperatorPrinter.print(plan.root()) + plan.identity()
+                + builder.states().stream()
+                        .map(state -> state.table().sqlName() + state.query())
+                        .collect(Collectors.joining());
+        return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+}

@@ -1,0 +1,175 @@
+package io.pgstream.resolve;
+
+import io.pgstream.ErrorCode;
+import io.pgstream.InvalidDefinitionException;
+import io.pgstream.PgStreamException;
+import io.pgstream.QualifiedName;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.expr.SqlType;
+import io.pgstream.sql.OperatorRenderer;
+import io.pgstream.support.Session;
+import io.pgstream.support.SqlErrors;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.Parser;
+
+/**
+ * Lets PostgreSQL understand a query: a temporary view of it is made in a transaction that is rolled back, and the
+ * catalog says what it became. Must be used inside a transaction, which it leaves changed: roll it back.
+ *
+ * @since 0.1.0
+ */
+public final class QueryResolver {
+
+    private static final String PROBE = "pgstream_probe";
+
+    private static final String PREFIX = "CREATE TEMPORARY VIEW " + PROBE + " AS ";
+
+    private static final String OUTPUT = """
+            SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod)
+              FROM pg_attribute WHERE attrelid = 'pg_temp.pgstream_probe'::regclass AND attnum > 0
+             ORDER BY attnum
+            """;
+
+    private final Session session;
+
+    private final TypeCatalog types;
+
+    private final RelationCatalog relations;
+
+    public QueryResolver(Session session) {
+        this.session = session;
+        this.types = new TypeCatalog(session);
+        this.relations = new RelationCatalog(session, types);
+    }
+
+    /**
+     * Resolves a query under the session's {@code search_path}, and empties the path.
+     *
+     * @throws InvalidDefinitionException with PostgreSQL's message and position if it does not accept the query
+     */
+    public ResolvedQuery resolve(String query) throws SQLException {
+        checkOneStatement(query);
+        try {
+            session.execute(PREFIX + query);
+        } catch (SQLException e) {
+            throw rejected(query, e);
+        }
+        session.execute("SET LOCAL search_path = ''");
+        String canonical = canonicalText();
+        List<Attribute> output = output();
+        if (output.isEmpty()) {
+            throw new InvalidDefinitionException(
+                    ErrorCode.INVALID_QUERY, "The query has no columns.", "Select at least one column.");
+        }
+        FunctionUse functions = new FunctionUse(session);
+        Set<Long> tables = new TreeSet<>();
+        Set<Long> views = new TreeSet<>();
+        String viewObstacle = relations.collectFromName("pg_temp." + PROBE, tables, views, functions);
+        String obstacle = (viewObstacle != null) ? viewObstacle : functions.obstacle();
+        dropProbe();
+        return new ResolvedQuery(canonical, output, tables, views, obstacle, functions.notes());
+    }
+
+    private String canonicalText() throws SQLException {
+        String text = session.one(
+                "SELECT pg_get_viewdef('pg_temp." + PROBE + "'::regclass, false)", row -> row.getString(1));
+        return text.strip().replaceAll(";$", "");
+    }
+
+    private List<Attribute> output() throws SQLException {
+        record Raw(String name, long type, int modifier, String text) {}
+        List<Raw> raws = session.list(
+                OUTPUT, row -> new Raw(row.getString(1), row.getLong(2), row.getInt(3), row.getString(4)));
+        List<Attribute> output = new ArrayList<>();
+        for (Raw raw : raws) {
+            output.add(new Attribute(raw.name(), types.type(raw.type(), raw.modifier(), raw.text()), false));
+        }
+        return output;
+    }
+
+    private void dropProbe() throws SQLException {
+        session.execute("DROP VIEW pg_temp." + PROBE);
+    }
+
+    /** What PostgreSQL makes of a canonical text that was parsed and printed again; {@code null} if it rejects it. */
+    public @Nullable String canonicalize(String text) throws SQLException {
+        session.execute("SAVEPOINT pgstream_canonicalize");
+        try {
+            session.execute(PREFIX + text);
+            String canonical = canonicalText();
+            dropProbe();
+            session.execute("RELEASE SAVEPOINT pgstream_canonicalize");
+            return canonical;
+        } catch (SQLException e) {
+            session.execute("ROLLBACK TO SAVEPOINT pgstream_canonicalize");
+            return null;
+        }
+    }
+
+    /** The name of a relation. */
+    public QualifiedName name(long relid) throws SQLException {
+        return relations.name(relid);
+    }
+
+    /** The types of the columns that an operator puts out, as PostgreSQL derives them. */
+    public List<SqlType> types(Operator operator) throws SQLException {
+        session.update(PREFIX + OperatorRenderer.render(operator));
+        List<SqlType> result = output().stream().map(Attribute::type).toList();
+        dropProbe();
+        return result;
+    }
+
+    /** The relation of a name that a canonical text holds. */
+    public ResolvedRelation relation(QualifiedName name) throws SQLException {
+        return relations.relation(name);
+    }
+
+    /** The names of all functions that are aggregates, and of those that return sets. */
+    public FunctionNames functionNames() throws SQLException {
+        return new FunctionNames(names("prokind = 'a'"), names("proretset"));
+    }
+
+    private Set<String> names(String condition) throws SQLException {
+        return Set.copyOf(session.list(
+                "SELECT DISTINCT proname FROM pg_proc WHERE " + condition, row -> row.getString(1)));
+    }
+
+    private static void checkOneStatement(String query) throws SQLException {
+        // The driver's own parser decides what it sends as one statement, so nothing can follow the query.
+        if (Parser.parseJdbcSql(query, true, false, true, false, false).size() > 1) {
+            throw new InvalidDefinitionException(
+                    ErrorCode.INVALID_QUERY,
+                    "The query holds more than one statement.",
+                    "Give one SELECT, without anything behind it.");
+        }
+    }
+
+    private static PgStreamException rejected(String query, SQLException e) {
+        String state = SqlErrors.state(e);
+        if (!state.startsWith("42") && !state.startsWith("0A") && !state.startsWith("22") || state.equals("42501")) {
+            return SqlErrors.translate("The query cannot be resolved", e);
+        }
+        int position = SqlErrors.position(e) - PREFIX.length();
+        String where = (position <= 0) ? "" : at(query, position);
+        String action = state.equals("42701")
+                ? "Give each column of the result a name of its own with AS."
+                : "Correct the query; it must be one SELECT that PostgreSQL accepts as a view.";
+        return new InvalidDefinitionException(
+                ErrorCode.INVALID_QUERY,
+                "PostgreSQL does not accept the query" + where + ": " + SqlErrors.message(e) + ".",
+                action,
+                e);
+    }
+
+    private static String at(String query, int position) {
+        String before = query.substring(0, Math.min(position - 1, query.length()));
+        int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
+        int column = before.length() - before.lastIndexOf('\n');
+        return " at line " + line + ", column " + column;
+    }
+}

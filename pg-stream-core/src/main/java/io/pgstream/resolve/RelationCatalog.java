@@ -1,0 +1,237 @@
+package io.pgstream.resolve;
+
+import io.pgstream.ErrorCode;
+import io.pgstream.InvalidDefinitionException;
+import io.pgstream.QualifiedName;
+import io.pgstream.plan.SourceTable;
+import io.pgstream.sql.Identifiers;
+import io.pgstream.support.Session;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What the catalog says of relations; remembered for the time of one resolution. */
+final class RelationCatalog {
+
+    private static final String RELATION = """
+            SELECT c.oid::bigint, c.relkind, c.relpersistence, n.nspname, c.relname, greatest(c.reltuples, 0)::bigint,
+                   EXISTS (SELECT FROM pg_inherits i JOIN pg_class k ON k.oid = i.inhrelid
+                            WHERE i.inhparent = c.oid AND NOT k.relispartition),
+                   EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = c.oid)
+              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE c.oid = ?::bigint::oid
+            """;
+
+    private static final String ATTRIBUTES = """
+            SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod), attnotnull, attgenerated
+              FROM pg_attribute WHERE attrelid = ?::bigint::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+            """;
+
+    /** The leading plain columns of each usable btree index; for a key, whether it is unique and never NULL. */
+    private static final String INDEXES = """
+            SELECT i.indisprimary,
+                   i.indisunique AND i.indimmediate AND i.indnkeyatts = count(a.attnum)
+                     AND bool_and(a.attnotnull) AS is_key,
+                   array_agg(a.attname ORDER BY k.ordinal)
+              FROM pg_index i
+              JOIN pg_class c ON c.oid = i.indexrelid
+              JOIN pg_am m ON m.oid = c.relam AND m.amname = 'btree'
+             CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, ordinal)
+              JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+             WHERE i.indrelid = ?::bigint::oid AND i.indisvalid AND i.indislive AND i.indpred IS NULL
+               AND k.ordinal <= i.indnkeyatts
+               AND NOT EXISTS (SELECT FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS e (attnum, ordinal)
+                                WHERE e.attnum = 0 AND e.ordinal <= k.ordinal)
+             GROUP BY i.indexrelid, i.indisprimary, i.indisunique, i.indimmediate, i.indnkeyatts
+             ORDER BY i.indisprimary DESC, i.indexrelid
+            """;
+
+    private record Facts(
+            long oid,
+            char kind,
+            char persistence,
+            QualifiedName name,
+            long rows,
+            boolean inherited,
+            boolean subscribed) {}
+
+    private final Session session;
+
+    private final TypeCatalog types;
+
+    private final Map<QualifiedName, ResolvedRelation> known = new HashMap<>();
+
+    RelationCatalog(Session session, TypeCatalog types) {
+        this.session = session;
+        this.types = types;
+    }
+
+    ResolvedRelation relation(QualifiedName name) throws SQLException {
+        ResolvedRelation relation = known.get(name);
+        if (relation == null) {
+            relation = load(facts(oid(Identifiers.quote(name))));
+            known.put(name, relation);
+        }
+        return relation;
+    }
+
+    QualifiedName name(long oid) throws SQLException {
+        return facts(oid).name();
+    }
+
+    private long oid(String quotedName) throws SQLException {
+        return session.one("SELECT to_regclass(?)::oid::bigint", row -> row.getLong(1), quotedName);
+    }
+
+    private Facts facts(long oid) throws SQLException {
+        return session.one(
+                RELATION,
+                row -> new Facts(
+                        row.getLong(1),
+                        row.getString(2).charAt(0),
+                        row.getString(3).charAt(0),
+                        new QualifiedName(row.getString(4), row.getString(5)),
+                        row.getLong(6),
+                        row.getBoolean(7),
+                        row.getBoolean(8)),
+                oid);
+    }
+
+    private ResolvedRelation load(Facts facts) throws SQLException {
+        String obstacle = obstacle(facts);
+        if (obstacle != null) {
+            return new ResolvedRelation.Opaque(facts.name(), obstacle);
+        }
+        List<Attribute> attributes = new ArrayList<>();
+        Map<String, String> unreadable = new TreeMap<>();
+        record Raw(String name, long type, int modifier, String text, boolean notNull, String generated) {}
+        for (Raw raw : session.list(
+                ATTRIBUTES,
+                row -> new Raw(
+                        row.getString(1),
+                        row.getLong(2),
+                        row.getInt(3),
+                        row.getString(4),
+                        row.getBoolean(5),
+                        row.getString(6)),
+                facts.oid())) {
+            attributes.add(new Attribute(
+                    raw.name(), types.type(raw.type(), raw.modifier(), raw.text()), raw.notNull()));
+            if (raw.generated().equals("v")) {
+                unreadable.put(raw.name(), "it is a virtual generated column");
+            }
+        }
+        if (facts.kind() == 'v') {
+            String query = session.one(
+                    "SELECT pg_get_viewdef(?::bigint::oid, false)", row -> row.getString(1), facts.oid());
+            return new ResolvedRelation.View(
+                    facts.name(),
+                    query.strip().replaceAll(";$", ""),
+                    attributes.stream().map(Attribute::name).toList());
+        }
+        return new ResolvedRelation.Table(table(facts), List.copyOf(attributes), unreadable);
+    }
+
+    private static @Nullable String obstacle(Facts facts) {
+        return switch (facts.kind()) {
+            case 'v' -> null;
+            case 'r', 'p' -> tableObstacle(facts);
+            case 'm' -> "changes of a materialized view cannot be captured";
+            case 'f' -> "changes of a foreign table cannot be captured";
+            default -> "it is not a table";
+        };
+    }
+
+    private static @Nullable String tableObstacle(Facts facts) {
+        if (facts.persistence() == 'u') {
+            return "an unlogged table is emptied by a crash, which nothing captures";
+        }
+        if (facts.inherited()) {
+            return "other tables inherit from it, and their changes are not captured";
+        }
+        return facts.subscribed()
+                ? "it is filled by logical replication, for which statement triggers do not fire"
+                : null;
+    }
+
+    private SourceTable table(Facts facts) throws SQLException {
+        List<List<String>> keys = new ArrayList<>();
+        List<List<String>> indexes = new ArrayList<>();
+        record Index(boolean key, List<String> columns) {}
+        for (Index index : session.list(
+                INDEXES,
+                row -> new Index(
+                        row.getBoolean(2),
+                        List.of((String[]) row.getArray(3).getArray())),
+                facts.oid())) {
+            indexes.add(index.columns());
+            if (index.key()) {
+                keys.add(index.columns());
+            }
+        }
+        return new SourceTable(facts.oid(), facts.name(), keys, indexes, facts.rows());
+    }
+
+    /**
+     * Collects the tables below a view and the functions that it and the views below it call.
+     *
+     * @return why the tables are not all there is to capture, or {@code null}
+     */
+    @Nullable String collectFromName(String view, Set<Long> tables, Set<Long> views, FunctionUse functions)
+            throws SQLException {
+        return collect(oid(view), tables, views, functions);
+    }
+
+    private @Nullable String collect(long view, Set<Long> tables, Set<Long> views, FunctionUse functions) throws SQLException {
+        functions.add(session.one(
+                "SELECT ev_action::text FROM pg_rewrite WHERE ev_class = ?::bigint::oid AND rulename = '_RETURN'",
+                row -> row.getString(1),
+                view));
+        String obstacle = null;
+        for (Long oid : session.list(
+                """
+                SELECT DISTINCT d.refobjid::bigint FROM pg_rewrite r
+                  JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+                   AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class
+                 WHERE r.ev_class = ?::bigint::oid ORDER BY 1
+                """,
+                row -> row.getLong(1),
+                view)) {
+            Facts facts = facts(oid);
+            refuse(facts);
+            if (facts.kind() == 'v') {
+                views.add(oid);
+                String below = collect(oid, tables, views, functions);
+                obstacle = (obstacle == null) ? below : obstacle;
+            } else {
+                tables.add(oid);
+                String reason = obstacle(facts);
+                if (reason != null && obstacle == null) {
+                    obstacle = "it reads " + facts.name() + ": " + reason;
+                }
+            }
+        }
+        return obstacle;
+    }
+
+    private static void refuse(Facts facts) {
+        String schema = String.valueOf(facts.name().schema());
+        if (facts.persistence() == 't') {
+            throw new InvalidDefinitionException(
+                    ErrorCode.INVALID_QUERY,
+                    "The query reads the temporary table " + facts.name().name() + ", which other sessions cannot see.",
+                    "Read an ordinary table.");
+        }
+        if (schema.equals("pg_catalog") || schema.equals("information_schema")) {
+            throw new InvalidDefinitionException(
+                    ErrorCode.INVALID_QUERY,
+                    "The query reads the system catalog " + facts.name() + ", whose changes nothing captures.",
+                    "Read ordinary tables only; query the catalog directly where it is needed.");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.pgstream.resolve;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A query as PostgreSQL understands it.
+ *
+ * @param canonicalQuery its text with every name resolved
+ * @param output its columns
+ * @param relations the object identifiers of all ordinary tables, foreign tables and materialized views that it reads,
+ *     through views as well
+ * @param views the object identifiers of all views that it reads
+ * @param obstacle why its result is not a function of the captured tables alone, or {@code null} if it is
+ * @param notes what else is worth knowing of the functions that it calls
+ * @since 0.1.0
+ */
+public record ResolvedQuery(
+        String canonicalQuery,
+        List<Attribute> output,
+        Set<Long> relations,
+        Set<Long> views,
+        @Nullable String obstacle,
+        List<String> notes) {}

@@ -1,0 +1,344 @@
+package io.pgstream.sql;
+
+import io.pgstream.analyze.Accumulator;
+import io.pgstream.analyze.AggregateLayout;
+import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.Project;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.Template;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Writes the statement that follows a delta through an aggregate: the delta is summed up by group, the groups' stored
+ * accumulators are looked up, groups whose accumulators cannot be undone are read again, and the old and the new
+ * accumulators of each group are the relation {@code change}: {@code found} says whether the group was stored,
+ * {@code o<id>} and {@code n<id>} are its accumulators before and after.
+ *
+ * @since 0.1.0
+ */
+public final class AggregateRenderer {
+
+    private final AggregateLayout layout;
+
+    private final TargetTable state;
+
+    private final List<Column> keys;
+
+    public AggregateRenderer(AggregateLayout layout, TargetTable state) {
+        this.layout = layout;
+        this.state = state;
+        this.keys = layout.keys();
+    }
+
+    /**
+     * A projection of the keys and the arguments of the accumulators, by fresh columns where an argument is not one.
+     *
+     * @param items the keys, then the arguments, with the columns that hold them
+     * @param delta a SELECT of these columns and the weight, consolidated if the layout rescans
+     * @param weight the column of the weight
+     * @param current a SELECT of these columns over the present rows of the input
+     */
+    public void change(WithClause with, List<NamedExpression> items, String delta, Column weight, String current) {
+        with.materialized("delta", groupDelta(items, delta, weight));
+        with.materialized("stored", stored());
+        if (flagged().isEmpty()) {
+            with.materialized("change", changeSelect(false));
+            return;
+        }
+        with.materialized(
+                "flagged",
+                "SELECT " + (keys.isEmpty() ? "1 AS one" : list(keys, Column::sqlName)) + " FROM stored WHERE rescan");
+        with.materialized("rescanned", rescanned(items, current));
+        with.materialized("change", changeSelect(true));
+    }
+
+    private String groupDelta(List<NamedExpression> items, String delta, Column weight) {
+        String w = "i." + weight.sqlName();
+        List<String> columns = new ArrayList<>();
+        List<String> changed = new ArrayList<>();
+        keys.forEach(key -> columns.add("i." + key.sqlName() + " AS " + key.sqlName()));
+        for (Accumulator accumulator : layout.accumulators()) {
+            String x = argument(accumulator, items);
+            int id = accumulator.column().id();
+            switch (accumulator.kind()) {
+                case ROWS -> {
+                    columns.add("coalesce(sum(" + w + "), 0)::bigint AS d" + id);
+                    changed.add("sum(" + w + ") <> 0");
+                }
+                case NON_NULL -> {
+                    String sum = "sum(" + w + ") FILTER (WHERE " + x + " IS NOT NULL)";
+                    columns.add("coalesce(" + sum + ", 0)::bigint AS d" + id);
+                    changed.add(sum + " <> 0");
+                }
+                case SUM -> {
+                    String sum = "sum(" + weighted(accumulator, x, w) + ")";
+                    columns.add("coalesce(" + sum + ", 0)::" + accumulator.column().type().text() + " AS d" + id);
+                    changed.add(sum + " <> 0");
+                }
+                case MIN, MAX -> {
+                    String function = accumulator.kind() == Accumulator.Kind.MIN ? "min(" : "max(";
+                    columns.add(function + x + ") FILTER (WHERE " + w + " < 0) AS l" + id);
+                    columns.add(function + x + ") FILTER (WHERE " + w + " > 0) AS e" + id);
+                }
+                case RESCANNED_SUM, RESCANNED_AVG -> {}
+            }
+        }
+        String groups = keys.isEmpty() ? "" : " GROUP BY " + list(keys, key -> "i." + key.sqlName());
+        // Where extremes or rescans are kept the delta is consolidated, so that every group in it has changed.
+        String having = (keys.isEmpty() || layout.rescans()) ? "" : " HAVING " + String.join(" OR ", changed);
+        return "SELECT " + String.join(", ", columns) + " FROM (" + delta + ") AS i" + groups + having;
+    }
+
+    /** Nearly all weights are 1 or -1; multiplying numerics by them would cost more than adding them up. */
+    private static String weighted(Accumulator accumulator, String x, String w) {
+        boolean integers = accumulator.column().type().isInteger();
+        return integers
+                ? w + " * " + x
+                : "CASE " + w + " WHEN 1 THEN " + x + " WHEN -1 THEN -(" + x + ") ELSE " + w + " * " + x + " END";
+    }
+
+    private static String argument(Accumulator accumulator, List<NamedExpression> items) {
+        Expression argument = accumulator.argument();
+        for (NamedExpression item : items) {
+            if (item.expression().equals(argument)) {
+                return "i." + item.column().sqlName();
+            }
+        }
+        return "";
+    }
+
+    private String stored() {
+        List<String> columns = new ArrayList<>();
+        columns.add("d.*");
+        columns.add("s.ctid IS NOT NULL AS found");
+        for (Accumulator accumulator : layout.accumulators()) {
+            columns.add(state.name("s", accumulator.column()) + " AS o"
+                    + accumulator.column().id());
+        }
+        String flag = flagged();
+        if (!flag.isEmpty()) {
+            String alive = keys.isEmpty() ? "" : newRows("s." + state.name(layout.rows().column())) + " <> 0 AND ";
+            columns.add("coalesce(" + alive + "(" + flag + "), false) AS rescan");
+        }
+        String match = RowMatch.condition(keys, key -> state.name("s", key), key -> "d." + key.sqlName());
+        return "SELECT " + String.join(", ", columns) + " FROM delta AS d LEFT JOIN " + state.sqlName() + " AS s ON "
+                + match;
+    }
+
+    private String newRows(String stored) {
+        return "coalesce(" + stored + ", 0) + d.d" + layout.rows().column().id();
+    }
+
+    /** The condition under which a group is read again; empty if that never happens. */
+    private String flagged() {
+        List<String> conditions = new ArrayList<>();
+        for (Accumulator accumulator : layout.accumulators()) {
+            int id = accumulator.column().id();
+            String stored = state.name("s", accumulator.column());
+            switch (accumulator.kind()) {
+                case RESCANNED_SUM, RESCANNED_AVG -> conditions.add("true");
+                case MIN -> conditions.add("d.l" + id + " <= least(" + stored + ", d.e" + id + ")");
+                case MAX -> conditions.add("d.l" + id + " >= greatest(" + stored + ", d.e" + id + ")");
+                case SUM -> {
+                    if (!accumulator.column().type().isInteger()) {
+                        // NaN swallows whatever is added to it, and stays when the NaN leaves.
+                        conditions.add("d.d" + id + " = 'NaN'");
+                        conditions.add(stored + " = 'NaN'");
+                    }
+                }
+                case ROWS, NON_NULL -> {}
+            }
+        }
+        return conditions.contains("true") ? "true" : String.join(" OR ", conditions);
+    }
+
+    private String rescanned(List<NamedExpression> items, String current) {
+        List<String> columns = new ArrayList<>();
+        keys.forEach(key -> columns.add("i." + key.sqlName()));
+        for (Accumulator accumulator : layout.accumulators()) {
+            columns.add(full(accumulator, argument(accumulator, items)) + " AS r"
+                    + accumulator.column().id());
+        }
+        String match = RowMatch.condition(keys, key -> "i." + key.sqlName(), key -> "f." + key.sqlName());
+        // The condition without columns keeps the input unread when no group is flagged.
+        return "SELECT " + String.join(", ", columns) + " FROM (" + current + ") AS i"
+                + (keys.isEmpty() ? "" : ", flagged AS f") + " WHERE EXISTS (SELECT FROM flagged) AND " + match
+                + (keys.isEmpty() ? "" : " GROUP BY " + list(keys, key -> "i." + key.sqlName()));
+    }
+
+    private static String full(Accumulator accumulator, String x) {
+        return switch (accumulator.kind()) {
+            case ROWS -> "count(*)";
+            case NON_NULL -> "count(" + x + ")";
+            case SUM -> "coalesce(sum(" + x + "), 0)::" + accumulator.column().type().text();
+            case RESCANNED_SUM -> "sum(" + x + ")";
+            case RESCANNED_AVG -> "avg(" + x + ")";
+            case MIN -> "min(" + x + ")";
+            case MAX -> "max(" + x + ")";
+        };
+    }
+
+    private String changeSelect(boolean rescans) {
+        List<String> columns = new ArrayList<>();
+        keys.forEach(key -> columns.add("s." + key.sqlName()));
+        columns.add("s.found");
+        for (Accumulator accumulator : layout.accumulators()) {
+            int id = accumulator.column().id();
+            columns.add("s.o" + id);
+            columns.add(next(accumulator, rescans) + " AS n" + id);
+        }
+        String rescan = rescans
+                ? " LEFT JOIN rescanned AS r ON s.rescan AND "
+                        + RowMatch.condition(keys, key -> "s." + key.sqlName(), key -> "r." + key.sqlName())
+                : "";
+        return "SELECT " + String.join(", ", columns) + " FROM stored AS s" + rescan;
+    }
+
+    private static String next(Accumulator accumulator, boolean rescans) {
+        int id = accumulator.column().id();
+        String next = switch (accumulator.kind()) {
+            case ROWS, NON_NULL, SUM -> "coalesce(s.o" + id + ", 0) + s.d" + id;
+            case MIN -> "least(s.o" + id + ", s.e" + id + ")";
+            case MAX -> "greatest(s.o" + id + ", s.e" + id + ")";
+            case RESCANNED_SUM, RESCANNED_AVG -> "r.r" + id;
+        };
+        if (accumulator.rescanned()) {
+            return next;
+        }
+        return rescans ? "CASE WHEN s.rescan THEN r.r" + id + " ELSE " + next + " END" : next;
+    }
+
+    /** Writes the state: groups without rows go, but the one group of a scalar aggregate stays. */
+    public void writeState(WithClause with) {
+        String rows = "c.n" + layout.rows().column().id();
+        String match = RowMatch.condition(keys, key -> state.name("t", key), key -> "c." + key.sqlName());
+        if (!keys.isEmpty()) {
+            with.writing(
+                    "state_deleted",
+                    "DELETE FROM " + state.sqlName() + " AS t USING change AS c WHERE c.found AND " + rows + " = 0 AND "
+                            + match);
+        }
+        String set = layout.accumulators().stream()
+                .map(item -> state.name(item.column()) + " = c.n" + item.column().id())
+                .collect(Collectors.joining(", "));
+        String alive = keys.isEmpty() ? "" : " AND " + rows + " <> 0";
+        with.writing(
+                "state_updated",
+                "UPDATE " + state.sqlName() + " AS t SET " + set + " FROM change AS c WHERE c.found" + alive + " AND "
+                        + match);
+        with.writing(
+                "state_inserted",
+                "INSERT INTO " + state.sqlName() + " ("
+                        + state.columns().stream().map(state::name).collect(Collectors.joining(", ")) + ") SELECT "
+                        + state.columns().stream()
+                                .map(column -> keys.contains(column) ? "c." + column.sqlName() : "c.n" + column.id())
+                                .collect(Collectors.joining(", "))
+                        + " FROM change AS c WHERE NOT c.found" + alive);
+    }
+
+    /** The aggregate's output before ({@code o}) or after ({@code n}) the change, as text over {@code change AS c}. */
+    private Function<Column, Expression> output(char side) {
+        return column -> {
+            for (NamedExpression output : layout.outputs()) {
+                if (output.column().equals(column)) {
+                    return output.expression().substitute(accumulator -> Template.text("c." + side + accumulator.id()));
+                }
+            }
+            return Template.text("c." + column.sqlName());
+        };
+    }
+
+    /** Whether the group is there before or after the change. */
+    private String present(char side) {
+        if (keys.isEmpty()) {
+            return (side == 'o') ? "c.found" : "true";
+        }
+        return (side == 'o') ? "c.found" : "c.n" + layout.rows().column().id() + " <> 0";
+    }
+
+    /**
+     * The old and the new row of each changed group.
+     *
+     * @param items the projection above the aggregate
+     * @param conditions the conditions between the projection and the aggregate
+     */
+    public String pairs(List<NamedExpression> items, List<Expression> conditions) {
+        // A row that is not there is not computed: its count of 0 must not become a division by zero.
+        return "SELECT c.old_in, c.new_in, " + side('o', items, "c.old_in") + ", " + side('n', items, "c.new_in")
+                + " FROM (SELECT c.*, " + in('o', conditions) + " AS old_in, " + in('n', conditions)
+                + " AS new_in FROM change AS c) AS c";
+    }
+
+    private String in(char side, List<Expression> conditions) {
+        String passes = conditions.stream()
+                .map(condition -> Expression.operand(condition.substitute(output(side)), Column::sqlName))
+                .collect(Collectors.joining(" AND "));
+        return passes.isEmpty()
+                ? "(" + present(side) + ")"
+                : "CASE WHEN " + present(side) + " THEN coalesce(" + passes + ", false) ELSE false END";
+    }
+
+    private String side(char side, List<NamedExpression> items, String in) {
+        return items.stream()
+                .map(item -> "CASE WHEN " + in + " THEN "
+                        + Expression.operand(item.expression().substitute(output(side)), Column::sqlName) + " END AS "
+                        + side + item.column().id())
+                .collect(Collectors.joining(", "));
+    }
+
+    /**
+     * The change as signed rows of the aggregate's output.
+     *
+     * @param weight the rendered name of the weight
+     */
+    public String signed(String weight) {
+        return signedSide('o', -1, weight) + " UNION ALL " + signedSide('n', 1, weight);
+    }
+
+    private String signedSide(char side, int sign, String weight) {
+        List<NamedExpression> items = layout.aggregate().output().stream()
+                .map(column -> new NamedExpression(column, new ColumnReference(column)))
+                .toList();
+        String columns = items.stream()
+                .map(item -> Expression.operand(item.expression().substitute(output(side)), Column::sqlName) + " AS "
+                        + item.column().sqlName())
+                .collect(Collectors.joining(", "));
+        return "SELECT " + columns + ", " + sign + "::bigint AS " + weight + " FROM change AS c WHERE " + present(side);
+    }
+
+    /** How many groups have fewer than no rows, which cannot be. */
+    public String violations() {
+        return "(SELECT count(*) FROM change WHERE n" + layout.rows().column().id() + " < 0)";
+    }
+
+    /** A SELECT of the whole state over the present rows of the input. */
+    public String fullState(List<NamedExpression> items, String current) {
+        List<String> columns = new ArrayList<>();
+        keys.forEach(key -> columns.add("i." + key.sqlName()));
+        for (Accumulator accumulator : layout.accumulators()) {
+            columns.add(full(accumulator, argument(accumulator, items)) + " AS "
+                    + accumulator.column().sqlName());
+        }
+        return "SELECT " + String.join(", ", columns) + " FROM (" + current + ") AS i"
+                + (keys.isEmpty() ? "" : " GROUP BY " + list(keys, key -> "i." + key.sqlName()));
+    }
+
+    /** The aggregate's output read from its state. */
+    public static Operator fromState(AggregateLayout layout, Operator state) {
+        List<NamedExpression> items = new ArrayList<>();
+        layout.keys().forEach(key -> items.add(new NamedExpression(key, new ColumnReference(key))));
+        items.addAll(layout.outputs());
+        return new Project(items, state);
+    }
+
+
+    private static String list(List<Column> columns, Function<Column, String> text) {
+        return columns.stream().map(text).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,235 @@
+package io.pgstream.sql;
+
+import io.pgstream.plan.Aggregate;
+import io.pgstream.plan.ChangeScan;
+import io.pgstream.plan.Consolidate;
+import io.pgstream.plan.Filter;
+import io.pgstream.plan.Join;
+import io.pgstream.plan.NamedAggregate;
+import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.Project;
+import io.pgstream.plan.Relation;
+import io.pgstream.plan.Scan;
+import io.pgstream.plan.UnionAll;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.Expression;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Writes an operator tree as one SELECT. Neighbouring operators share a query block where SQL allows it, so that the text
+ * is short and the planner sees what a person would have written. Aliases are numbered in the order of the text: equal
+ * trees give equal text.
+ *
+ * @since 0.1.0
+ */
+public final class OperatorRenderer {
+
+    private final ChangeSource changes;
+
+    private int aliases;
+
+    private OperatorRenderer(ChangeSource changes) {
+        this.changes = changes;
+    }
+
+    /** Where the captured changes of a table are read. */
+    @FunctionalInterface
+    public interface ChangeSource {
+
+        /** No changes can be read. */
+        ChangeSource NONE = scan -> {
+            throw new IllegalStateException("There are no captured changes here");
+        };
+
+        /** A SELECT of the columns of the scan, by their rendered names, and of its weight. */
+        String select(ChangeScan scan);
+    }
+
+    /** A tree that reads no captured changes. */
+    public static String render(Operator operator) {
+        return render(operator, ChangeSource.NONE);
+    }
+
+    /** A tree as a SELECT that puts out each column by its rendered name. */
+    public static String render(Operator operator, ChangeSource changes) {
+        return new OperatorRenderer(changes).block(operator).select(operator.output());
+    }
+
+    private SelectBlock block(Operator operator) {
+        if (operator instanceof Scan scan) {
+            return scan(scan);
+        }
+        if (operator instanceof Relation relation) {
+            String alias = alias("r");
+            return new SelectBlock()
+                    .from(relation.sqlName() + " AS " + alias)
+                    .columns(relation.output(), column -> alias + "." + column.sqlName());
+        }
+        if (operator instanceof ChangeScan scan) {
+            return wrapped(changes.select(scan), scan.output());
+        }
+        if (operator instanceof Filter filter) {
+            return filter(filter);
+        }
+        if (operator instanceof Project project) {
+            return project(project);
+        }
+        if (operator instanceof Join join) {
+            return (join.order() == Join.Order.FENCED) ? fenced(join) : free(join);
+        }
+        if (operator instanceof UnionAll union) {
+            return union(union);
+        }
+        if (operator instanceof Aggregate aggregate) {
+            return aggregate(aggregate);
+        }
+        if (operator instanceof Consolidate consolidate) {
+            return consolidate(consolidate);
+        }
+        throw new IllegalStateException("No rendering of " + operator.describe());
+    }
+
+    private SelectBlock scan(Scan scan) {
+        String alias = alias("t");
+        String table = (scan.only() ? "ONLY " : "") + Identifiers.quote(scan.table().name());
+        return new SelectBlock()
+                .from(table + " AS " + alias)
+                .columns(scan.output(), column -> alias + "." + Identifiers.quote(column.name()));
+    }
+
+    private SelectBlock filter(Filter filter) {
+        SelectBlock block = block(filter.input());
+        filter.conditions().forEach(condition -> block.condition(Expression.operand(condition, block::text)));
+        return block;
+    }
+
+    private SelectBlock project(Project project) {
+        SelectBlock block = block(project.input());
+        List<String> texts = project.items().stream()
+                .map(item -> item.expression().sql(block::text))
+                .toList();
+        block.forgetColumns();
+        for (int i = 0; i < texts.size(); i++) {
+            NamedExpression item = project.items().get(i);
+            block.column(item.column(), texts.get(i), item.expression().atomic());
+        }
+        return block;
+    }
+
+    private SelectBlock free(Join join) {
+        SelectBlock result = new SelectBlock();
+        join.inputs().forEach(input -> result.merge(plain(input)));
+        join.conditions().forEach(condition -> result.condition(Expression.operand(condition, result::text)));
+        return result;
+    }
+
+    /** A block that is neither grouped nor a union, so that it can be merged into another. */
+    private SelectBlock plain(Operator operator) {
+        SelectBlock block = block(operator);
+        return block.grouped() ? wrapped(block.select(operator.output()), operator.output()) : block;
+    }
+
+    private SelectBlock fenced(Join join) {
+        SelectBlock result = plain(join.inputs().get(0));
+        Set<Column> bound = new HashSet<>(join.inputs().get(0).output());
+        List<Expression> open = new ArrayList<>(join.conditions());
+        for (Operator input : join.inputs().subList(1, join.inputs().size())) {
+            Set<Column> reach = new HashSet<>(bound);
+            reach.addAll(input.output());
+            List<Expression> now = open.stream()
+                    .filter(condition -> reach.containsAll(condition.columns()))
+                    .toList();
+            open.removeAll(now);
+            SelectBlock inner = plain(input);
+            now.forEach(condition -> inner.condition(Expression.operand(
+                    condition, column -> bound.contains(column) ? result.text(column) : inner.text(column))));
+            String alias = alias("l");
+            result.from("LATERAL (" + inner.select(input.output()) + " OFFSET 0) AS " + alias);
+            input.output().forEach(column -> result.column(column, alias + "." + column.sqlName(), true));
+            bound.addAll(input.output());
+        }
+        open.forEach(condition -> result.condition(Expression.operand(condition, result::text)));
+        return result;
+    }
+
+    private SelectBlock union(UnionAll union) {
+        String branches = union.inputs().stream()
+                .map(input -> branch(input, union.output()))
+                .collect(Collectors.joining(" UNION ALL "));
+        return wrapped(branches, union.output());
+    }
+
+    private String branch(Operator input, List<Column> names) {
+        return block(input).select(input.output(), names);
+    }
+
+    private SelectBlock aggregate(Aggregate aggregate) {
+        SelectBlock block = plain(aggregate.input());
+        List<String> keys = aggregate.keys().stream()
+                .map(key -> Expression.operand(key.expression(), block::text))
+                .toList();
+        List<String> calls = aggregate.aggregates().stream()
+                .map(item -> item.call().sql(block::text))
+                .toList();
+        block.forgetColumns();
+        block.group(keys);
+        for (int i = 0; i < keys.size(); i++) {
+            block.column(aggregate.keys().get(i).column(), keys.get(i), true);
+        }
+        for (int i = 0; i < calls.size(); i++) {
+            NamedAggregate item = aggregate.aggregates().get(i);
+            block.column(item.column(), calls.get(i), item.call().filter() == null);
+        }
+        return block;
+    }
+
+    /**
+     * Types without equality (json, xml, point) are grouped by their text, which their output function makes so that the
+     * input function gives the value back.
+     */
+    private SelectBlock consolidate(Consolidate consolidate) {
+        SelectBlock block = plain(consolidate.input());
+        List<Column> columns = consolidate.input().output();
+        List<String> texts = columns.stream()
+                .map(column -> column.equals(consolidate.weight())
+                        ? "sum(" + block.text(column) + ")"
+                        : groupText(column, block))
+                .toList();
+        List<String> keys = new ArrayList<>(texts);
+        keys.remove(columns.indexOf(consolidate.weight()));
+        block.forgetColumns();
+        block.group(keys);
+        String sum = texts.get(columns.indexOf(consolidate.weight()));
+        block.condition(sum + " <> 0");
+        for (int i = 0; i < columns.size(); i++) {
+            Column column = columns.get(i);
+            boolean weight = column.equals(consolidate.weight());
+            String back = (weight || !column.type().groupable())
+                    ? texts.get(i) + "::" + column.type().text()
+                    : texts.get(i);
+            block.column(column, back, false);
+        }
+        return block;
+    }
+
+    private static String groupText(Column column, SelectBlock block) {
+        String text = block.text(column);
+        return column.type().groupable() ? text : "(" + text + ")::text";
+    }
+
+    private SelectBlock wrapped(String select, List<Column> columns) {
+        String alias = alias("q");
+        return new SelectBlock()
+                .from("(" + select + ") AS " + alias)
+                .columns(columns, column -> alias + "." + column.sqlName());
+    }
+
+    private String alias(String prefix) {
+        return prefix + (++aliases);
+    }
+}

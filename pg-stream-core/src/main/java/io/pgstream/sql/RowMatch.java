@@ -1,0 +1,60 @@
+package io.pgstream.sql;
+
+import io.pgstream.plan.expr.Column;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Conditions under which two rows are the same. {@code IS NOT DISTINCT FROM} can use neither an index nor a hash join, so
+ * where a column can be NULL the hashes of the rows are compared first: collisions cost time, never correctness.
+ */
+final class RowMatch {
+
+    private RowMatch() {}
+
+    /** Whether a plain comparison would miss NULLs. */
+    static boolean needsHash(List<Column> columns) {
+        return columns.stream()
+                .anyMatch(column -> column.nullable() || !column.type().groupable());
+    }
+
+    /** The hash of a row; columns of types without a hash are left out. */
+    static String hash(List<Column> columns, Function<Column, String> text) {
+        return columns.stream()
+                .filter(column -> column.type().hashable())
+                .map(text)
+                .collect(Collectors.joining(", ", "hash_record_extended(ROW(", "), 0)"));
+    }
+
+    static String condition(List<Column> columns, Function<Column, String> left, Function<Column, String> right) {
+        if (columns.isEmpty()) {
+            return "true";
+        }
+        List<String> conditions = new ArrayList<>();
+        if (needsHash(columns)) {
+            conditions.add(hash(columns, left) + " = " + hash(columns, right));
+        }
+        for (Column column : columns) {
+            conditions.add(equal(column, left.apply(column), right.apply(column)));
+        }
+        return String.join(" AND ", conditions);
+    }
+
+    private static String equal(Column column, String left, String right) {
+        if (!column.type().groupable()) {
+            return "(" + left + ")::text IS NOT DISTINCT FROM (" + right + ")::text";
+        }
+        return left + (column.nullable() ? " IS NOT DISTINCT FROM " : " = ") + right;
+    }
+
+    /** Whether two rows differ in any byte of any of these columns. */
+    static String differs(List<Column> columns, Function<Column, String> left, Function<Column, String> right) {
+        return "record_image_ne(" + row(columns, left) + ", " + row(columns, right) + ")";
+    }
+
+    private static String row(List<Column> columns, Function<Column, String> text) {
+        return columns.stream().map(text).collect(Collectors.joining(", ", "ROW(", ")"));
+    }
+}

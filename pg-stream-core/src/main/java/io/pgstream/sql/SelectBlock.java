@@ -1,0 +1,100 @@
+package io.pgstream.sql;
+
+import io.pgstream.plan.expr.Column;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One query block while it is being put together. */
+final class SelectBlock {
+
+    private final Map<Column, String> columns = new LinkedHashMap<>();
+
+    private final List<String> from = new ArrayList<>();
+
+    private final List<String> where = new ArrayList<>();
+
+    private final List<String> having = new ArrayList<>();
+
+    private @Nullable List<String> groupBy;
+
+    SelectBlock from(String item) {
+        from.add(item);
+        return this;
+    }
+
+    SelectBlock columns(List<Column> newColumns, Function<Column, String> text) {
+        newColumns.forEach(column -> columns.put(column, text.apply(column)));
+        return this;
+    }
+
+    void column(Column column, String text, boolean atomic) {
+        columns.put(column, atomic ? text : "(" + text + ")");
+    }
+
+    String text(Column column) {
+        String text = columns.get(column);
+        if (text == null) {
+            throw new IllegalStateException("The column " + column + " is not in reach of " + columns.keySet());
+        }
+        return text;
+    }
+
+    void forgetColumns() {
+        columns.clear();
+    }
+
+    void condition(String condition) {
+        (grouped() ? having : where).add(condition);
+    }
+
+    void group(List<String> keys) {
+        groupBy = List.copyOf(keys);
+    }
+
+    boolean grouped() {
+        return groupBy != null;
+    }
+
+    void merge(SelectBlock other) {
+        columns.putAll(other.columns);
+        from.addAll(other.from);
+        where.addAll(other.where);
+    }
+
+    String select(List<Column> output) {
+        return select(output, output);
+    }
+
+    /** The block as text, with the columns named after other ones. */
+    String select(List<Column> output, List<Column> names) {
+        StringBuilder sql = new StringBuilder("SELECT");
+        for (int i = 0; i < output.size(); i++) {
+            String name = names.get(i).sqlName();
+            sql.append(i == 0 ? " " : ", ").append(text(output.get(i))).append(" AS ").append(name);
+        }
+        if (!from.isEmpty()) {
+            sql.append(" FROM ").append(String.join(", ", from));
+        }
+        append(sql, " WHERE ", where, " AND ");
+        if (groupBy != null) {
+            append(sql, " GROUP BY ", groupBy.stream().map(SelectBlock::key).toList(), ", ");
+        }
+        append(sql, " HAVING ", having, " AND ");
+        return sql.toString();
+    }
+
+    /** A bare number would be a position of the select list. */
+    private static String key(String text) {
+        return text.matches("[0-9.]+") ? "(+" + text + ")" : text;
+    }
+
+    private static void append(StringBuilder sql, String keyword, List<String> parts, String separator) {
+        if (!parts.isEmpty()) {
+            sql.append(keyword).append(String.join(separator, parts));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The one place where SQL is written. */
+@NullMarked
+package io.pgstream.sql;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,85 @@
+package io.pgstream.test;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import javax.sql.DataSource;
+
+/**
+ * A PostgreSQL server of a given major version, one per JVM, with a database of its own for each test class. The binaries
+ * are those that the build copied; {@code -Dpgstream.test.postgres=18} names the version where a test does not care.
+ */
+public final class TestServer {
+
+    private static final Map<Integer, TestServer> SERVERS = new ConcurrentHashMap<>();
+
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private final int version;
+
+    private final EmbeddedPostgres postgres;
+
+    private TestServer(int version) {
+        this.version = version;
+        try {
+            this.postgres = EmbeddedPostgres.builder()
+                    .setPgBinaryResolver((system, machine) -> binaries(version, system, machine))
+                    .setServerConfig("max_connections", "200")
+                    .setServerConfig("max_prepared_transactions", "20")
+                    .setServerConfig("wal_level", "logical")
+                    .setServerConfig("fsync", "off")
+                    .setServerConfig("synchronous_commit", "off")
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The server of the version that tests run on by default. */
+    public static TestServer current() {
+        return of(Integer.getInteger("pgstream.test.postgres", 18));
+    }
+
+    public static TestServer of(int version) {
+        return SERVERS.computeIfAbsent(version, TestServer::new);
+    }
+
+    public int version() {
+        return version;
+    }
+
+    /** Creates an empty database, for a superuser. */
+    public DataSource newDatabase() {
+        String name = "test_" + DATABASES.incrementAndGet();
+        try (var connection = postgres.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name);
+        } catch (java.sql.SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return postgres.getDatabase("postgres", name);
+    }
+
+    public int port() {
+        return postgres.getPort();
+    }
+
+    private static InputStream binaries(int version, String system, String machine) throws IOException {
+        Path directory = Path.of(System.getProperty("pgstream.test.binaries", "target/postgres-binaries"));
+        ZipInputStream jar = new ZipInputStream(Files.newInputStream(directory.resolve("postgres-" + version + ".jar")));
+        for (ZipEntry entry = jar.getNextEntry(); entry != null; entry = jar.getNextEntry()) {
+            if (entry.getName().endsWith(".txz")) {
+                return jar;
+            }
+        }
+        throw new IOException("No PostgreSQL " + version + " binaries for " + system + " " + machine);
+    }
+}
