@@ -15,7 +15,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -339,6 +341,17 @@ public final class Catalog {
                 row -> new Freshness(
                         row.getTimestamp(1).toInstant(), Duration.ofNanos((long) (row.getDouble(2) * 1e9))),
                 id);
+    }
+
+    /** How old the data of each stream table is; those that have not been loaded are missing. */
+    public Map<Long, Duration> ages(Session session) throws SQLException {
+        Map<Long, Duration> ages = new HashMap<>();
+        session.list(
+                "SELECT f.stream_table_id, extract(epoch FROM clock_timestamp() - greatest(f.data_timestamp, s.checked_at))"
+                        + " FROM " + schema + ".pgs_frontiers AS f JOIN " + schema
+                        + ".pgs_states AS s USING (stream_table_id) WHERE f.frontier IS NOT NULL",
+                row -> ages.put(row.getLong(1), Duration.ofNanos((long) (row.getDouble(2) * 1e9))));
+        return ages;
     }
 
     /**

@@ -241,6 +241,19 @@ public final class StreamTableEngine implements StreamTableOperations {
     }
 
     /**
+     * The stream tables that are refreshed by the clock, those that others read first.
+     *
+     * @return the tables; suspended ones and those with a manual schedule are left out
+     */
+    public List<ScheduledTable> scheduledTables() {
+        return work("The schedules cannot be read", session -> {
+            List<StreamTableRow> rows = catalog.all(session);
+            Map<Long, Duration> ages = catalog.ages(session);
+            return Schedules.of(rows, ages, settings.defaultSchedule());
+        });
+    }
+
+    /**
      * Counts a transient failure that has been tried again often enough.
      *
      * @param name the stream table, with its schema
