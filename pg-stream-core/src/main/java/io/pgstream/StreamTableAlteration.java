@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param mode the new mode
  * @since 0.1.0
  */
-public record StreamTableAlteration(@Nullable String query, @Nullable Schedule schedule, @Nullable RefreshMode mode) {
+public record StreamTableAlteration(
+        @Nullable String query,
+        @Nullable Schedule schedule,
+        @Nullable RefreshMode mode) {
 
     /**
      * Changes the query.

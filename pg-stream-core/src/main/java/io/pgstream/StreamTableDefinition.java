@@ -28,8 +28,7 @@ public record StreamTableDefinition(QualifiedName name, String query, Schedule s
      * @return the definition
      */
     public static StreamTableDefinition of(String name, String query) {
-        return new StreamTableDefinition(
-                QualifiedName.parse(name), query, new Schedule.Calculated(), RefreshMode.AUTO);
+        return new StreamTableDefinition(QualifiedName.parse(name), query, new Schedule.Calculated(), RefreshMode.AUTO);
     }
 
     /**

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param argument what it is taken over; {@code null} for rows
  * @since 0.1.0
  */
-public record Accumulator(Column column, Kind kind, @Nullable Expression argument) {
+public record Accumulator(
+        Column column, Kind kind, @Nullable Expression argument) {
 
     /** What an accumulator holds, and how it follows changes. */
     public enum Kind {

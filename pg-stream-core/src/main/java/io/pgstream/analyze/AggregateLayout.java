@@ -87,14 +87,15 @@ public final class AggregateLayout {
         if (argument == null) {
             return reference(rows);
         }
-        boolean nullable = !(argument instanceof ColumnReference column) || column.column().nullable();
+        boolean nullable =
+                !(argument instanceof ColumnReference column) || column.column().nullable();
         if (function == AggregateFunction.COUNT) {
             return nullable ? reference(nonNull(argument)) : reference(rows);
         }
         if (function == AggregateFunction.MIN || function == AggregateFunction.MAX) {
-            Accumulator.Kind kind =
-                    (function == AggregateFunction.MIN) ? Accumulator.Kind.MIN : Accumulator.Kind.MAX;
-            return reference(accumulator(kind, argument, item.column().type(), item.column().scale()));
+            Accumulator.Kind kind = (function == AggregateFunction.MIN) ? Accumulator.Kind.MIN : Accumulator.Kind.MAX;
+            return reference(accumulator(
+                    kind, argument, item.column().type(), item.column().scale()));
         }
         return invertible(type, item, argument)
                 ? invertibleOutput(item, argument, type, nullable)
@@ -135,8 +136,7 @@ public final class AggregateLayout {
                 ? new Template(
                         List.of("CASE WHEN ", " <> 0 THEN ", "::numeric / ", " END"),
                         List.of(reference(count), reference(sum), reference(count)))
-                : new Template(
-                        List.of("CASE WHEN ", " <> 0 THEN ", " END"), List.of(reference(count), reference(sum)));
+                : new Template(List.of("CASE WHEN ", " <> 0 THEN ", " END"), List.of(reference(count), reference(sum)));
     }
 
     private Accumulator nonNull(Expression argument) {
@@ -150,8 +150,12 @@ public final class AggregateLayout {
     private Accumulator accumulator(
             Accumulator.Kind kind, @Nullable Expression argument, SqlType type, @Nullable Integer scale) {
         String key = kind + " " + type.text() + " " + argument;
-        return accumulators.computeIfAbsent(key, text -> new Accumulator(
-                factory.create(kind.name().toLowerCase(java.util.Locale.ROOT), type, true, scale), kind, argument));
+        return accumulators.computeIfAbsent(
+                key,
+                text -> new Accumulator(
+                        factory.create(kind.name().toLowerCase(java.util.Locale.ROOT), type, true, scale),
+                        kind,
+                        argument));
     }
 
     public Aggregate aggregate() {
@@ -186,8 +190,8 @@ public final class AggregateLayout {
     /** The output expressions with each accumulator replaced. */
     public List<NamedExpression> outputs(Function<Column, Expression> replacement) {
         return outputs.stream()
-                .map(item -> new NamedExpression(
-                        item.column(), item.expression().substitute(replacement)))
+                .map(item ->
+                        new NamedExpression(item.column(), item.expression().substitute(replacement)))
                 .toList();
     }
 }

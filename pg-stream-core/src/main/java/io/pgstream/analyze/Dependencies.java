@@ -129,7 +129,8 @@ final class Dependencies {
     }
 
     /** A smallest set of the given columns that no two rows share, in their order; {@code null} if there is none. */
-    @Nullable List<Column> key(List<Column> columns) {
+    @Nullable
+    List<Column> key(List<Column> columns) {
         if (determinant == null || !closure(new HashSet<>(columns)).containsAll(determinant)) {
             return null;
         }

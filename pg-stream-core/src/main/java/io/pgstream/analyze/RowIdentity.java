@@ -26,8 +26,9 @@ public record RowIdentity(@Nullable List<Column> key) {
 
     /** The identity of the rows that an operator puts out. */
     public static RowIdentity of(Operator root) {
-        List<Column> indexable =
-                root.output().stream().filter(column -> column.type().groupable()).toList();
+        List<Column> indexable = root.output().stream()
+                .filter(column -> column.type().groupable())
+                .toList();
         return new RowIdentity(new Dependencies(root).key(indexable));
     }
 

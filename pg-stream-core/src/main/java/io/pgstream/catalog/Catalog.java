@@ -89,10 +89,8 @@ public final class Catalog {
                 row -> new Item(
                         row.getLong(1),
                         new StreamTableRow.Dependency(
-                                row.getLong(2),
-                                QualifiedName.parse(row.getString(3)),
-                                strings(row.getArray(4)),
-                                (Long) row.getObject(5))),
+                                row.getLong(2), QualifiedName.parse(row.getString(3)), strings(row.getArray(4)), (Long)
+                                        row.getObject(5))),
                 (Object) rows.stream().map(StreamTableRow::id).toArray(Long[]::new));
         List<StreamTableRow> result = new ArrayList<>();
         for (StreamTableRow row : rows) {
@@ -208,12 +206,18 @@ public final class Catalog {
 
     /** The first thing that a refresh reads: its snapshot begins here. */
     public FrontierRow frontier(Session session, long id) throws SQLException {
-        record Head(@Nullable String frontier, String snapshot, Instant now, int version, @Nullable String hash) {}
+        record Head(
+                @Nullable String frontier,
+                String snapshot,
+                Instant now,
+                int version,
+                @Nullable String hash) {}
         List<FrontierRow.Source> sources = new ArrayList<>();
         List<Head> heads = session.list(
                 "SELECT f.frontier::text, pg_current_snapshot()::text, clock_timestamp(), t.version, f.plan_hash,"
                         + " d.source_relid::bigint, d.capture_id, d.fingerprint,"
-                        + " " + schema + ".source_fingerprint(d.source_relid, coalesce(c.id, 0), coalesce(c.columns, '{}')),"
+                        + " " + schema
+                        + ".source_fingerprint(d.source_relid, coalesce(c.id, 0), coalesce(c.columns, '{}')),"
                         + " n.id, CASE WHEN n.id <> c.id THEN " + fingerprint("n") + " END"
                         + " FROM " + schema + ".pgs_stream_tables AS t"
                         + " JOIN " + schema + ".pgs_frontiers AS f ON f.stream_table_id = t.id"
@@ -246,8 +250,7 @@ public final class Catalog {
             throw new SQLException("The stream table has been dropped", "02000");
         }
         Head head = heads.get(0);
-        return new FrontierRow(
-                head.frontier(), head.snapshot(), head.now(), head.version(), head.hash(), sources);
+        return new FrontierRow(head.frontier(), head.snapshot(), head.now(), head.version(), head.hash(), sources);
     }
 
     private String fingerprint(String alias) {
@@ -282,11 +285,11 @@ public final class Catalog {
     }
 
     /** Records a failure. */
-    public void record(
-            Session session, long id, RefreshResult result, @Nullable ErrorCode code, @Nullable String error)
+    public void record(Session session, long id, RefreshResult result, @Nullable ErrorCode code, @Nullable String error)
             throws SQLException {
         session.update(
-                "INSERT INTO " + schema + ".pgs_refresh_history (stream_table_id, outcome, reason, changes, rows_inserted,"
+                "INSERT INTO " + schema
+                        + ".pgs_refresh_history (stream_table_id, outcome, reason, changes, rows_inserted,"
                         + " rows_updated, rows_deleted, started_at, duration, error_code, error)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?, ?::timestamptz, make_interval(secs => ?), ?, ?)",
                 id,
@@ -305,8 +308,8 @@ public final class Catalog {
     /** Forgets all but the newest refreshes of a stream table. */
     public void trimHistory(Session session, long id) throws SQLException {
         session.update(
-                "DELETE FROM " + schema + ".pgs_refresh_history WHERE stream_table_id = ? AND id < (SELECT id FROM " + schema
-                        + ".pgs_refresh_history WHERE stream_table_id = ? ORDER BY id DESC OFFSET ? LIMIT 1)",
+                "DELETE FROM " + schema + ".pgs_refresh_history WHERE stream_table_id = ? AND id < (SELECT id FROM "
+                        + schema + ".pgs_refresh_history WHERE stream_table_id = ? ORDER BY id DESC OFFSET ? LIMIT 1)",
                 id,
                 id,
                 HISTORY_LENGTH - 1);
@@ -336,7 +339,8 @@ public final class Catalog {
     public @Nullable Freshness freshness(Session session, long id) throws SQLException {
         return session.first(
                 "SELECT greatest(f.data_timestamp, s.checked_at), extract(epoch FROM clock_timestamp() -"
-                        + " greatest(f.data_timestamp, s.checked_at)) FROM " + schema + ".pgs_frontiers AS f JOIN " + schema
+                        + " greatest(f.data_timestamp, s.checked_at)) FROM " + schema + ".pgs_frontiers AS f JOIN "
+                        + schema
                         + ".pgs_states AS s USING (stream_table_id) WHERE f.stream_table_id = ? AND f.frontier IS NOT NULL",
                 row -> new Freshness(
                         row.getTimestamp(1).toInstant(), Duration.ofNanos((long) (row.getDouble(2) * 1e9))),
@@ -365,7 +369,8 @@ public final class Catalog {
     /** A refresh has succeeded, or found nothing to do. */
     public void succeeded(Session session, long id, Instant checkedAt) throws SQLException {
         session.update(
-                "UPDATE " + schema + ".pgs_states SET status = CASE WHEN status = 'INITIALIZING' THEN 'ACTIVE' ELSE status"
+                "UPDATE " + schema
+                        + ".pgs_states SET status = CASE WHEN status = 'INITIALIZING' THEN 'ACTIVE' ELSE status"
                         + " END, consecutive_errors = 0, last_error = NULL, last_error_code = NULL, checked_at ="
                         + " ?::timestamptz WHERE stream_table_id = ?",
                 java.sql.Timestamp.from(checkedAt),

@@ -83,8 +83,9 @@ public final class CatalogMigrator {
                     false,
                     null);
         }
-        if (session.one("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean", row ->
-                row.getBoolean(1))) {
+        if (session.one(
+                "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean",
+                row -> row.getBoolean(1))) {
             throw new RefreshFailedException(
                     ErrorCode.READ_ONLY_SERVER,
                     "The server is a read-only standby, or its sessions are read-only.",

@@ -63,7 +63,11 @@ public record StreamTableRow(
      * @param columns the columns that are used
      * @param captureId the capture that its changes are read from, or {@code null} if they are not
      */
-    public record Dependency(long relid, QualifiedName name, List<String> columns, @Nullable Long captureId) {
+    public record Dependency(
+            long relid,
+            QualifiedName name,
+            List<String> columns,
+            @Nullable Long captureId) {
 
         public Dependency {
             columns = List.copyOf(columns);

@@ -21,25 +21,26 @@ final class CaptureFunction {
                 ? "true"
                 : columns.stream()
                         .map(column -> "pg_catalog.pg_typeof(r." + Identifiers.quote(column.name())
-                                + ") OPERATOR(pg_catalog.=) " + column.typeOid() + "::pg_catalog.oid::pg_catalog.regtype")
+                                + ") OPERATOR(pg_catalog.=) " + column.typeOid()
+                                + "::pg_catalog.oid::pg_catalog.regtype")
                         .collect(Collectors.joining(" AND "));
         return replace(
                 names,
                 "\nDECLARE\n    shape boolean;\nBEGIN\n"
-                + "    IF TG_OP = 'INSERT' THEN\n"
-                + look(shape, "new_rows")
-                + copy("INSERT", names.segment(segment), columns)
-                + "    ELSIF TG_OP = 'UPDATE' THEN\n"
-                + look(shape, "new_rows")
-                + copy("UPDATE", names.segment(segment), columns)
-                + "    ELSIF TG_OP = 'DELETE' THEN\n"
-                + look(shape, "old_rows")
-                + copy("DELETE", names.segment(segment), columns)
-                + "    ELSE\n        shape := false;\n    END IF;\n"
-                + "    IF NOT shape THEN\n"
-                + "        INSERT INTO " + names.segment(segment)
-                + " (pgstream_xid, pgstream_weight) VALUES (pg_catalog.pg_current_xact_id(), 0);\n"
-                + "    END IF;\n    RETURN NULL;\nEND\n");
+                        + "    IF TG_OP = 'INSERT' THEN\n"
+                        + look(shape, "new_rows")
+                        + copy("INSERT", names.segment(segment), columns)
+                        + "    ELSIF TG_OP = 'UPDATE' THEN\n"
+                        + look(shape, "new_rows")
+                        + copy("UPDATE", names.segment(segment), columns)
+                        + "    ELSIF TG_OP = 'DELETE' THEN\n"
+                        + look(shape, "old_rows")
+                        + copy("DELETE", names.segment(segment), columns)
+                        + "    ELSE\n        shape := false;\n    END IF;\n"
+                        + "    IF NOT shape THEN\n"
+                        + "        INSERT INTO " + names.segment(segment)
+                        + " (pgstream_xid, pgstream_weight) VALUES (pg_catalog.pg_current_xact_id(), 0);\n"
+                        + "    END IF;\n    RETURN NULL;\nEND\n");
     }
 
     /** The function with another segment to write to. */

@@ -61,7 +61,8 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
     @Override
     public String select(ChangeScan scan) {
         String columns = scan.columns().stream()
-                .map(column -> "b." + Identifiers.quote(column.name()) + cast(column) + " AS " + column.sqlName() + ", ")
+                .map(column ->
+                        "b." + Identifiers.quote(column.name()) + cast(column) + " AS " + column.sqlName() + ", ")
                 .collect(Collectors.joining());
         return names(scan.table().oid()).segments().stream()
                 .map(segment -> "SELECT " + columns + "b.pgstream_weight AS "
@@ -78,13 +79,14 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
     public String counts() {
         return captures.keySet().stream()
                 .sorted()
-                .map(source -> "SELECT " + source + "::bigint, count(*) FILTER (WHERE b.w > 0), count(*) FILTER (WHERE b.w"
-                        + " < 0), count(*) FILTER (WHERE b.w = 0) FROM ("
-                        + names(source).segments().stream()
-                                .map(segment -> "SELECT b.pgstream_weight AS w FROM " + segment + " AS b WHERE "
-                                        + AFTER_FRONTIER)
-                                .collect(Collectors.joining(" UNION ALL "))
-                        + ") AS b")
+                .map(source ->
+                        "SELECT " + source + "::bigint, count(*) FILTER (WHERE b.w > 0), count(*) FILTER (WHERE b.w"
+                                + " < 0), count(*) FILTER (WHERE b.w = 0) FROM ("
+                                + names(source).segments().stream()
+                                        .map(segment -> "SELECT b.pgstream_weight AS w FROM " + segment + " AS b WHERE "
+                                                + AFTER_FRONTIER)
+                                        .collect(Collectors.joining(" UNION ALL "))
+                                + ") AS b")
                 .collect(Collectors.joining(" UNION ALL "));
     }
 }

@@ -123,11 +123,12 @@ public final class TriggerCapture {
                 captured.stream().map(CapturedColumn::name).toArray(String[]::new));
         CaptureNames names = new CaptureNames(buffers, id);
         for (String segment : names.segments()) {
-            session.execute("CREATE TABLE " + segment + " (pgstream_xid xid8 NOT NULL, pgstream_weight smallint NOT NULL"
-                    + captured.stream()
-                            .map(column -> ", " + Identifiers.quote(column.name()) + " " + column.bufferType())
-                            .collect(Collectors.joining())
-                    + ") WITH (autovacuum_enabled = off)");
+            session.execute(
+                    "CREATE TABLE " + segment + " (pgstream_xid xid8 NOT NULL, pgstream_weight smallint NOT NULL"
+                            + captured.stream()
+                                    .map(column -> ", " + Identifiers.quote(column.name()) + " " + column.bufferType())
+                                    .collect(Collectors.joining())
+                            + ") WITH (autovacuum_enabled = off)");
         }
         session.execute(CaptureFunction.create(names, captured, 0));
         session.execute("REVOKE ALL ON FUNCTION " + names.function() + "() FROM PUBLIC");
@@ -227,7 +228,8 @@ public final class TriggerCapture {
             session.execute("SET LOCAL lock_timeout = " + lockTimeout.toMillis());
             Long source = session.first(
                     "SELECT c.source_relid::bigint FROM " + catalog + ".pgs_captures AS c WHERE c.id = ? AND NOT EXISTS"
-                            + " (SELECT FROM " + catalog + ".pgs_dependencies AS d WHERE d.capture_id = c.id) FOR UPDATE",
+                            + " (SELECT FROM " + catalog
+                            + ".pgs_dependencies AS d WHERE d.capture_id = c.id) FOR UPDATE",
                     row -> row.getLong(1),
                     id);
             if (source != null) {

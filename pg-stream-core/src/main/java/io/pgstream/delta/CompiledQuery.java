@@ -13,4 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record CompiledQuery(
-        ResolvedQuery resolved, @Nullable MaintenancePlan plan, @Nullable String obstacle, @Nullable String rewrite) {}
+        ResolvedQuery resolved,
+        @Nullable MaintenancePlan plan,
+        @Nullable String obstacle,
+        @Nullable String rewrite) {}

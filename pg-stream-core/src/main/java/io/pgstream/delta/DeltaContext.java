@@ -107,7 +107,8 @@ final class DeltaContext {
                 || operator.inputs().stream().anyMatch(this::changed);
     }
 
-    @Nullable Delta delta(Operator operator) {
+    @Nullable
+    Delta delta(Operator operator) {
         return changed(operator) ? Differentiator.delta(operator, this) : null;
     }
 }

@@ -78,8 +78,7 @@ final class JoinDelta {
     }
 
     private static Delta union(List<Operator> terms, List<Column> columns, Column weight) {
-        Operator operator =
-                (terms.size() == 1) ? terms.get(0) : new UnionAll(Lists.append(columns, weight), terms);
+        Operator operator = (terms.size() == 1) ? terms.get(0) : new UnionAll(Lists.append(columns, weight), terms);
         return new Delta(operator, weight);
     }
 
@@ -102,7 +101,8 @@ final class JoinDelta {
                 others.add(context.present(input));
             }
         }
-        return weighted(JoinOrder.join(first, others, conditions, context.probe()), columns(inputs), weights, weight, negative);
+        return weighted(
+                JoinOrder.join(first, others, conditions, context.probe()), columns(inputs), weights, weight, negative);
     }
 
     private static List<Column> columns(List<Operator> inputs) {
@@ -152,16 +152,16 @@ final class JoinDelta {
                 .toList();
         Column weight = context.factory().weight();
         List<Column> columns = columns(all);
-        Operator before = JoinOrder.join(
-                List.of(prefix.operator()), List.of(context.present(next)), crossing, context.probe());
+        Operator before =
+                JoinOrder.join(List.of(prefix.operator()), List.of(context.present(next)), crossing, context.probe());
         Operator prefixTerm = weighted(before, columns, List.of(prefix.weight()), weight, false);
         Delta delta = deltas.get(next);
         if (delta == null) {
             return staged(union(List.of(prefixTerm), columns, weight));
         }
         Operator nextTerm = term(List.of(next), all, conditions, weight, false);
-        Operator both = JoinOrder.join(
-                List.of(prefix.operator(), delta.operator()), List.of(), crossing, context.probe());
+        Operator both =
+                JoinOrder.join(List.of(prefix.operator(), delta.operator()), List.of(), crossing, context.probe());
         Operator bothTerm = weighted(both, columns, List.of(prefix.weight(), delta.weight()), weight, true);
         return staged(union(List.of(prefixTerm, nextTerm, bothTerm), columns, weight));
     }

@@ -33,8 +33,7 @@ final class JoinOrder {
      * @param deltas where to start
      * @param others the inputs that follow, in any order
      */
-    static Operator join(
-            List<Operator> deltas, List<Operator> others, List<Expression> conditions, boolean probe) {
+    static Operator join(List<Operator> deltas, List<Operator> others, List<Expression> conditions, boolean probe) {
         List<Operator> all = new ArrayList<>(deltas);
         all.addAll(others);
         if (all.size() == 1) {
@@ -95,8 +94,7 @@ final class JoinOrder {
                 || (!names.isEmpty() && scan.table().rows() > 0 && scan.table().rows() <= TINY_TABLE);
     }
 
-    private static void addBound(
-            Expression side, Expression other, Scan scan, Set<Column> bound, Set<String> names) {
+    private static void addBound(Expression side, Expression other, Scan scan, Set<Column> bound, Set<String> names) {
         if (side instanceof ColumnReference reference
                 && scan.output().contains(reference.column())
                 && bound.containsAll(other.columns())) {
@@ -122,7 +120,8 @@ final class JoinOrder {
         while (!open.isEmpty()) {
             Set<Column> bound = columns(order);
             Operator next = open.stream()
-                    .filter(candidate -> conditions.stream().anyMatch(condition -> connects(condition, bound, candidate)))
+                    .filter(candidate ->
+                            conditions.stream().anyMatch(condition -> connects(condition, bound, candidate)))
                     .findFirst()
                     .orElse(open.get(0));
             order.add(next);
@@ -153,7 +152,9 @@ final class JoinOrder {
             Operator leaf = (input instanceof Filter filter) ? filter.input() : input;
             Set<Column> others = new HashSet<>(join.output());
             others.removeAll(new HashSet<>(input.output()));
-            if (leaf instanceof Scan scan && scan.table().rows() > TINY_TABLE && !cheap(input, others, join.conditions())) {
+            if (leaf instanceof Scan scan
+                    && scan.table().rows() > TINY_TABLE
+                    && !cheap(input, others, join.conditions())) {
                 Set<String> names = new java.util.TreeSet<>();
                 for (Expression condition : join.conditions()) {
                     if (condition instanceof Equality equality) {
@@ -162,7 +163,8 @@ final class JoinOrder {
                     }
                 }
                 if (!names.isEmpty()) {
-                    missing.add("CREATE INDEX ON " + io.pgstream.sql.Identifiers.quote(scan.table().name()) + " ("
+                    missing.add("CREATE INDEX ON "
+                            + io.pgstream.sql.Identifiers.quote(scan.table().name()) + " ("
                             + io.pgstream.sql.Identifiers.quoteAll(names) + ")");
                 }
             }

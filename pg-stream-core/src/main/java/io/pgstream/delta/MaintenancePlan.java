@@ -37,7 +37,8 @@ public record MaintenancePlan(
     }
 
     /** The aggregate whose groups are the rows of the result, if only projections and filters are above it. */
-    @Nullable StatefulNode topNode() {
+    @Nullable
+    StatefulNode topNode() {
         Operator operator = root.input();
         if (operator instanceof Filter filter) {
             operator = filter.input();

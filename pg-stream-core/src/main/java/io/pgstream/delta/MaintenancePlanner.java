@@ -43,8 +43,7 @@ public final class MaintenancePlanner {
      * @param stateSchema the schema of states, quoted
      * @param id tells the states of stream tables apart
      */
-    public MaintenancePlanner(
-            Function<Operator, List<SqlType>> types, String target, String stateSchema, String id) {
+    public MaintenancePlanner(Function<Operator, List<SqlType>> types, String target, String stateSchema, String id) {
         this.types = types;
         this.target = target;
         this.stateSchema = stateSchema;
@@ -91,8 +90,8 @@ public final class MaintenancePlanner {
         List<Expression> arguments = AggregateLayout.arguments(aggregate);
         List<NamedExpression> items = new ArrayList<>(aggregate.keys());
         List<NamedExpression> untyped = arguments.stream()
-                .map(argument -> new NamedExpression(
-                        factory.create("argument", ColumnFactory.BIGINT, true, null), argument))
+                .map(argument ->
+                        new NamedExpression(factory.create("argument", ColumnFactory.BIGINT, true, null), argument))
                 .toList();
         List<SqlType> argumentTypes =
                 arguments.isEmpty() ? List.of() : types.apply(new Project(untyped, aggregate.input()));
@@ -100,11 +99,7 @@ public final class MaintenancePlanner {
             Column column = untyped.get(i).column();
             items.add(new NamedExpression(
                     new Column(
-                            column.id(),
-                            column.name(),
-                            argumentTypes.get(i),
-                            true,
-                            ConstantScale.of(arguments.get(i))),
+                            column.id(), column.name(), argumentTypes.get(i), true, ConstantScale.of(arguments.get(i))),
                     arguments.get(i)));
         }
         AggregateLayout layout = AggregateLayout.of(aggregate, argumentTypes, factory);

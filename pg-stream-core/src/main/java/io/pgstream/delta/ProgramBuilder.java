@@ -58,8 +58,7 @@ public final class ProgramBuilder {
     }
 
     private DeltaContext context(Set<Long> changed, boolean probe) {
-        return new DeltaContext(
-                changed, probe, plan.nodesByAggregate(), new ColumnFactory(plan.nextColumn()), changes);
+        return new DeltaContext(changed, probe, plan.nodesByAggregate(), new ColumnFactory(plan.nextColumn()), changes);
     }
 
     private static String temporaryTable(StatefulNode node) {
@@ -120,8 +119,8 @@ public final class ProgramBuilder {
         return plan.nodes().stream()
                 .filter(StatefulNode::ownTable)
                 .map(node -> {
-                    String current =
-                            OperatorRenderer.render(new Project(node.items(), context.present(node.aggregate().input())));
+                    String current = OperatorRenderer.render(new Project(
+                            node.items(), context.present(node.aggregate().input())));
                     String query = new AggregateRenderer(node.layout(), node.state()).fullState(node.items(), current);
                     return new State(node.state(), query, node.aggregate().describe());
                 })

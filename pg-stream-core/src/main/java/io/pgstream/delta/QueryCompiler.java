@@ -60,8 +60,7 @@ public final class QueryCompiler {
         Input input = new Input(resolver);
         try {
             ParsedQuery parsed = new QueryParser(input).parse(resolved.canonicalQuery());
-            List<String> names =
-                    resolved.output().stream().map(Attribute::name).toList();
+            List<String> names = resolved.output().stream().map(Attribute::name).toList();
             MaintenancePlan plan = new MaintenancePlanner(input::types, target, stateSchema, id)
                     .plan(new ParsedQuery(parsed.root(), names, parsed.nextColumn()));
             String mismatch = mismatch(resolved, plan, input);

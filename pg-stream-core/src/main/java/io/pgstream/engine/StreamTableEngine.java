@@ -72,10 +72,7 @@ public final class StreamTableEngine implements StreamTableOperations {
         this.settings = settings;
         this.catalog = new Catalog(settings.catalogSchema());
         TriggerCapture capture = new TriggerCapture(
-                settings.catalogSchema(),
-                settings.changeBufferSchema(),
-                settings.lockTimeout(),
-                settings.ddlTimeout());
+                settings.catalogSchema(), settings.changeBufferSchema(), settings.lockTimeout(), settings.ddlTimeout());
         this.refresher = new Refresher(dataSource, catalog, refreshSettings(settings), listeners);
         this.definer = new TableDefiner(catalog, capture, refresher, settings);
         this.inspector = new TableInspector(catalog, definer);
@@ -120,8 +117,7 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     /** Creates or upgrades the catalog; safe when several instances start at once. */
     public void migrate() {
-        new CatalogMigrator(
-                        dataSource, settings.catalogSchema(), settings.changeBufferSchema(), settings.stateSchema())
+        new CatalogMigrator(dataSource, settings.catalogSchema(), settings.changeBufferSchema(), settings.stateSchema())
                 .migrate();
     }
 
@@ -324,7 +320,8 @@ public final class StreamTableEngine implements StreamTableOperations {
     @Override
     public Explanation explain(String name) {
         StreamTableRow row = row(name);
-        return work("The stream table " + row.name() + " cannot be explained", session -> inspector.explain(session, row));
+        return work(
+                "The stream table " + row.name() + " cannot be explained", session -> inspector.explain(session, row));
     }
 
     @Override
@@ -339,8 +336,10 @@ public final class StreamTableEngine implements StreamTableOperations {
         String columns = work(
                 "The stream table " + row.name() + " cannot be verified",
                 session -> inspector.comparableColumns(session, row));
-        run(row.name(), Refresher.Request.REQUESTED, session ->
-                verification.set(inspector.verify(session, row, columns)));
+        run(
+                row.name(),
+                Refresher.Request.REQUESTED,
+                session -> verification.set(inspector.verify(session, row, columns)));
         return Objects.requireNonNull(verification.get());
     }
 
@@ -364,7 +363,8 @@ public final class StreamTableEngine implements StreamTableOperations {
     @Override
     public List<RefreshResult> history(String name, int limit) {
         StreamTableRow row = row(name);
-        return work("The history of " + row.name() + " cannot be read", session -> catalog.history(session, row, limit));
+        return work(
+                "The history of " + row.name() + " cannot be read", session -> catalog.history(session, row, limit));
     }
 
     private @Nullable StreamTableRow find(QualifiedName name) {
@@ -373,8 +373,9 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     private StreamTableRow row(String name) {
         QualifiedName parsed = QualifiedName.parse(name);
-        StreamTableRow row = work("The stream table " + name + " cannot be read", session ->
-                catalog.find(session, definer.qualified(session, parsed)));
+        StreamTableRow row = work(
+                "The stream table " + name + " cannot be read",
+                session -> catalog.find(session, definer.qualified(session, parsed)));
         if (row == null) {
             throw new InvalidDefinitionException(
                     ErrorCode.NOT_FOUND,
@@ -383,5 +384,4 @@ public final class StreamTableEngine implements StreamTableOperations {
         }
         return row;
     }
-
 }

@@ -97,8 +97,7 @@ final class TableDefiner {
         List<StreamTableRow.Dependency> dependencies = new ArrayList<>();
         MaintenancePlan plan = compiled.plan();
         for (Long table : compiled.resolved().relations()) {
-            dependencies.add(new StreamTableRow.Dependency(
-                    table, resolver.name(table), columns(plan, table), null));
+            dependencies.add(new StreamTableRow.Dependency(table, resolver.name(table), columns(plan, table), null));
         }
         for (Long view : compiled.resolved().views()) {
             dependencies.add(new StreamTableRow.Dependency(view, resolver.name(view), List.of(), null));
@@ -203,8 +202,8 @@ final class TableDefiner {
     }
 
     private static void checkFree(Session session, QualifiedName name) throws SQLException {
-        boolean taken = session.one(
-                "SELECT to_regclass(?) IS NOT NULL", row -> row.getBoolean(1), Identifiers.quote(name));
+        boolean taken =
+                session.one("SELECT to_regclass(?) IS NOT NULL", row -> row.getBoolean(1), Identifiers.quote(name));
         session.commit();
         if (taken) {
             throw new InvalidDefinitionException(
@@ -263,11 +262,12 @@ final class TableDefiner {
      * Replaces the definition. The table stays where its columns stay; its rows become those of the new query with the
      * refresh that must follow in the same transaction, which is why this does not commit.
      */
-    StreamTableRow redefine(Session session, StreamTableRow old, StreamTableDefinition definition, boolean sameEnvironment)
+    StreamTableRow redefine(
+            Session session, StreamTableRow old, StreamTableDefinition definition, boolean sameEnvironment)
             throws SQLException {
         checkSchedule(definition.schedule());
-        Compiled compiled = compile(
-                session, definition.query(), old.name(), old.id(), sameEnvironment ? old.environment() : null);
+        Compiled compiled =
+                compile(session, definition.query(), old.name(), old.id(), sameEnvironment ? old.environment() : null);
         RefreshMode mode = effectiveMode(definition, compiled.query());
         List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
         try {
@@ -312,8 +312,8 @@ final class TableDefiner {
     /** Drops a stream table with everything that was made for it. Commits. */
     void drop(Session session, StreamTableRow row) throws SQLException {
         List<QualifiedName> readers = catalog.all(session).stream()
-                .filter(other -> other.dependencies().stream()
-                        .anyMatch(dependency -> dependency.relid() == row.relid()))
+                .filter(other ->
+                        other.dependencies().stream().anyMatch(dependency -> dependency.relid() == row.relid()))
                 .map(StreamTableRow::name)
                 .toList();
         session.commit();
@@ -336,7 +336,8 @@ final class TableDefiner {
             if ("2BP01".equals(e.getSQLState())) {
                 throw new RefreshFailedException(
                         ErrorCode.HAS_DEPENDANTS,
-                        "The stream table " + row.name() + " cannot be dropped, because views or other objects depend on it.",
+                        "The stream table " + row.name()
+                                + " cannot be dropped, because views or other objects depend on it.",
                         "Drop those first.",
                         e.getSQLState(),
                         false,

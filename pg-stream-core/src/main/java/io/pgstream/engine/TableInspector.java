@@ -45,9 +45,7 @@ final class TableInspector {
                 row.fullReason(),
                 row.schedule(),
                 row.status(),
-                row.dependencies().stream()
-                        .map(StreamTableRow.Dependency::name)
-                        .toList(),
+                row.dependencies().stream().map(StreamTableRow.Dependency::name).toList(),
                 (freshness == null) ? null : freshness.dataTimestamp(),
                 (freshness == null) ? null : freshness.staleness(),
                 row.consecutiveErrors(),
@@ -131,5 +129,4 @@ final class TableInspector {
         String name = "q." + Identifiers.quote(attribute.name());
         return attribute.type().groupable() ? name : "(" + name + ")::text";
     }
-
 }

@@ -32,7 +32,8 @@ final class AggregateFinder extends TextDeParser {
     }
 
     @Override
-    @Nullable String callText(Function function) {
+    @Nullable
+    String callText(Function function) {
         if (aggregates.contains(function.getName().toLowerCase(Locale.ROOT))) {
             found = true;
             return "";

@@ -9,7 +9,6 @@ import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.resolve.FunctionNames;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -73,7 +72,8 @@ final class ColumnBinding {
         return keyColumns;
     }
 
-    @Nullable Expression wholeExpression(net.sf.jsqlparser.expression.Expression expression) {
+    @Nullable
+    Expression wholeExpression(net.sf.jsqlparser.expression.Expression expression) {
         if (expression instanceof net.sf.jsqlparser.schema.Column column && column.getArrayConstructor() == null) {
             return new ColumnReference(column(column));
         }
@@ -94,7 +94,8 @@ final class ColumnBinding {
     }
 
     private Column raw(net.sf.jsqlparser.schema.Column reference) {
-        String alias = (reference.getTable() == null) ? null : reference.getTable().getName();
+        String alias =
+                (reference.getTable() == null) ? null : reference.getTable().getName();
         return scope.resolve(
                 (alias == null || alias.isEmpty()) ? null : Names.plain(alias), Names.plain(reference.getColumnName()));
     }
@@ -128,7 +129,8 @@ final class ColumnBinding {
         for (Column column : markers.expression(text).columns()) {
             boolean below = !keyTexts.containsValue(column)
                     && !keyColumns.containsValue(column)
-                    && aggregates.values().stream().noneMatch(item -> item.column().equals(column));
+                    && aggregates.values().stream()
+                            .noneMatch(item -> item.column().equals(column));
             if (below) {
                 Column key = keyColumns.computeIfAbsent(column, factory::like);
                 result = result.replace(markers.mark(column), markers.mark(key));
@@ -243,7 +245,8 @@ final class ColumnBinding {
         }
 
         @Override
-        @Nullable String callText(Function function) {
+        @Nullable
+        String callText(Function function) {
             return calls.apply(function);
         }
 

@@ -56,7 +56,9 @@ final class ExpressionParser {
         if (expression instanceof EqualsTo equals) {
             return new Equality(expression(equals.getLeftExpression()), expression(equals.getRightExpression()));
         }
-        if (expression instanceof Addition || expression instanceof Subtraction || expression instanceof Multiplication) {
+        if (expression instanceof Addition
+                || expression instanceof Subtraction
+                || expression instanceof Multiplication) {
             BinaryExpression binary = (BinaryExpression) expression;
             return new Arithmetic(
                     binary.getStringExpression().charAt(0),
@@ -69,10 +71,15 @@ final class ExpressionParser {
                 return new NumericLiteral(text);
             }
         }
-        if (expression instanceof CastExpression cast && cast.isUseCastKeyword() == false && cast.getColDataType() != null) {
+        if (expression instanceof CastExpression cast
+                && cast.isUseCastKeyword() == false
+                && cast.getColDataType() != null) {
             return new Cast(
                     expression(cast.getLeftExpression()),
-                    cast.getColDataType().toString().replaceAll("\\s*\\(\\s*", "(").replaceAll("\\s*,\\s*", ","));
+                    cast.getColDataType()
+                            .toString()
+                            .replaceAll("\\s*\\(\\s*", "(")
+                            .replaceAll("\\s*,\\s*", ","));
         }
         return binding.template(expression);
     }

@@ -83,8 +83,7 @@ final class FromParser {
                         new ColumnReference(scope.first(name, right, scope.size()))));
             }
         }
-        ExpressionParser expressions =
-                new ExpressionParser(ColumnBinding.ungrouped(scope, input.functions(), factory));
+        ExpressionParser expressions = new ExpressionParser(ColumnBinding.ungrouped(scope, input.functions(), factory));
         for (net.sf.jsqlparser.expression.Expression on : join.getOnExpressions()) {
             conditions.addAll(expressions.conjuncts(on));
         }
@@ -124,8 +123,7 @@ final class FromParser {
             addBlock(selects.parse(scoped.getSelect(), scoped.queries()), table.getAlias(), name);
             return;
         }
-        ResolvedRelation relation =
-                input.relation(new QualifiedName(Names.plain(table.getSchemaName()), name));
+        ResolvedRelation relation = input.relation(new QualifiedName(Names.plain(table.getSchemaName()), name));
         if (relation instanceof ResolvedRelation.View view) {
             SelectParser.Block block = selects.parse(selects.read(view.canonicalQuery()), Map.of());
             addBlock(new SelectParser.Block(block.operator(), view.columns()), table.getAlias(), name);

@@ -35,7 +35,9 @@ final class Markers {
             end = matcher.end();
         }
         fragments.add(jdbc(marked.substring(end)));
-        if (operands.size() == 1 && fragments.get(0).isEmpty() && fragments.get(1).isEmpty()) {
+        if (operands.size() == 1
+                && fragments.get(0).isEmpty()
+                && fragments.get(1).isEmpty()) {
             return operands.get(0);
         }
         return new Template(fragments, operands);

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 final class OperatorSpelling {
 
     /** Quoted text, which stays, or one of the operators. */
-    private static final Pattern TOKEN =
-            Pattern.compile("'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|(?<![-+*/<>=~!@#%^&|`?])(!?~~\\*?)(?![-+*/<>=~!@#%^&|`?])");
+    private static final Pattern TOKEN = Pattern.compile(
+            "'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|(?<![-+*/<>=~!@#%^&|`?])(!?~~\\*?)(?![-+*/<>=~!@#%^&|`?])");
 
     private OperatorSpelling() {}
 

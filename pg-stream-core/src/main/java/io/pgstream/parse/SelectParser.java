@@ -134,7 +134,8 @@ final class SelectParser {
                 .toList();
         List<Operator> inputs = branches.stream().map(Block::operator).toList();
         List<SqlType> types = input.types(new UnionAll(provisional, inputs));
-        List<Operator> casted = inputs.stream().map(branch -> cast(branch, types)).toList();
+        List<Operator> casted =
+                inputs.stream().map(branch -> cast(branch, types)).toList();
         List<Column> output = new ArrayList<>();
         for (int i = 0; i < types.size(); i++) {
             int position = i;
@@ -147,8 +148,8 @@ final class SelectParser {
     }
 
     private static @Nullable Integer commonScale(List<Operator> branches, int position) {
-        Integer scale = ConstantScale.of(
-                new ColumnReference(branches.get(0).output().get(position)));
+        Integer scale =
+                ConstantScale.of(new ColumnReference(branches.get(0).output().get(position)));
         for (Operator branch : branches) {
             Integer other = ConstantScale.of(new ColumnReference(branch.output().get(position)));
             if (scale == null || !scale.equals(other)) {
@@ -168,7 +169,8 @@ final class SelectParser {
                 items.add(new NamedExpression(factory.like(column), new ColumnReference(column)));
             } else {
                 same = false;
-                Expression cast = new Cast(new ColumnReference(column), types.get(i).text());
+                Expression cast =
+                        new Cast(new ColumnReference(column), types.get(i).text());
                 items.add(new NamedExpression(
                         factory.create(column.name(), types.get(i), column.nullable(), ConstantScale.of(cast)), cast));
             }
@@ -197,7 +199,8 @@ final class SelectParser {
         if (select.getDistinct() != null) {
             throw new UnsupportedConstructException("it uses DISTINCT", "Group by the columns instead.");
         }
-        if (select.getWindowDefinitions() != null && !select.getWindowDefinitions().isEmpty()) {
+        if (select.getWindowDefinitions() != null
+                && !select.getWindowDefinitions().isEmpty()) {
             throw new UnsupportedConstructException("it uses a window", "Leave the window function out.");
         }
         if (select.isUsingOnly()) {

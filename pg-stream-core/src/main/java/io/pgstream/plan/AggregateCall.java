@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param filter only rows for which it is true count; {@code null} for all
  * @since 0.1.0
  */
-public record AggregateCall(AggregateFunction function, @Nullable Expression argument, @Nullable Expression filter) {
+public record AggregateCall(
+        AggregateFunction function,
+        @Nullable Expression argument,
+        @Nullable Expression filter) {
 
     /** The call as SQL. */
     public String sql(Function<Column, String> columns) {

@@ -72,7 +72,8 @@ final class PreparedTable {
         return buffers;
     }
 
-    @Nullable MaintenancePlan plan() {
+    @Nullable
+    MaintenancePlan plan() {
         return plan;
     }
 

@@ -24,7 +24,10 @@ final class RefreshCosts {
             // Small deltas tell what every refresh costs, large ones what each change costs.
             return (changes < 500)
                     ? new Costs(fullMicros, changeMicros, average(fixedMicros, micros))
-                    : new Costs(fullMicros, average(changeMicros, Math.max(0, micros - fixedMicros) / changes), fixedMicros);
+                    : new Costs(
+                            fullMicros,
+                            average(changeMicros, Math.max(0, micros - fixedMicros) / changes),
+                            fixedMicros);
         }
 
         private static double average(double old, double current) {

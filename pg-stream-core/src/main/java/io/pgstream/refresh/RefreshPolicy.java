@@ -53,12 +53,15 @@ record RefreshPolicy(
     }
 
     /** Why AUTO refreshes fully although it need not, or {@code null}. */
-    @Nullable String fullReason(PreparedTable table, long changes) {
+    @Nullable
+    String fullReason(PreparedTable table, long changes) {
         if (table.row().requestedMode() != RefreshMode.AUTO) {
             return null;
         }
         // An update is two changes: the old row and the new one.
-        if (maximumChangeRatio > 0 && table.sourceRows() > 1000 && changes / 2.0 > maximumChangeRatio * table.sourceRows()) {
+        if (maximumChangeRatio > 0
+                && table.sourceRows() > 1000
+                && changes / 2.0 > maximumChangeRatio * table.sourceRows()) {
             return "more than " + Math.round(maximumChangeRatio * 100) + " % of the rows have changed";
         }
         return costs.fullIsCheaper(table.row().id(), changes) ? "a full refresh is expected to be cheaper" : null;

@@ -53,7 +53,8 @@ final class RefreshTransaction {
         this.check = check;
     }
 
-    private record Changes(Set<Long> sources, long rows, @Nullable String marker) {}
+    private record Changes(
+            Set<Long> sources, long rows, @Nullable String marker) {}
 
     private record Counts(long inserted, long updated, long deleted) {
 
@@ -90,7 +91,8 @@ final class RefreshTransaction {
         session.connection().setAutoCommit(false);
         try {
             session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL lock_timeout = "
-                    + policy.ownLockMillis() + "; LOCK TABLE " + policy.lockTable(table.row().id())
+                    + policy.ownLockMillis() + "; LOCK TABLE "
+                    + policy.lockTable(table.row().id())
                     + " IN SHARE UPDATE EXCLUSIVE MODE" + (policy.ownLockMillis() == 0 ? " NOWAIT" : ""));
         } catch (SQLException e) {
             if (SqlErrors.state(e).equals("55P03")) {
@@ -99,7 +101,9 @@ final class RefreshTransaction {
             throw e;
         }
         StringBuilder locks = new StringBuilder();
-        locks.append("SET LOCAL lock_timeout = ").append(policy.sourceLockMillis()).append("; ");
+        locks.append("SET LOCAL lock_timeout = ")
+                .append(policy.sourceLockMillis())
+                .append("; ");
         locks.append(table.row().environment().setLocal());
         locks.append("; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL statement_timeout = ")
                 .append(policy.statementMillis());

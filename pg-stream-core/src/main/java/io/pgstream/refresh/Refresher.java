@@ -66,7 +66,8 @@ public final class Refresher {
 
     private final Map<Long, Instant> checked = new ConcurrentHashMap<>();
 
-    public Refresher(DataSource dataSource, Catalog catalog, RefreshSettings settings, List<RefreshListener> listeners) {
+    public Refresher(
+            DataSource dataSource, Catalog catalog, RefreshSettings settings, List<RefreshListener> listeners) {
         this.dataSource = dataSource;
         this.catalog = catalog;
         this.settings = settings;
@@ -113,7 +114,8 @@ public final class Refresher {
         return (e instanceof SQLException sql)
                 ? SqlErrors.translate("The refresh of " + name + " failed", sql)
                 : new PgStreamBugException(
-                        "The refresh of " + name + " failed: a full refresh did not fit the table: " + e.getMessage(), e);
+                        "The refresh of " + name + " failed: a full refresh did not fit the table: " + e.getMessage(),
+                        e);
     }
 
     private RefreshResult skipped(StreamTableRow row, Instant startedAt, Duration duration) {
@@ -157,8 +159,7 @@ public final class Refresher {
         }
     }
 
-    private RefreshResult once(
-            Session session, StreamTableRow row, Request request, boolean force, SnapshotCheck check)
+    private RefreshResult once(Session session, StreamTableRow row, Request request, boolean force, SnapshotCheck check)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
         PreparedTable table = prepared(session, row);
         RefreshPolicy policy = RefreshPolicy.of(
@@ -243,8 +244,13 @@ public final class Refresher {
     }
 
     private void completed(StreamTableRow row, RefreshResult result) {
-        LOG.debug("{}: {} in {} ms, {} changes, {} rows written", row.name(), result.outcome(),
-                result.duration().toMillis(), result.changes(), result.written());
+        LOG.debug(
+                "{}: {} in {} ms, {} changes, {} rows written",
+                row.name(),
+                result.outcome(),
+                result.duration().toMillis(),
+                result.changes(),
+                result.written());
         for (RefreshListener listener : listeners) {
             try {
                 listener.refreshCompleted(result);
@@ -269,8 +275,8 @@ public final class Refresher {
             try {
                 StreamTableStatus status =
                         catalog.failed(session, row.id(), failure.code(), message, settings.maxConsecutiveErrors());
-                RefreshResult attempt = new RefreshResult(
-                        row.name(), RefreshOutcome.SKIPPED, null, 0, 0, 0, 0, startedAt, duration);
+                RefreshResult attempt =
+                        new RefreshResult(row.name(), RefreshOutcome.SKIPPED, null, 0, 0, 0, 0, startedAt, duration);
                 catalog.record(session, row.id(), attempt, failure.code(), message);
                 session.commit();
                 if (status == StreamTableStatus.ERROR) {

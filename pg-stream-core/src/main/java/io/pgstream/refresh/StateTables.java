@@ -18,7 +18,8 @@ final class StateTables {
 
     static void create(Session session, List<ProgramBuilder.State> states) throws SQLException {
         for (ProgramBuilder.State state : states) {
-            session.update("CREATE TABLE " + state.table().sqlName() + STORAGE + " AS " + state.query() + " WITH NO DATA");
+            session.update(
+                    "CREATE TABLE " + state.table().sqlName() + STORAGE + " AS " + state.query() + " WITH NO DATA");
         }
     }
 

@@ -41,7 +41,10 @@ final class TablePreparer {
             session.execute(row.environment().setLocal());
             session.execute("SET LOCAL search_path = ''");
             CompiledQuery compiled = new QueryCompiler(
-                            session, Identifiers.quote(row.name()), Identifiers.quote(stateSchema), Long.toString(row.id()))
+                            session,
+                            Identifiers.quote(row.name()),
+                            Identifiers.quote(stateSchema),
+                            Long.toString(row.id()))
                     .compile(row.canonicalQuery());
             return prepared(row, compiled);
         } finally {
@@ -94,7 +97,8 @@ final class TablePreparer {
 
     /** Changes whenever the states, or what they mean, would look different. */
     private static String hash(MaintenancePlan plan, ProgramBuilder builder) {
-        String text = OperatorPrinter.print(plan.root()) + plan.identity()
+        String text = OperatorPrinter.print(plan.root())
+                + plan.identity()
                 + builder.states().stream()
                         .map(state -> state.table().sqlName() + state.query())
                         .collect(Collectors.joining());

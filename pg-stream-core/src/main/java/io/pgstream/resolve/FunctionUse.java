@@ -43,7 +43,8 @@ final class FunctionUse {
     /** Looks at the stored tree of a view. */
     void add(String tree) throws SQLException {
         if (tree.contains(VALUE_FUNCTION)) {
-            obstacles.add("it reads the clock or the session (current_date, current_timestamp, current_user or a like)");
+            obstacles.add(
+                    "it reads the clock or the session (current_date, current_timestamp, current_user or a like)");
         }
         Set<Long> oids = new TreeSet<>();
         Matcher calls = CALL.matcher(tree);
@@ -79,14 +80,16 @@ final class FunctionUse {
         return AMBIENT.matcher(called.name()).matches();
     }
 
-    @Nullable String obstacle() {
+    @Nullable
+    String obstacle() {
         return obstacles.isEmpty() ? null : obstacles.get(0);
     }
 
     List<String> notes() {
         return stable.isEmpty()
                 ? List.of()
-                : List.of("These functions are only STABLE; they run in the environment (time zone and the like) that was"
-                        + " stored when the stream table was created: " + String.join(", ", stable) + ".");
+                : List.of(
+                        "These functions are only STABLE; they run in the environment (time zone and the like) that was"
+                                + " stored when the stream table was created: " + String.join(", ", stable) + ".");
     }
 }

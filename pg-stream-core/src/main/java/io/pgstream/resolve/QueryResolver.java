@@ -76,15 +76,15 @@ public final class QueryResolver {
     }
 
     private String canonicalText() throws SQLException {
-        String text = session.one(
-                "SELECT pg_get_viewdef('pg_temp." + PROBE + "'::regclass, false)", row -> row.getString(1));
+        String text =
+                session.one("SELECT pg_get_viewdef('pg_temp." + PROBE + "'::regclass, false)", row -> row.getString(1));
         return text.strip().replaceAll(";$", "");
     }
 
     private List<Attribute> output() throws SQLException {
         record Raw(String name, long type, int modifier, String text) {}
-        List<Raw> raws = session.list(
-                OUTPUT, row -> new Raw(row.getString(1), row.getLong(2), row.getInt(3), row.getString(4)));
+        List<Raw> raws =
+                session.list(OUTPUT, row -> new Raw(row.getString(1), row.getLong(2), row.getInt(3), row.getString(4)));
         List<Attribute> output = new ArrayList<>();
         for (Raw raw : raws) {
             output.add(new Attribute(raw.name(), types.type(raw.type(), raw.modifier(), raw.text()), false));
@@ -135,8 +135,8 @@ public final class QueryResolver {
     }
 
     private Set<String> names(String condition) throws SQLException {
-        return Set.copyOf(session.list(
-                "SELECT DISTINCT proname FROM pg_proc WHERE " + condition, row -> row.getString(1)));
+        return Set.copyOf(
+                session.list("SELECT DISTINCT proname FROM pg_proc WHERE " + condition, row -> row.getString(1)));
     }
 
     private static void checkOneStatement(String query) throws SQLException {

@@ -120,15 +120,15 @@ final class RelationCatalog {
                         row.getBoolean(5),
                         row.getString(6)),
                 facts.oid())) {
-            attributes.add(new Attribute(
-                    raw.name(), types.type(raw.type(), raw.modifier(), raw.text()), raw.notNull()));
+            attributes.add(
+                    new Attribute(raw.name(), types.type(raw.type(), raw.modifier(), raw.text()), raw.notNull()));
             if (raw.generated().equals("v")) {
                 unreadable.put(raw.name(), "it is a virtual generated column");
             }
         }
         if (facts.kind() == 'v') {
-            String query = session.one(
-                    "SELECT pg_get_viewdef(?::bigint::oid, false)", row -> row.getString(1), facts.oid());
+            String query =
+                    session.one("SELECT pg_get_viewdef(?::bigint::oid, false)", row -> row.getString(1), facts.oid());
             return new ResolvedRelation.View(
                     facts.name(),
                     query.strip().replaceAll(";$", ""),
@@ -166,8 +166,7 @@ final class RelationCatalog {
         for (Index index : session.list(
                 INDEXES,
                 row -> new Index(
-                        row.getBoolean(2),
-                        List.of((String[]) row.getArray(3).getArray())),
+                        row.getBoolean(2), List.of((String[]) row.getArray(3).getArray())),
                 facts.oid())) {
             indexes.add(index.columns());
             if (index.key()) {
@@ -182,26 +181,24 @@ final class RelationCatalog {
      *
      * @return why the tables are not all there is to capture, or {@code null}
      */
-    @Nullable String collectFromName(String view, Set<Long> tables, Set<Long> views, FunctionUse functions)
-            throws SQLException {
+    @Nullable
+    String collectFromName(String view, Set<Long> tables, Set<Long> views, FunctionUse functions) throws SQLException {
         return collect(oid(view), tables, views, functions);
     }
 
-    private @Nullable String collect(long view, Set<Long> tables, Set<Long> views, FunctionUse functions) throws SQLException {
+    private @Nullable String collect(long view, Set<Long> tables, Set<Long> views, FunctionUse functions)
+            throws SQLException {
         functions.add(session.one(
                 "SELECT ev_action::text FROM pg_rewrite WHERE ev_class = ?::bigint::oid AND rulename = '_RETURN'",
                 row -> row.getString(1),
                 view));
         String obstacle = null;
-        for (Long oid : session.list(
-                """
+        for (Long oid : session.list("""
                 SELECT DISTINCT d.refobjid::bigint FROM pg_rewrite r
                   JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
                    AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class
                  WHERE r.ev_class = ?::bigint::oid ORDER BY 1
-                """,
-                row -> row.getLong(1),
-                view)) {
+                """, row -> row.getLong(1), view)) {
             Facts facts = facts(oid);
             refuse(facts);
             if (facts.kind() == 'v') {

@@ -37,8 +37,7 @@ final class TypeCatalog {
 
     SqlType type(long oid, int modifier, String text) throws SQLException {
         long base = base(oid);
-        String baseText =
-                session.one("SELECT format_type(?::bigint::oid, -1)", row -> row.getString(1), base);
+        String baseText = session.one("SELECT format_type(?::bigint::oid, -1)", row -> row.getString(1), base);
         return new SqlType(oid, modifier, text, baseText, base != oid, has(base, false), has(base, true));
     }
 

@@ -216,7 +216,12 @@ public final class RefreshScheduler {
         }
         Duration delay = delay(engine.settings().retryDelay(), attempt);
         retries.put(name, new Retry(attempt, clock.instant().plus(delay)));
-        LOG.info("{}: {} It is tried again in {} ms ({} of {})", name, failure.getMessage(), delay.toMillis(), attempt,
+        LOG.info(
+                "{}: {} It is tried again in {} ms ({} of {})",
+                name,
+                failure.getMessage(),
+                delay.toMillis(),
+                attempt,
                 engine.settings().maxRetries());
     }
 

@@ -78,7 +78,8 @@ public final class AggregateRenderer {
                 }
                 case SUM -> {
                     String sum = "sum(" + weighted(accumulator, x, w) + ")";
-                    columns.add("coalesce(" + sum + ", 0)::" + accumulator.column().type().text() + " AS d" + id);
+                    columns.add("coalesce(" + sum + ", 0)::"
+                            + accumulator.column().type().text() + " AS d" + id);
                     changed.add(sum + " <> 0");
                 }
                 case MIN, MAX -> {
@@ -123,7 +124,9 @@ public final class AggregateRenderer {
         }
         String flag = flagged();
         if (!flag.isEmpty()) {
-            String alive = keys.isEmpty() ? "" : newRows("s." + state.name(layout.rows().column())) + " <> 0 AND ";
+            String alive = keys.isEmpty()
+                    ? ""
+                    : newRows("s." + state.name(layout.rows().column())) + " <> 0 AND ";
             columns.add("coalesce(" + alive + "(" + flag + "), false) AS rescan");
         }
         String match = RowMatch.condition(keys, key -> state.name("s", key), key -> "d." + key.sqlName());
@@ -176,7 +179,8 @@ public final class AggregateRenderer {
         return switch (accumulator.kind()) {
             case ROWS -> "count(*)";
             case NON_NULL -> "count(" + x + ")";
-            case SUM -> "coalesce(sum(" + x + "), 0)::" + accumulator.column().type().text();
+            case SUM ->
+                "coalesce(sum(" + x + "), 0)::" + accumulator.column().type().text();
             case RESCANNED_SUM -> "sum(" + x + ")";
             case RESCANNED_AVG -> "avg(" + x + ")";
             case MIN -> "min(" + x + ")";
@@ -225,7 +229,8 @@ public final class AggregateRenderer {
                             + match);
         }
         String set = layout.accumulators().stream()
-                .map(item -> state.name(item.column()) + " = c.n" + item.column().id())
+                .map(item ->
+                        state.name(item.column()) + " = c.n" + item.column().id())
                 .collect(Collectors.joining(", "));
         String alive = keys.isEmpty() ? "" : " AND " + rows + " <> 0";
         with.writing(
@@ -336,7 +341,6 @@ public final class AggregateRenderer {
         items.addAll(layout.outputs());
         return new Project(items, state);
     }
-
 
     private static String list(List<Column> columns, Function<Column, String> text) {
         return columns.stream().map(text).collect(Collectors.joining(", "));

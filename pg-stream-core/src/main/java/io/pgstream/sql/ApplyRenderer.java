@@ -66,7 +66,8 @@ public final class ApplyRenderer {
                 nullableView(target.columns()), column -> target.name("t", column), column -> "d." + column.sqlName());
         with.writing(
                 "deleted",
-                "DELETE FROM " + target.sqlName() + " AS x WHERE x.ctid = ANY (ARRAY(SELECT l.tid FROM (SELECT * FROM net"
+                "DELETE FROM " + target.sqlName()
+                        + " AS x WHERE x.ctid = ANY (ARRAY(SELECT l.tid FROM (SELECT * FROM net"
                         + " WHERE " + weight + " < 0 OFFSET 0) AS d, LATERAL (SELECT t.ctid AS tid FROM "
                         + target.sqlName() + " AS t WHERE " + match + " LIMIT greatest(-d." + weight
                         + ", 0)) AS l)) RETURNING 1");
@@ -97,11 +98,10 @@ public final class ApplyRenderer {
         with.materialized(
                 "pairs",
                 "SELECT * FROM (" + pairs + ") AS p WHERE p.old_in <> p.new_in OR (p.old_in AND "
-                        + RowMatch.differs(columns, column -> "p.o" + column.id(), column -> "p.n" + column.id()) + ")");
+                        + RowMatch.differs(columns, column -> "p.o" + column.id(), column -> "p.n" + column.id())
+                        + ")");
         List<Column> key = target.key();
-        return (key == null)
-                ? pairsInBag(with, target)
-                : keyedPairs(with, target, key) + ", " + violations;
+        return (key == null) ? pairsInBag(with, target) : keyedPairs(with, target, key) + ", " + violations;
     }
 
     private static String pairsInBag(WithClause with, TargetTable target) {
@@ -123,8 +123,8 @@ public final class ApplyRenderer {
         String match = RowMatch.condition(key, column -> target.name("t", column), column -> "d.o" + column.id());
         with.writing(
                 "deleted",
-                "DELETE FROM " + target.sqlName() + " AS t USING pairs AS d WHERE d.old_in AND NOT d.new_in AND " + match
-                        + " RETURNING 1");
+                "DELETE FROM " + target.sqlName() + " AS t USING pairs AS d WHERE d.old_in AND NOT d.new_in AND "
+                        + match + " RETURNING 1");
         String set = target.columns().stream()
                 .filter(column -> !key.contains(column))
                 .map(column -> target.name(column) + " = d.n" + column.id())
@@ -138,7 +138,9 @@ public final class ApplyRenderer {
         with.writing(
                 "inserted",
                 insert(target) + " SELECT "
-                        + target.columns().stream().map(column -> "d.n" + column.id()).collect(Collectors.joining(", "))
+                        + target.columns().stream()
+                                .map(column -> "d.n" + column.id())
+                                .collect(Collectors.joining(", "))
                         + " FROM pairs AS d WHERE d.new_in AND NOT d.old_in RETURNING 1");
         String updated = set.isEmpty() ? "0" : "(SELECT count(*) FROM updated)";
         String expected = set.isEmpty() ? "0" : "(SELECT count(*) FROM pairs WHERE old_in AND new_in)";
@@ -163,7 +165,8 @@ public final class ApplyRenderer {
 
     private static String bagDifference(String query, TargetTable target) {
         List<String> groups = target.columns().stream()
-                .map(column -> column.type().groupable() ? "u." + column.sqlName() : "(u." + column.sqlName() + ")::text")
+                .map(column ->
+                        column.type().groupable() ? "u." + column.sqlName() : "(u." + column.sqlName() + ")::text")
                 .toList();
         String back = target.columns().stream()
                 .map(column -> column.type().groupable()
@@ -173,9 +176,8 @@ public final class ApplyRenderer {
         String stored = target.columns().stream()
                 .map(column -> target.name("t", column) + " AS " + column.sqlName())
                 .collect(Collectors.joining(", "));
-        String queried = target.columns().stream()
-                .map(column -> "q." + column.sqlName())
-                .collect(Collectors.joining(", "));
+        String queried =
+                target.columns().stream().map(column -> "q." + column.sqlName()).collect(Collectors.joining(", "));
         String net = "SELECT " + back + ", sum(u.weight)::bigint AS weight FROM (SELECT " + queried
                 + ", 1 AS weight FROM (" + query + ") AS q UNION ALL SELECT " + stored + ", -1 FROM "
                 + target.sqlName() + " AS t) AS u GROUP BY " + String.join(", ", groups)
@@ -185,13 +187,12 @@ public final class ApplyRenderer {
 
     private static String keyedDifference(String query, TargetTable target, List<Column> key) {
         List<Column> columns = target.columns();
-        String values = columns.stream()
-                .map(column -> "q." + column.sqlName())
-                .collect(Collectors.joining(", "));
+        String values = columns.stream().map(column -> "q." + column.sqlName()).collect(Collectors.joining(", "));
         WithClause with = new WithClause()
                 .materialized(
                         "difference",
-                        "SELECT t.ctid AS tid, q.present, " + values + " FROM (SELECT true AS present, s.* FROM (" + query
+                        "SELECT t.ctid AS tid, q.present, " + values + " FROM (SELECT true AS present, s.* FROM ("
+                                + query
                                 + ") AS s) AS q FULL JOIN " + target.sqlName() + " AS t ON "
                                 + RowMatch.condition(
                                         key, column -> target.name("t", column), column -> "q." + column.sqlName())
@@ -212,16 +213,14 @@ public final class ApplyRenderer {
                         + " FROM difference AS d WHERE t.ctid = d.tid AND d.present RETURNING 1");
         with.writing(
                 "inserted",
-                insert(target) + " SELECT " + values(target)
-                        + " FROM difference AS d WHERE d.tid IS NULL RETURNING 1");
+                insert(target) + " SELECT " + values(target) + " FROM difference AS d WHERE d.tid IS NULL RETURNING 1");
         return with.with("SELECT (SELECT count(*) FROM deleted), (SELECT count(*) FROM updated),"
                 + " (SELECT count(*) FROM inserted), (SELECT count(*) FROM difference WHERE present IS NULL),"
                 + " (SELECT count(*) FROM difference WHERE present AND tid IS NOT NULL)");
     }
 
     private static String match(TargetTable target, List<Column> key, String alias) {
-        return RowMatch.condition(
-                key, column -> target.name("t", column), column -> alias + "." + column.sqlName());
+        return RowMatch.condition(key, column -> target.name("t", column), column -> alias + "." + column.sqlName());
     }
 
     private static @Nullable String set(TargetTable target, List<Column> key) {
@@ -238,8 +237,6 @@ public final class ApplyRenderer {
     }
 
     private static String values(TargetTable target) {
-        return target.columns().stream()
-                .map(column -> "d." + column.sqlName())
-                .collect(Collectors.joining(", "));
+        return target.columns().stream().map(column -> "d." + column.sqlName()).collect(Collectors.joining(", "));
     }
 }

@@ -96,7 +96,8 @@ public final class OperatorRenderer {
 
     private SelectBlock scan(Scan scan) {
         String alias = alias("t");
-        String table = (scan.only() ? "ONLY " : "") + Identifiers.quote(scan.table().name());
+        String table =
+                (scan.only() ? "ONLY " : "") + Identifiers.quote(scan.table().name());
         return new SelectBlock()
                 .from(table + " AS " + alias)
                 .columns(scan.output(), column -> alias + "." + Identifiers.quote(column.name()));

@@ -74,7 +74,10 @@ final class SelectBlock {
         StringBuilder sql = new StringBuilder("SELECT");
         for (int i = 0; i < output.size(); i++) {
             String name = names.get(i).sqlName();
-            sql.append(i == 0 ? " " : ", ").append(text(output.get(i))).append(" AS ").append(name);
+            sql.append(i == 0 ? " " : ", ")
+                    .append(text(output.get(i)))
+                    .append(" AS ")
+                    .append(name);
         }
         if (!from.isEmpty()) {
             sql.append(" FROM ").append(String.join(", ", from));

@@ -25,8 +25,7 @@ public final class TargetTable {
      * @param columnNames their names in the table, not quoted
      * @param key the columns that identify a row, or {@code null} for a bag
      */
-    public TargetTable(
-            String sqlName, List<Column> columns, List<String> columnNames, @Nullable List<Column> key) {
+    public TargetTable(String sqlName, List<Column> columns, List<String> columnNames, @Nullable List<Column> key) {
         this.sqlName = sqlName;
         for (int i = 0; i < columns.size(); i++) {
             names.put(columns.get(i), Identifiers.quote(columnNames.get(i)));

@@ -74,7 +74,8 @@ public final class TestServer {
 
     private static InputStream binaries(int version, String system, String machine) throws IOException {
         Path directory = Path.of(System.getProperty("pgstream.test.binaries", "target/postgres-binaries"));
-        ZipInputStream jar = new ZipInputStream(Files.newInputStream(directory.resolve("postgres-" + version + ".jar")));
+        ZipInputStream jar =
+                new ZipInputStream(Files.newInputStream(directory.resolve("postgres-" + version + ".jar")));
         for (ZipEntry entry = jar.getNextEntry(); entry != null; entry = jar.getNextEntry()) {
             if (entry.getName().endsWith(".txz")) {
                 return jar;

@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param scale the display scale that every value of it has, where one is known: sums of it can be undone exactly
  * @since 0.1.0
  */
-public record Column(int id, String name, SqlType type, boolean nullable, @Nullable Integer scale) {
+public record Column(
+        int id,
+        String name,
+        SqlType type,
+        boolean nullable,
+        @Nullable Integer scale) {
 
     /** The name that it has in rendered SQL. */
     public String sqlName() {

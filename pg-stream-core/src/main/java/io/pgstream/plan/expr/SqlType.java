@@ -12,7 +12,8 @@ package io.pgstream.plan.expr;
  * @param hashable whether it has a hash
  * @since 0.1.0
  */
-public record SqlType(long oid, int modifier, String text, String base, boolean domain, boolean groupable, boolean hashable) {
+public record SqlType(
+        long oid, int modifier, String text, String base, boolean domain, boolean groupable, boolean hashable) {
 
     private static final long INT2 = 21;
     private static final long INT4 = 23;

@@ -26,8 +26,8 @@ final class MergeProjectIntoAggregate implements Rule {
         Substitution substitution = new Substitution(project.items());
         return new Aggregate(
                 aggregate.keys().stream()
-                        .map(key ->
-                                new NamedExpression(key.column(), key.expression().substitute(substitution)))
+                        .map(key -> new NamedExpression(
+                                key.column(), key.expression().substitute(substitution)))
                         .toList(),
                 aggregate.aggregates().stream()
                         .map(item -> new NamedAggregate(item.column(), substitute(item.call(), substitution)))

@@ -49,8 +49,10 @@ public final class PlanValidator {
                             aggregate.keys().stream().map(key -> key.expression()),
                             aggregate.aggregates().stream()
                                     .flatMap(item -> Stream.of(
-                                                    Stream.ofNullable(item.call().argument()),
-                                                    Stream.ofNullable(item.call().filter()))
+                                                    Stream.ofNullable(
+                                                            item.call().argument()),
+                                                    Stream.ofNullable(
+                                                            item.call().filter()))
                                             .flatMap(stream -> stream)))
                     .toList();
         }

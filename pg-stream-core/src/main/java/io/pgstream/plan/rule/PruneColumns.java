@@ -28,7 +28,8 @@ final class PruneColumns {
 
     private static Operator prune(Operator operator, Set<Column> needed) {
         if (operator instanceof Scan scan) {
-            return scan.withOutput(scan.output().stream().filter(needed::contains).toList());
+            return scan.withOutput(
+                    scan.output().stream().filter(needed::contains).toList());
         }
         if (operator instanceof Filter filter) {
             return new Filter(filter.conditions(), prune(filter.input(), with(needed, filter.conditions())));
@@ -36,9 +37,7 @@ final class PruneColumns {
         if (operator instanceof Join join) {
             Set<Column> below = with(needed, join.conditions());
             return new Join(
-                    join.inputs().stream().map(input -> prune(input, below)).toList(),
-                    join.conditions(),
-                    join.order());
+                    join.inputs().stream().map(input -> prune(input, below)).toList(), join.conditions(), join.order());
         }
         if (operator instanceof Project project) {
             Project kept = new Project(

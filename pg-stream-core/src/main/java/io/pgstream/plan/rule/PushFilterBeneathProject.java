@@ -20,8 +20,7 @@ final class PushFilterBeneathProject implements Rule {
     public @Nullable Operator apply(Operator operator) {
         if (operator instanceof Filter filter && filter.input() instanceof Project project) {
             Substitution substitution = new Substitution(project.items());
-            return new Project(
-                    project.items(), new Filter(substitution.in(filter.conditions()), project.input()));
+            return new Project(project.items(), new Filter(substitution.in(filter.conditions()), project.input()));
         }
         return null;
     }

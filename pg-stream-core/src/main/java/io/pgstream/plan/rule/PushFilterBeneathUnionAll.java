@@ -28,7 +28,8 @@ final class PushFilterBeneathUnionAll implements Rule {
                 List<NamedExpression> positions = new ArrayList<>();
                 for (int i = 0; i < union.output().size(); i++) {
                     positions.add(new NamedExpression(
-                            union.output().get(i), new ColumnReference(input.output().get(i))));
+                            union.output().get(i),
+                            new ColumnReference(input.output().get(i))));
                 }
                 inputs.add(new Filter(new Substitution(positions).in(filter.conditions()), input));
             }

@@ -7,5 +7,6 @@ import org.jspecify.annotations.Nullable;
 interface Rule {
 
     /** The operator instead, or {@code null} if the rule does not match. */
-    @Nullable Operator apply(Operator operator);
+    @Nullable
+    Operator apply(Operator operator);
 }
