@@ -72,7 +72,7 @@ final class ExpressionParser {
             }
         }
         if (expression instanceof CastExpression cast
-                && cast.isUseCastKeyword() == false
+                && (cast.keyword == null || cast.keyword.isEmpty())
                 && cast.getColDataType() != null) {
             return new Cast(
                     expression(cast.getLeftExpression()),
