@@ -90,5 +90,5 @@ CREATE TABLE tpch_load (
     scale     double precision NOT NULL,
     rows      bigint           NOT NULL,
     seconds   double precision NOT NULL,
-    loaded_at timestamptz      NOT NULL DEFAULT now()
+    loaded_at timestamptz      NOT NULL DEFAULT clock_timestamp()
 );

@@ -29,6 +29,10 @@ ALTER TABLE lineitem ADD FOREIGN KEY (l_orderkey) REFERENCES orders;
 ALTER TABLE lineitem ADD FOREIGN KEY (l_partkey, l_suppkey) REFERENCES partsupp;
 
 -- New orders continue where the generated ones end.
-SELECT setval(pg_get_serial_sequence('orders', 'o_orderkey'), max(o_orderkey)) FROM orders;
+DO $$
+BEGIN
+    PERFORM setval(pg_get_serial_sequence('orders', 'o_orderkey'), max(o_orderkey)) FROM orders;
+END
+$$;
 
 ANALYZE region, nation, part, supplier, partsupp, customer, orders, lineitem;

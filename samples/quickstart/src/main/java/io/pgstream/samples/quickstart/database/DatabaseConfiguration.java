@@ -1,9 +1,11 @@
 package io.pgstream.samples.quickstart.database;
 
 import io.pgstream.samples.quickstart.QuickstartProperties;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 @Configuration(proxyBeanMethods = false)
 class DatabaseConfiguration {
@@ -18,5 +20,10 @@ class DatabaseConfiguration {
     @Bean
     LoadTpchData loadTpchData(QuickstartProperties properties) {
         return new LoadTpchData(properties.scale());
+    }
+
+    @Bean
+    DatabaseInspector databaseInspector(JdbcClient jdbc, ObjectProvider<EmbeddedServer> embeddedServer) {
+        return new DatabaseInspector(jdbc, embeddedServer.getIfAvailable() != null);
     }
 }
