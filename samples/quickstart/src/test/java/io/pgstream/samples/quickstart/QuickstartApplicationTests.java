@@ -45,9 +45,7 @@ class QuickstartApplicationTests {
 
     @Test
     void all_declared_stream_tables_are_active_and_maintained_differentially() {
-        assertThat(streamTables.list())
-                .extracting(table -> table.name().name())
-                .containsExactlyInAnyOrder(TABLES);
+        assertThat(streamTables.list()).extracting(table -> table.name().name()).containsExactlyInAnyOrder(TABLES);
         assertThat(streamTables.list()).allSatisfy(table -> {
             assertThat(table.status()).isEqualTo(StreamTableStatus.ACTIVE);
             assertThat(table.fullReason()).isNull();
@@ -58,7 +56,8 @@ class QuickstartApplicationTests {
     @Test
     void every_stream_table_equals_its_query_after_refreshes_under_the_workload() {
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(refreshCounts()).hasSize(TABLES.length).allMatch(count -> count >= 2));
+                .untilAsserted(
+                        () -> assertThat(refreshCounts()).hasSize(TABLES.length).allMatch(count -> count >= 2));
         setWorkload("{\"paused\": true}");
         for (StreamTableInfo table : streamTables.list()) {
             String name = table.name().toString();
@@ -86,7 +85,9 @@ class QuickstartApplicationTests {
         for (String path : List.of("/", "/page.js", "/format.js", "/style.css", "/favicon.svg")) {
             String content = get(path);
             assertThat(content).as(path).isNotBlank();
-            assertThat(content.replace("http://www.w3.org/2000/svg", "")).as(path).doesNotContain("http://", "https://");
+            assertThat(content.replace("http://www.w3.org/2000/svg", ""))
+                    .as(path)
+                    .doesNotContain("http://", "https://");
         }
         assertThat(get("/")).contains("<title>pg-stream quickstart</title>");
     }

@@ -115,8 +115,7 @@ final class Dashboard {
         if (history.isEmpty()) {
             return null;
         }
-        double[] sorted =
-                history.stream().mapToDouble(Refresh::millis).sorted().toArray();
+        double[] sorted = history.stream().mapToDouble(Refresh::millis).sorted().toArray();
         int middle = sorted.length / 2;
         return (sorted.length % 2 == 1) ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }

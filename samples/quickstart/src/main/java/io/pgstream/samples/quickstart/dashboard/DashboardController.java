@@ -83,7 +83,8 @@ class DashboardController {
      * @param rate transactions a second, or {@code null} to keep it
      * @param paused whether it is paused, or {@code null} to keep that
      */
-    record WorkloadSettings(@Nullable Integer rate, @Nullable Boolean paused) {}
+    record WorkloadSettings(
+            @Nullable Integer rate, @Nullable Boolean paused) {}
 
     /**
      * A stream table compared with its query.

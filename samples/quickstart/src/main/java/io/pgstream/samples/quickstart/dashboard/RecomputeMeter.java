@@ -61,7 +61,8 @@ final class RecomputeMeter implements SmartLifecycle {
      * @param name the stream table
      * @return the run, or {@code null} before the first one
      */
-    @Nullable Recomputation latest(QualifiedName name) {
+    @Nullable
+    Recomputation latest(QualifiedName name) {
         return latest.get(name);
     }
 

@@ -69,7 +69,13 @@ record Snapshot(Instant at, DatabaseInfo database, WorkloadStatus workload, List
      * @param deleted rows deleted
      */
     record Refresh(
-            Instant at, RefreshOutcome outcome, double millis, long changes, long inserted, long updated, long deleted) {}
+            Instant at,
+            RefreshOutcome outcome,
+            double millis,
+            long changes,
+            long inserted,
+            long updated,
+            long deleted) {}
 
     /**
      * Rows of a stream table.

@@ -10,8 +10,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Asks the server what it is. */
 public final class DatabaseInspector {
 
-    private static final List<String> SETTINGS =
-            List.of("fsync", "synchronous_commit", "shared_buffers", "work_mem", "jit", "max_parallel_workers_per_gather");
+    private static final List<String> SETTINGS = List.of(
+            "fsync", "synchronous_commit", "shared_buffers", "work_mem", "jit", "max_parallel_workers_per_gather");
 
     private final JdbcClient jdbc;
 

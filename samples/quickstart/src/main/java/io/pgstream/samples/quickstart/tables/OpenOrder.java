@@ -12,11 +12,7 @@ import java.math.BigDecimal;
  * @param priority how urgent the order is
  * @param totalPrice what it comes to
  */
-@StreamTable(
-        name = "open_orders",
-        schedule = "1s",
-        query =
-                """
+@StreamTable(name = "open_orders", schedule = "1s", query = """
                 SELECT o.o_orderkey AS order_key, c.c_name AS customer, n.n_name AS nation,
                        o.o_orderpriority AS priority, o.o_totalprice AS total_price
                   FROM orders o

@@ -3,11 +3,7 @@ package io.pgstream.samples.quickstart.tables;
 import io.pgstream.StreamTable;
 
 /** The revenue that the customers of each nation bring: five tables joined, then grouped. */
-@StreamTable(
-        name = "revenue_by_nation",
-        schedule = "2s",
-        query =
-                """
+@StreamTable(name = "revenue_by_nation", schedule = "2s", query = """
                 SELECT r.r_name AS region, n.n_name AS nation, count(*) AS lines,
                        sum(l.l_extendedprice * (1 - l.l_discount)) AS revenue
                   FROM lineitem l

@@ -53,8 +53,7 @@ class OrderEntry {
     Written placeOrder() {
         return transactions.execute(status -> {
             int lines = 1 + random.nextInt(MAXIMUM_LINES);
-            long order = jdbc.sql(
-                            """
+            long order = jdbc.sql("""
                             INSERT INTO orders (o_custkey, o_orderstatus, o_totalprice, o_orderdate, o_orderpriority,
                                                 o_clerk, o_shippriority, o_comment)
                             SELECT c_custkey, 'O', 0, DATE '1998-08-02', :priority, 'Clerk#000000001', 0, 'quickstart'
@@ -78,8 +77,7 @@ class OrderEntry {
 
     private int addLine(long order, int line) {
         int quantity = 1 + random.nextInt(50);
-        return jdbc.sql(
-                        """
+        return jdbc.sql("""
                         INSERT INTO lineitem (l_orderkey, l_partkey, l_suppkey, l_linenumber, l_quantity,
                                               l_extendedprice, l_discount, l_tax, l_returnflag, l_linestatus,
                                               l_shipdate, l_commitdate, l_receiptdate, l_shipinstruct, l_shipmode,
@@ -107,8 +105,7 @@ class OrderEntry {
     /** An open order leaves the house: its status and that of its lines change. */
     Written shipOrder() {
         return withAnOrder("o_orderstatus = 'O'", order -> {
-            int lines = jdbc.sql(
-                            """
+            int lines = jdbc.sql("""
                             UPDATE lineitem
                                SET l_linestatus = 'F', l_returnflag = :flag
                              WHERE l_orderkey = :order
@@ -149,8 +146,7 @@ class OrderEntry {
 
     /** A customer moves, to another nation now and then, or to another market segment. */
     Written updateCustomer() {
-        return transactions.execute(status -> Written.updates(jdbc.sql(
-                        """
+        return transactions.execute(status -> Written.updates(jdbc.sql("""
                         UPDATE customer
                            SET c_address = :address, c_mktsegment = :segment,
                                c_nationkey = CASE WHEN :moves THEN :nation ELSE c_nationkey END
@@ -165,26 +161,23 @@ class OrderEntry {
     }
 
     private Written updateTotal(long order) {
-        return Written.updates(jdbc.sql(
-                        """
+        return Written.updates(jdbc.sql("""
                         UPDATE orders
                            SET o_totalprice = (SELECT coalesce(sum(l_extendedprice * (1 - l_discount) * (1 + l_tax)), 0)
                                                  FROM lineitem
                                                 WHERE l_orderkey = :order)
                          WHERE o_orderkey = :order
-                        """)
-                .param("order", order)
-                .update());
+                        """).param("order", order).update());
     }
 
     private Written withAnOrder(String condition, OrderAction action) {
-        return transactions.execute(status -> lockAnOrder(condition).map(action::apply).orElse(Written.NOTHING));
+        return transactions.execute(
+                status -> lockAnOrder(condition).map(action::apply).orElse(Written.NOTHING));
     }
 
     /** Locks the order before its lines, and passes over those that another writer holds: no deadlocks. */
     private Optional<Long> lockAnOrder(String condition) {
-        return jdbc.sql(
-                        """
+        return jdbc.sql("""
                         SELECT o_orderkey
                           FROM orders
                          WHERE o_orderkey >= (SELECT (:position * max(o_orderkey))::bigint FROM orders)
@@ -192,8 +185,7 @@ class OrderEntry {
                          ORDER BY o_orderkey
                          LIMIT 1
                            FOR UPDATE SKIP LOCKED
-                        """
-                                .formatted(condition))
+                        """.formatted(condition))
                 .param("position", random.nextDouble())
                 .query(Long.class)
                 .optional();

@@ -17,7 +17,6 @@ class WorkloadConfiguration {
 
     @Bean
     Workload workload(OrderEntry orderEntry, QuickstartProperties properties) {
-        return new Workload(
-                orderEntry::runOne, properties.writers(), properties.rate(), properties.maximumRate());
+        return new Workload(orderEntry::runOne, properties.writers(), properties.rate(), properties.maximumRate());
     }
 }

@@ -39,20 +39,17 @@ class LoadTpchDataTests {
 
     @Test
     void every_foreign_key_has_an_index_and_every_table_a_primary_key() {
-        assertThat(jdbc.sql(
-                                """
+        assertThat(jdbc.sql("""
                                 SELECT conrelid::regclass || ' ' || conname
                                   FROM pg_constraint c
                                  WHERE contype = 'f' AND connamespace = 'public'::regnamespace
                                    AND NOT EXISTS (SELECT FROM pg_index i
                                                     WHERE i.indrelid = c.conrelid
                                                       AND (i.indkey::smallint[])[0:cardinality(c.conkey) - 1] = c.conkey)
-                                """)
-                        .query(String.class)
-                        .list())
-                .isEmpty();
-        assertThat(jdbc.sql("SELECT count(*) FROM pg_constraint WHERE contype = 'p' AND conname <> 'flyway_schema_history_pk'"
-                                + " AND connamespace = 'public'::regnamespace")
+                                """).query(String.class).list()).isEmpty();
+        assertThat(jdbc.sql(
+                                "SELECT count(*) FROM pg_constraint WHERE contype = 'p' AND conname <> 'flyway_schema_history_pk'"
+                                        + " AND connamespace = 'public'::regnamespace")
                         .query(Integer.class)
                         .single())
                 .isEqualTo(8);
@@ -74,7 +71,8 @@ class LoadTpchDataTests {
     @Test
     void the_server_waits_for_the_disk() {
         assertThat(jdbc.sql("SHOW fsync").query(String.class).single()).isEqualTo("on");
-        assertThat(jdbc.sql("SHOW synchronous_commit").query(String.class).single()).isEqualTo("on");
+        assertThat(jdbc.sql("SHOW synchronous_commit").query(String.class).single())
+                .isEqualTo("on");
     }
 
     private long count(String table) {

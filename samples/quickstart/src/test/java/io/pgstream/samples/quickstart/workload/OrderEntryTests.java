@@ -38,7 +38,8 @@ class OrderEntryTests {
         Written written = orderEntry.placeOrder();
         assertThat(count("orders")).isEqualTo(orders + 1);
         assertThat(count("lineitem")).isEqualTo(lines + written.inserted() - 1).isGreaterThan(lines);
-        assertThat(count("orders WHERE o_comment = 'quickstart' AND o_totalprice <= 0")).isZero();
+        assertThat(count("orders WHERE o_comment = 'quickstart' AND o_totalprice <= 0"))
+                .isZero();
     }
 
     @Test

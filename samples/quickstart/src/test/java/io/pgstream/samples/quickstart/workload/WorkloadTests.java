@@ -62,7 +62,8 @@ class WorkloadTests {
             throw new CannotAcquireLockException("on purpose");
         });
         workload.start();
-        await().until(() -> workload.status().failures() >= 2 && workload.status().conflicts() >= 2);
+        await().until(() ->
+                workload.status().failures() >= 2 && workload.status().conflicts() >= 2);
         assertThat(workload.status().transactions()).isZero();
     }
 
