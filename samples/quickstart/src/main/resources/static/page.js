@@ -71,7 +71,7 @@ function showWorkload(workload, at) {
     ['Failed', integer(workload.failures), workload.failures > 0],
   ];
   if (workload.skipped > 0) {
-    totals.push(['Left out: too fast', integer(workload.skipped)]);
+    totals.push(['Left out', integer(workload.skipped)]);
   }
   element('totals').replaceChildren(...totals.map(([name, value, warn]) => {
     const item = document.createElement('div');
