@@ -142,9 +142,10 @@ class Card {
   }
 
   show(table) {
-    this.set('mode', table.mode.toLowerCase());
-    this.fields.mode.className = `badge ${table.mode === 'FULL' ? 'full' : 'differential'}`;
-    this.fields.mode.title = table.fullReason ?? '';
+    const outcome = (table.lastRefresh?.outcome ?? table.mode).toLowerCase();
+    this.set('mode', outcome);
+    this.fields.mode.className = `badge ${outcome}`;
+    this.fields.mode.title = table.fullReason ?? `Mode ${table.mode.toLowerCase()}; the last refresh was ${outcome}`;
     this.set('schedule', /^\d/.test(table.schedule) ? `every ${table.schedule}` : table.schedule);
     this.set('status', table.status === 'ACTIVE' ? '' : table.status.toLowerCase());
     this.set('error', table.error ?? '');
@@ -178,10 +179,12 @@ class Card {
     const width = 600;
     const height = 22;
     const step = width / 60;
-    const longest = Math.max(...table.history.map((refresh) => refresh.millis), 1);
+    // A full refresh, such as the first load, would press the others to the ground: it is cut off at the top.
+    const differential = table.history.filter((refresh) => refresh.outcome !== 'FULL');
+    const longest = Math.max(...(differential.length > 0 ? differential : table.history).map((refresh) => refresh.millis), 1);
     const picture = svg('svg', { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
     table.history.forEach((refresh, index) => {
-      const bar = Math.max(1, height * refresh.millis / longest);
+      const bar = Math.min(height, Math.max(1, height * refresh.millis / longest));
       picture.append(svg('rect', {
         x: width - (table.history.length - index) * step,
         y: height - bar,

@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("quickstart")
 public record QuickstartProperties(
-        @DefaultValue("0.05") double scale,
+        @DefaultValue("0.1") double scale,
         @DefaultValue("20") int rate,
         @DefaultValue("500") int maximumRate,
         @DefaultValue("4") int writers,
