@@ -2,12 +2,14 @@ package io.pgstream.samples.benchmarks;
 
 import io.pgstream.engine.EngineSettings;
 import io.pgstream.engine.StreamTableEngine;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Runs the parts that were asked for and writes what they measured. */
+/** Runs the parts that were asked for, prints what they measured, and writes it into the documentation. */
 public final class BenchmarkApplication {
 
     private BenchmarkApplication() {}
@@ -19,10 +21,16 @@ public final class BenchmarkApplication {
      *     {@code docs/benchmarks.md}
      */
     public static void main(String[] arguments) {
-        run(Options.parse(arguments));
+        Options options = Options.parse(arguments);
+        Run run = run(options, String.join(" ", arguments));
+        System.out.println();
+        System.out.println(new Report(List.of(run)).markdown());
+        if (!options.output().isEmpty()) {
+            new ResultStore(options.outputDirectory()).add(run);
+        }
     }
 
-    static List<Measurement> run(Options options) {
+    static Run run(Options options, String arguments) {
         try (Server server = new Server(options.url());
                 Database database = server.connect()) {
             List<Measurement> measurements = new ArrayList<>();
@@ -30,31 +38,50 @@ public final class BenchmarkApplication {
                 System.out.println(line(measurement));
                 measurements.add(measurement);
             };
-            StreamTableEngine engine = engine(server, database, options);
-            if (options.parts().contains("a")) {
-                new RefreshBenchmark(database, engine, options).run(results);
-            }
-            return measurements;
+            runParts(server, database, options, results);
+            return new Run(
+                    Instant.now().truncatedTo(ChronoUnit.MINUTES).toString(),
+                    machine(),
+                    arguments,
+                    server.settings(),
+                    measurements);
         }
     }
 
-    private static StreamTableEngine engine(Server server, Database database, Options options) {
+    private static void runParts(Server server, Database database, Options options, Consumer<Measurement> results) {
         StreamTableEngine engine = new StreamTableEngine(server.pool(), EngineSettings.defaults(), List.of());
-        if (options.contenders().isEmpty() || options.contenders().stream().anyMatch(StreamTableContender::isMode)) {
+        if (options.needsEngine()) {
             engine.migrate();
             database.execute("CREATE SCHEMA IF NOT EXISTS streamtables");
         }
-        return engine;
+        if (options.parts().contains("a")) {
+            new RefreshBenchmark(database, engine, options).run(results);
+        }
+        if (options.parts().contains("b")) {
+            new WriterBenchmark(server, database, engine, options).run(results);
+        }
+        if (options.parts().contains("c")) {
+            int refreshes = 100 * options.repetitions();
+            new IdleBenchmark(database, engine, options.largest(), refreshes).run(options.shapes(), results);
+        }
+        if (options.parts().contains("d")) {
+            new GrowthBenchmark(database, engine, options).run(results);
+        }
+    }
+
+    private static String machine() {
+        return Runtime.getRuntime().availableProcessors() + " processors, " + System.getProperty("os.name") + " "
+                + System.getProperty("os.arch") + ", Java " + System.getProperty("java.version");
     }
 
     private static String line(Measurement measurement) {
         return String.format(
                 Locale.ROOT,
-                "(%s) %-16s %,11d rows  %8s  %d writers  %-26s %10.2f ms  %s",
+                "(%s) %-19s %,11d rows %9s changed  %d writers  %-19s %10.2f ms  %s",
                 measurement.part(),
                 measurement.subject(),
                 measurement.rows(),
-                measurement.changed(),
+                Report.plain(measurement.changed()),
                 measurement.writers(),
                 measurement.contender(),
                 measurement.median(),

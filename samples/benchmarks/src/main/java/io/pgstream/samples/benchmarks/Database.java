@@ -32,11 +32,11 @@ final class Database implements AutoCloseable {
         statements.forEach(this::execute);
     }
 
-    void inTransaction(List<String> statements) {
+    void inTransaction(Runnable statements) {
         try {
             connection.setAutoCommit(false);
             try {
-                executeAll(statements);
+                statements.run();
                 connection.commit();
             } catch (RuntimeException e) {
                 connection.rollback();

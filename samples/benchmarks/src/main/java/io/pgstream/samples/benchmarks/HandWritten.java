@@ -11,7 +11,7 @@ import java.util.Map;
  */
 final class HandWritten implements Contender {
 
-    static final String LABEL = "hand-written SQL";
+    static final String LABEL = "hand-written";
 
     private final Database database;
 
@@ -73,7 +73,11 @@ final class HandWritten implements Contender {
 
     @Override
     public void refresh() {
-        database.inTransaction(sections.getOrDefault("refresh", List.of()));
+        database.inTransaction(() -> {
+            boolean salesOnly = sections.containsKey("refresh-sales-only")
+                    && database.text("SELECT EXISTS (SELECT FROM " + buffer(shape, "customer") + ")").equals("f");
+            database.executeAll(sections.getOrDefault(salesOnly ? "refresh-sales-only" : "refresh", List.of()));
+        });
     }
 
     @Override
@@ -94,7 +98,7 @@ final class HandWritten implements Contender {
     }
 
     private Map<String, List<String>> sections(Shape shape) {
-        String script = Database.read("/handwritten/" + shape.identifier() + ".sql")
+        String script = Database.read("/handwritten/" + shape.handWrittenFile() + ".sql")
                 .replace("${table}", relation())
                 .replace("${query}", shape.query())
                 .replace("${sale_changes}", buffer(shape, "sale"))

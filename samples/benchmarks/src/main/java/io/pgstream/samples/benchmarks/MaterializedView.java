@@ -3,9 +3,9 @@ package io.pgstream.samples.benchmarks;
 /** PostgreSQL's own recomputation, with or without {@code CONCURRENTLY}. */
 final class MaterializedView implements Contender {
 
-    static final String PLAIN = "REFRESH MATERIALIZED VIEW";
+    static final String PLAIN = "materialized-view";
 
-    static final String CONCURRENTLY = "REFRESH ... CONCURRENTLY";
+    static final String CONCURRENTLY = "concurrently";
 
     private final Database database;
 

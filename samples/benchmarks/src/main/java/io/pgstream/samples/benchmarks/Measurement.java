@@ -1,6 +1,5 @@
 package io.pgstream.samples.benchmarks;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 
 /**
@@ -29,7 +28,6 @@ record Measurement(
         milliseconds = List.copyOf(milliseconds);
     }
 
-    @JsonIgnore
     double median() {
         return Statistics.median(milliseconds);
     }

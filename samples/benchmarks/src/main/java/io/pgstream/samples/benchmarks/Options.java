@@ -82,6 +82,14 @@ record Options(
         return contenders.isEmpty() || contenders.contains(contender);
     }
 
+    /** Hand-written SQL and materialized views can be measured without an engine. */
+    boolean needsEngine() {
+        return parts.contains("b")
+                || parts.contains("c")
+                || contenders.isEmpty()
+                || contenders.stream().anyMatch(StreamTableContender::isMode);
+    }
+
     long largest() {
         return rows.stream().mapToLong(Long::longValue).max().orElseThrow();
     }

@@ -52,11 +52,12 @@ final class SampleData {
         long updates = Math.round(rows * 0.7);
         long deletes = Math.round(rows * 0.15);
         long inserts = rows - updates - deletes;
-        database.inTransaction(Database.statements(resource).stream()
+        List<String> script = Database.statements(resource).stream()
                 .map(sql -> sql.replace("${seed}", Integer.toString(seed * 100))
                         .replace("${updates}", Long.toString(updates))
                         .replace("${deletes}", Long.toString(deletes))
                         .replace("${inserts}", Long.toString(inserts)))
-                .toList());
+                .toList();
+        database.inTransaction(() -> database.executeAll(script));
     }
 }

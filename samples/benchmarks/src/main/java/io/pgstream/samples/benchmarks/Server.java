@@ -35,7 +35,7 @@ final class Server implements AutoCloseable {
 
     private static Map<String, String> configuration() {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("shared_buffers", "1GB");
+        settings.put("shared_buffers", "2GB");
         settings.put("effective_cache_size", "4GB");
         settings.put("work_mem", "64MB");
         settings.put("maintenance_work_mem", "256MB");

@@ -63,7 +63,13 @@ enum Shape {
             SELECT c.region_id, count(*) AS sales, sum(s.quantity) AS quantity, sum(s.amount) AS revenue
               FROM bench.sale s
               JOIN bench.customer c ON c.id = s.customer_id
-             GROUP BY c.region_id""");
+             GROUP BY c.region_id"""),
+
+    /** As {@link #JOIN}, and the same share of the customers changes too, each of them with its ten sales. */
+    JOIN_BOTH("join-both", JOIN),
+
+    /** As {@link #JOIN_AGGREGATE}, and the same share of the customers changes too, each with its ten sales. */
+    JOIN_AGGREGATE_BOTH("join-aggregate-both", JOIN_AGGREGATE);
 
     private final String label;
 
@@ -75,12 +81,24 @@ enum Shape {
 
     private final String query;
 
+    private final boolean changesCustomers;
+
+    Shape(String label, Shape like) {
+        this.label = label;
+        this.key = like.key;
+        this.saleColumns = like.saleColumns;
+        this.customerColumns = like.customerColumns;
+        this.query = like.query;
+        this.changesCustomers = true;
+    }
+
     Shape(String label, String key, String saleColumns, String customerColumns, String query) {
         this.label = label;
         this.key = key;
         this.saleColumns = saleColumns;
         this.customerColumns = customerColumns;
         this.query = query;
+        this.changesCustomers = false;
     }
 
     String label() {
@@ -104,6 +122,16 @@ enum Shape {
 
     boolean readsCustomers() {
         return !customerColumns.isEmpty();
+    }
+
+    /** Whether the benchmark changes {@code customer} as well as {@code sale}. */
+    boolean changesCustomers() {
+        return changesCustomers;
+    }
+
+    /** The file of the statements that an expert would write; two shapes with one query share it. */
+    String handWrittenFile() {
+        return label.replace("-both", "").replace('-', '_');
     }
 
     String query() {

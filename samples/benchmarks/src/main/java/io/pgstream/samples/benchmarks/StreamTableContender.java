@@ -24,17 +24,21 @@ final class StreamTableContender implements Contender {
     }
 
     static boolean isMode(String label) {
-        return Arrays.stream(RefreshMode.values()).anyMatch(mode -> mode.name().equals(label));
+        return Arrays.stream(RefreshMode.values()).anyMatch(mode -> label(mode).equals(label));
+    }
+
+    static String label(RefreshMode mode) {
+        return mode.name().toLowerCase(Locale.ROOT);
     }
 
     @Override
     public String label() {
-        return mode.name();
+        return label(mode);
     }
 
     @Override
     public String relation() {
-        return "streamtables." + shape.identifier() + "_" + mode.name().toLowerCase(Locale.ROOT);
+        return "streamtables." + shape.identifier() + "_" + label();
     }
 
     @Override
