@@ -49,7 +49,6 @@ final class GrowthBenchmark {
         try {
             contenders.forEach(Contender::create);
             contenders.forEach(each -> database.execute("VACUUM (ANALYZE) " + each.relation()));
-            database.execute("CHECKPOINT");
             for (int round = 0; round <= options.repetitions(); round++) {
                 data.change(CHANGED_ROWS, shape.changesCustomers() ? CHANGED_ROWS / 10 : 0);
                 List<Integer> order = new ArrayList<>(List.of(0, 1).subList(0, contenders.size()));
