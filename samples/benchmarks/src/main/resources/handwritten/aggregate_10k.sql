@@ -3,10 +3,9 @@ CREATE TABLE ${table} WITH (fillfactor = 50) AS ${query};
 ALTER TABLE ${table} ADD PRIMARY KEY (product_id);
 -- @refresh
 MERGE INTO ${table} AS t
-USING (SELECT product_id, sum(w * sales) AS sales, sum(w * quantity) AS quantity, sum(w * revenue) AS revenue
-         FROM (SELECT w, product_id, count(*) AS sales, sum(quantity) AS quantity, sum(amount) AS revenue
-                 FROM ${sale_changes}
-                GROUP BY w, product_id) AS s
+USING (SELECT product_id, sum(w) AS sales, sum(w * quantity) AS quantity,
+              sum(CASE WHEN w > 0 THEN amount ELSE -amount END) AS revenue
+         FROM ${sale_changes}
         GROUP BY product_id) AS d
    ON t.product_id = d.product_id
  WHEN MATCHED AND t.sales + d.sales = 0 THEN DELETE

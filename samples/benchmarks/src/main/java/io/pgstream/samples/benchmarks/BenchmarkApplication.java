@@ -12,6 +12,8 @@ import java.util.function.Consumer;
 /** Runs the parts that were asked for, prints what they measured, and writes it into the documentation. */
 public final class BenchmarkApplication {
 
+    private static final int IDLE_REFRESHES = 200;
+
     private BenchmarkApplication() {}
 
     /**
@@ -61,8 +63,8 @@ public final class BenchmarkApplication {
             new WriterBenchmark(server, database, engine, options).run(results);
         }
         if (options.parts().contains("c")) {
-            int refreshes = 100 * options.repetitions();
-            new IdleBenchmark(database, engine, options.largest(), refreshes).run(options.shapes(), results);
+            new IdleBenchmark(database, engine, options.largest(), options.repetitions(), IDLE_REFRESHES)
+                    .run(options.shapes(), results);
         }
         if (options.parts().contains("d")) {
             new GrowthBenchmark(database, engine, options).run(results);

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * What an expert would write for one query and no other: statement triggers that keep exactly the columns that the query
- * needs, and one or few statements that apply them. It has no catalog, no frontier and one consumer, and emptying its
+ * needs, old images with the weight -1 and new ones with 1, and one or few statements that apply them. It has no catalog, no frontier and one consumer, and emptying its
  * buffers is not timed: that makes it a lower limit, and slightly better than what could run in production.
  */
 final class HandWritten implements Contender {
@@ -49,6 +49,7 @@ final class HandWritten implements Contender {
         String buffer = buffer(shape, source);
         database.execute("CREATE TABLE " + buffer + " AS SELECT 0::smallint AS w, " + columns + " FROM bench." + source
                 + " WITH NO DATA");
+        database.execute("ALTER TABLE " + buffer + " ADD COLUMN seq bigint GENERATED ALWAYS AS IDENTITY");
         database.execute("""
                 CREATE FUNCTION %1$s_capture() RETURNS trigger LANGUAGE plpgsql AS $capture$
                 BEGIN

@@ -15,8 +15,6 @@ final class IdleBenchmark {
 
     static final String IN_DATABASE = "in the database";
 
-    private static final int ROUNDS = 5;
-
     private final Database database;
 
     private final StreamTableOperations operations;
@@ -25,13 +23,17 @@ final class IdleBenchmark {
 
     private final long rows;
 
+    private final int rounds;
+
     private final int refreshes;
 
-    IdleBenchmark(Database database, StreamTableOperations operations, long rows, int refreshes) {
+    IdleBenchmark(
+            Database database, StreamTableOperations operations, long rows, int rounds, int refreshes) {
         this.database = database;
         this.operations = operations;
         this.data = new SampleData(database);
         this.rows = rows;
+        this.rounds = rounds;
         this.refreshes = refreshes;
     }
 
@@ -55,7 +57,7 @@ final class IdleBenchmark {
         }
         List<Double> fromJava = new ArrayList<>();
         List<Double> inDatabase = new ArrayList<>();
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < rounds; round++) {
             double before = activeMilliseconds(table);
             for (int i = 0; i < refreshes; i++) {
                 long start = System.nanoTime();
