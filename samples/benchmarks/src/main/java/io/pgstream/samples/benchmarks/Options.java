@@ -1,0 +1,100 @@
+package io.pgstream.samples.benchmarks;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a run measures.
+ *
+ * @param parts {@code a} to {@code d}
+ * @param rows the sizes of {@code sale} for part (a), and the largest of them for (b) and (c)
+ * @param growthRows the sizes of {@code sale} for part (d)
+ * @param shapes the queries of parts (a) and (d)
+ * @param changes the percentages of changed rows of part (a)
+ * @param contenders the contenders of part (a); empty for all
+ * @param repetitions how many rounds count, after one that does not
+ * @param slowRepetitions how many rounds a contender takes part in whose warm-up round took longer than ten seconds
+ * @param url a JDBC URL, or empty for an embedded server
+ * @param output the directory of the document and its data; empty for none
+ */
+record Options(
+        Set<String> parts,
+        List<Long> rows,
+        List<Long> growthRows,
+        List<Shape> shapes,
+        List<Double> changes,
+        List<String> contenders,
+        int repetitions,
+        int slowRepetitions,
+        String url,
+        String output) {
+
+    private static final Map<String, String> DEFAULTS = Map.of(
+            "parts", "a,b,c,d",
+            "rows", "100000,1000000",
+            "growth-rows", "100000,1000000,10000000",
+            "shapes", "all",
+            "changes", "0.1,1,10,50",
+            "contenders", "",
+            "repetitions", "5",
+            "slow-repetitions", "5",
+            "url", "",
+            "output", "docs");
+
+    static Options parse(String... arguments) {
+        Map<String, String> values = new HashMap<>(DEFAULTS);
+        for (String argument : arguments) {
+            int equals = argument.indexOf('=');
+            String name = argument.startsWith("--") && equals > 0 ? argument.substring(2, equals) : argument;
+            if (!values.containsKey(name)) {
+                throw new IllegalArgumentException("'" + argument + "' is not an option. The options are "
+                        + DEFAULTS.keySet().stream().sorted().toList() + ", written as --name=value.");
+            }
+            values.put(name, argument.substring(equals + 1));
+        }
+        return new Options(
+                Set.copyOf(list(values, "parts")),
+                list(values, "rows").stream().map(Long::valueOf).toList(),
+                list(values, "growth-rows").stream().map(Long::valueOf).toList(),
+                Shape.parseList(value(values, "shapes")),
+                list(values, "changes").stream().map(Double::valueOf).toList(),
+                list(values, "contenders"),
+                Integer.parseInt(value(values, "repetitions")),
+                Integer.parseInt(value(values, "slow-repetitions")),
+                value(values, "url"),
+                value(values, "output"));
+    }
+
+    private static String value(Map<String, String> values, String name) {
+        return values.getOrDefault(name, "");
+    }
+
+    private static List<String> list(Map<String, String> values, String name) {
+        String value = value(values, name);
+        return value.isEmpty() ? List.of() : Arrays.asList(value.split(","));
+    }
+
+    boolean includes(String contender) {
+        return contenders.isEmpty() || contenders.contains(contender);
+    }
+
+    /** Hand-written SQL and materialized views can be measured without an engine. */
+    boolean needsEngine() {
+        return parts.contains("b")
+                || parts.contains("c")
+                || contenders.isEmpty()
+                || contenders.stream().anyMatch(StreamTableContender::isMode);
+    }
+
+    long largest() {
+        return rows.stream().mapToLong(Long::longValue).max().orElseThrow();
+    }
+
+    Path outputDirectory() {
+        return Path.of(output);
+    }
+}

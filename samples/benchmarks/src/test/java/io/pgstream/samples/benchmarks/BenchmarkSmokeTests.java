@@ -1,0 +1,29 @@
+package io.pgstream.samples.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchmarkSmokeTests {
+
+    @Test
+    void every_part_runs_on_a_small_table_and_every_result_equals_its_query(@TempDir Path directory) throws Exception {
+        BenchmarkApplication.main(new String[] {
+            "--rows=5000",
+            "--growth-rows=2000,5000",
+            "--shapes=scan,aggregate-100,join-both,join-aggregate-both",
+            "--changes=10",
+            "--repetitions=1",
+            "--output=" + directory
+        });
+
+        String document = Files.readString(directory.resolve("benchmarks.md"));
+        assertThat(document)
+                .contains("(a) Refresh, 5,000 rows", "(b) What capture", "(c) A refresh", "(d) 1,000 changed rows")
+                .contains("fsync=on");
+        assertThat(directory.resolve("benchmarks.json")).isNotEmptyFile();
+    }
+}
