@@ -87,8 +87,9 @@ public final class BufferCleaner {
                     "SELECT prosrc FROM pg_proc WHERE oid = to_regprocedure(?)",
                     row -> row.getString(1),
                     names.function() + "()");
-            boolean current = source != null && source.contains(names.segment(segment) + " ");
-            if (current && size(session, names.segment(1 - segment)) == 0) {
+            if (source != null
+                    && source.contains(names.segment(segment) + " ")
+                    && size(session, names.segment(1 - segment)) == 0) {
                 session.execute(CaptureFunction.withSegment(names, source, segment));
             }
             session.commit();

@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -368,20 +369,21 @@ public final class StreamTableEngine implements StreamTableOperations {
     }
 
     private @Nullable StreamTableRow find(QualifiedName name) {
-        return work("The stream table " + name + " cannot be read", session -> catalog.find(session, name));
+        return work(
+                        "The stream table " + name + " cannot be read",
+                        session -> Optional.ofNullable(catalog.find(session, name)))
+                .orElse(null);
     }
 
     private StreamTableRow row(String name) {
         QualifiedName parsed = QualifiedName.parse(name);
-        StreamTableRow row = work(
-                "The stream table " + name + " cannot be read",
-                session -> catalog.find(session, definer.qualified(session, parsed)));
-        if (row == null) {
-            throw new InvalidDefinitionException(
-                    ErrorCode.NOT_FOUND,
-                    "There is no stream table " + name + ".",
-                    "Look at the list of stream tables; a name without a schema means the first schema of the search_path.");
-        }
-        return row;
+        return work(
+                        "The stream table " + name + " cannot be read",
+                        session -> Optional.ofNullable(catalog.find(session, definer.qualified(session, parsed))))
+                .orElseThrow(() -> new InvalidDefinitionException(
+                        ErrorCode.NOT_FOUND,
+                        "There is no stream table " + name + ".",
+                        "Look at the list of stream tables; a name without a schema means the first schema of the"
+                                + " search_path."));
     }
 }

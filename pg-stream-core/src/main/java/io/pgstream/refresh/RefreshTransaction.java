@@ -56,12 +56,7 @@ final class RefreshTransaction {
     private record Changes(
             Set<Long> sources, long rows, @Nullable String marker) {}
 
-    private record Counts(long inserted, long updated, long deleted) {
-
-        Counts plus(Counts other) {
-            return new Counts(inserted + other.inserted, updated + other.updated, deleted + other.deleted);
-        }
-    }
+    private record Counts(long inserted, long updated, long deleted) {}
 
     RefreshResult run(boolean force)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
@@ -124,8 +119,8 @@ final class RefreshTransaction {
             throw new RedefinitionNeededException("its definition was altered elsewhere");
         }
         for (FrontierRow.Source source : read.sources()) {
-            boolean known = source.fingerprint() != null;
-            if (known && source.captureId() == null && !source.fingerprint().equals(source.currentFingerprint())) {
+            String known = source.fingerprint();
+            if (known != null && source.captureId() == null && !known.equals(source.currentFingerprint())) {
                 throw new RedefinitionNeededException("a view that it reads was replaced");
             }
         }
