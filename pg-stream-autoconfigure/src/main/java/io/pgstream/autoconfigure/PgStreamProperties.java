@@ -78,8 +78,7 @@ public record PgStreamProperties(
     }
 
     private static void checkDefaultSchedule(String defaultSchedule) {
-        Schedule schedule = Schedule.parse(defaultSchedule);
-        if (schedule instanceof Schedule.Calculated) {
+        if (SettingChecks.schedule("default-schedule", defaultSchedule) instanceof Schedule.Calculated) {
             throw SettingChecks.invalid(
                     "default-schedule",
                     defaultSchedule,

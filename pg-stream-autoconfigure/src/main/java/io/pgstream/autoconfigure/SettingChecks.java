@@ -2,6 +2,7 @@ package io.pgstream.autoconfigure;
 
 import io.pgstream.ErrorCode;
 import io.pgstream.InvalidDefinitionException;
+import io.pgstream.Schedule;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
@@ -43,6 +44,15 @@ final class SettingChecks {
                     "a schema of pg-stream has lower-case letters, digits, underscores and dollar signs, at most 63, and"
                             + " does not start with a digit or pg_",
                     "Set " + PREFIX + setting + " to a name such as pgstream_orders.");
+        }
+    }
+
+    static Schedule schedule(String setting, String value) {
+        try {
+            return Schedule.parse(value);
+        } catch (InvalidDefinitionException e) {
+            throw new InvalidDefinitionException(
+                    e.code(), PREFIX + setting + ": " + e.getMessage(), e.action(), e);
         }
     }
 

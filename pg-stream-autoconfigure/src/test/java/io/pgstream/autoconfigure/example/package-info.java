@@ -1,0 +1,2 @@
+/** An application's package, with what the scan has to find in it and what not. */
+package io.pgstream.autoconfigure.example;
