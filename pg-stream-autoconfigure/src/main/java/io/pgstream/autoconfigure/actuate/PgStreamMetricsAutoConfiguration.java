@@ -3,6 +3,7 @@ package io.pgstream.autoconfigure.actuate;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.autoconfigure.PgStreamAutoConfiguration;
+import io.pgstream.autoconfigure.StreamTableSynchronizer;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -21,7 +22,7 @@ import org.springframework.context.annotation.Bean;
             "org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration"
         })
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean({MeterRegistry.class, StreamTableOperations.class})
+@ConditionalOnBean({MeterRegistry.class, StreamTableOperations.class, StreamTableSynchronizer.class})
 public final class PgStreamMetricsAutoConfiguration {
 
     PgStreamMetricsAutoConfiguration() {}

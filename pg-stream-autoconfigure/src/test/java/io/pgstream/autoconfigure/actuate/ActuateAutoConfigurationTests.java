@@ -58,7 +58,7 @@ class ActuateAutoConfigurationTests {
         application
                 .withPropertyValues(
                         "management.endpoints.web.exposure.include=streamtables",
-                        "management.endpoint.streamtables.access=none")
+                        "management.endpoint.streamtables.access=NONE")
                 .run(context -> assertThat(context).doesNotHaveBean(StreamTablesEndpoint.class));
     }
 
