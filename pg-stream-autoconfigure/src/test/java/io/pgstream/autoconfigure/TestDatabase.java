@@ -41,6 +41,10 @@ public final class TestDatabase {
         }
     }
 
+    public String name() {
+        return name;
+    }
+
     public String url() {
         return "jdbc:postgresql://localhost:" + SERVER.getPort() + "/" + name;
     }
