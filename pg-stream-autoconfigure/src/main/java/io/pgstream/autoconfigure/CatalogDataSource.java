@@ -20,9 +20,10 @@ final class CatalogDataSource {
         boolean complete = url != null && catalog.user() != null;
         try {
             // No pool: a few connections, once.
-            DataSourceBuilder<SimpleDriverDataSource> builder =
-                    (complete ? DataSourceBuilder.create() : DataSourceBuilder.derivedFrom(applicationDataSource))
-                            .type(SimpleDriverDataSource.class);
+            DataSourceBuilder<SimpleDriverDataSource> builder = (complete
+                            ? DataSourceBuilder.create()
+                            : DataSourceBuilder.derivedFrom(applicationDataSource))
+                    .type(SimpleDriverDataSource.class);
             if (url != null) {
                 builder.url(url);
             }

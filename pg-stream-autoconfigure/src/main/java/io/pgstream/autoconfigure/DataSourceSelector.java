@@ -17,9 +17,7 @@ final class DataSourceSelector {
     private final ListableBeanFactory beanFactory;
 
     DataSourceSelector(
-            ObjectProvider<DataSource> marked,
-            ObjectProvider<DataSource> candidates,
-            ListableBeanFactory beanFactory) {
+            ObjectProvider<DataSource> marked, ObjectProvider<DataSource> candidates, ListableBeanFactory beanFactory) {
         this.marked = marked;
         this.candidates = candidates;
         this.beanFactory = beanFactory;

@@ -37,7 +37,8 @@ final class EnginePoolFactory {
      * @param details how the application connects, where that is known to be the way of this data source
      * @return the pool, or {@code null} if the data source does not tell how it connects
      */
-    @Nullable DataSource create(DataSource dataSource, @Nullable JdbcConnectionDetails details) {
+    @Nullable
+    DataSource create(DataSource dataSource, @Nullable JdbcConnectionDetails details) {
         HikariConfig configuration = configurationOf(dataSource, details);
         if (configuration == null) {
             return null;
@@ -56,7 +57,8 @@ final class EnginePoolFactory {
         configuration.setTransactionIsolation(null);
         // A long refresh is no leak.
         configuration.setLeakDetectionThreshold(0);
-        // The engine says what is wrong when the server cannot be reached; the pool would fail with an error of its own.
+        // The engine says what is wrong when the server cannot be reached; the pool would fail with an error of its
+        // own.
         configuration.setInitializationFailTimeout(-1);
         // Not the constructor with a configuration: it opens connections at once.
         HikariDataSource pool = new HikariDataSource();

@@ -101,9 +101,7 @@ public final class PgStreamAutoConfiguration {
     StreamTableEngine streamTableEngine(
             EngineConnections connections, EngineSettings settings, ObjectProvider<RefreshListener> listeners) {
         return new StreamTableEngine(
-                connections.dataSource(),
-                settings,
-                listeners.orderedStream().toList());
+                connections.dataSource(), settings, listeners.orderedStream().toList());
     }
 
     @Bean

@@ -54,8 +54,7 @@ public record PgStreamProperties(
 
     public PgStreamProperties {
         tables = List.copyOf(tables);
-        SettingChecks.inRange(
-                "scheduler-interval", schedulerInterval, Duration.ofMillis(100), Duration.ofSeconds(60));
+        SettingChecks.inRange("scheduler-interval", schedulerInterval, Duration.ofMillis(100), Duration.ofSeconds(60));
         SettingChecks.inRange("min-schedule", minSchedule, Duration.ofSeconds(1), Duration.ofDays(1));
         checkDefaultSchedule(defaultSchedule);
         SettingChecks.inRange("max-concurrent-refreshes", maxConcurrentRefreshes, 1, 32);
@@ -161,11 +160,12 @@ public record PgStreamProperties(
      * @param shutdownTimeout How long running refreshes may take to finish when the application stops, before they are
      *     cancelled.
      */
-    public record Scheduler(@DefaultValue("true") boolean enabled, @DefaultValue("20s") Duration shutdownTimeout) {
+    public record Scheduler(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("20s") Duration shutdownTimeout) {
 
         public Scheduler {
-            SettingChecks.inRange(
-                    "scheduler.shutdown-timeout", shutdownTimeout, Duration.ZERO, Duration.ofHours(1));
+            SettingChecks.inRange("scheduler.shutdown-timeout", shutdownTimeout, Duration.ZERO, Duration.ofHours(1));
         }
     }
 

@@ -79,8 +79,7 @@ public final class PgStreamSchedulingAutoConfiguration {
     @Bean
     RefreshSchedulerLifecycle pgStreamRefreshSchedulerLifecycle(
             RefreshScheduler scheduler, PgStreamProperties properties) {
-        return new RefreshSchedulerLifecycle(
-                scheduler, properties.scheduler().shutdownTimeout());
+        return new RefreshSchedulerLifecycle(scheduler, properties.scheduler().shutdownTimeout());
     }
 
     @Bean

@@ -51,8 +51,7 @@ final class SettingChecks {
         try {
             return Schedule.parse(value);
         } catch (InvalidDefinitionException e) {
-            throw new InvalidDefinitionException(
-                    e.code(), PREFIX + setting + ": " + e.getMessage(), e.action(), e);
+            throw new InvalidDefinitionException(e.code(), PREFIX + setting + ": " + e.getMessage(), e.action(), e);
         }
     }
 

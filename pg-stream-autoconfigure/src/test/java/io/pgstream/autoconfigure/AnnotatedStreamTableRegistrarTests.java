@@ -61,7 +61,8 @@ class AnnotatedStreamTableRegistrarTests {
 
     @Test
     void makes_no_beans_of_the_annotated_types() {
-        application.run(context -> assertThat(context.getBeanNamesForType(Record.class)).isEmpty());
+        application.run(
+                context -> assertThat(context.getBeanNamesForType(Record.class)).isEmpty());
     }
 
     @Test

@@ -54,17 +54,12 @@ class AutoConfigurationArchitectureTests {
             .haveSimpleNameEndingWith("AutoConfiguration");
 
     @ArchTest
-    static final ArchRule autoConfigurationsHaveNoPublicMembers = classes()
-            .that()
-            .areAnnotatedWith(AutoConfiguration.class)
-            .should(haveNoPublicMembers());
+    static final ArchRule autoConfigurationsHaveNoPublicMembers =
+            classes().that().areAnnotatedWith(AutoConfiguration.class).should(haveNoPublicMembers());
 
     @ArchTest
-    static final ArchRule beanMethodsArePackagePrivate = methods()
-            .that()
-            .areAnnotatedWith(Bean.class)
-            .should()
-            .bePackagePrivate();
+    static final ArchRule beanMethodsArePackagePrivate =
+            methods().that().areAnnotatedWith(Bean.class).should().bePackagePrivate();
 
     @ArchTest
     static final ArchRule beanMethodsHaveNoConditionOnAClass = methods()
@@ -88,16 +83,11 @@ class AutoConfigurationArchitectureTests {
             .beStatic();
 
     @ArchTest
-    static final ArchRule conditionsAreNotPublic = classes()
-            .that()
-            .implement(Condition.class)
-            .should()
-            .notBePublic()
-            .allowEmptyShould(true);
+    static final ArchRule conditionsAreNotPublic =
+            classes().that().implement(Condition.class).should().notBePublic().allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule nothingIsFoundByScanning =
-            noClasses().should().beAnnotatedWith(ComponentScan.class);
+    static final ArchRule nothingIsFoundByScanning = noClasses().should().beAnnotatedWith(ComponentScan.class);
 
     @ArchTest
     static final ArchRule noFlywayIsPublished = methods()
@@ -112,13 +102,14 @@ class AutoConfigurationArchitectureTests {
             .that()
             .areAnnotatedWith(Bean.class)
             .and()
-            .haveRawReturnType(DescribedPredicate.describe("a common type", type -> COMMON_TYPES.stream()
-                    .anyMatch(type::isAssignableTo)))
+            .haveRawReturnType(DescribedPredicate.describe(
+                    "a common type", type -> COMMON_TYPES.stream().anyMatch(type::isAssignableTo)))
             .should(new ArchCondition<>("be no default candidate") {
 
                 @Override
                 public void check(JavaMethod method, ConditionEvents events) {
-                    boolean defaultCandidate = method.getAnnotationOfType(Bean.class).defaultCandidate();
+                    boolean defaultCandidate =
+                            method.getAnnotationOfType(Bean.class).defaultCandidate();
                     events.add(new SimpleConditionEvent(method, !defaultCandidate, method.getFullName()));
                 }
             });

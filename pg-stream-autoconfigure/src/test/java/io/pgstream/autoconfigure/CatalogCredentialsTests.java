@@ -31,8 +31,7 @@ class CatalogCredentialsTests {
         TestDatabase other = TestDatabase.create();
 
         ContextRunners.on(other)
-                .withPropertyValues(
-                        "pg-stream.scheduler.enabled=false", "pg-stream.catalog.url=" + database.url())
+                .withPropertyValues("pg-stream.scheduler.enabled=false", "pg-stream.catalog.url=" + database.url())
                 .run(context -> assertThat(context).hasNotFailed());
 
         assertThat(ownerOf("pgstream")).isEqualTo("postgres");

@@ -41,14 +41,17 @@ class ConfigurationMetadataTests {
         List<String> names =
                 properties().stream().map(p -> p.path("name").asString()).toList();
 
-        assertThat(METADATA.path("hints")).isNotEmpty().allSatisfy(hint -> assertThat(names)
-                .contains(hint.path("name").asString()));
+        assertThat(METADATA.path("hints"))
+                .isNotEmpty()
+                .allSatisfy(hint -> assertThat(names).contains(hint.path("name").asString()));
     }
 
     @Test
     void every_property_is_in_a_namespace_of_ours_or_derived_from_a_name_of_ours() {
-        assertThat(properties()).extracting(p -> p.path("name").asString()).allSatisfy(name -> assertThat(name)
-                .matches("pg-stream\\..+|management\\.(endpoint|health)\\.streamtables\\..+"));
+        assertThat(properties())
+                .extracting(p -> p.path("name").asString())
+                .allSatisfy(name ->
+                        assertThat(name).matches("pg-stream\\..+|management\\.(endpoint|health)\\.streamtables\\..+"));
     }
 
     private static List<JsonNode> properties() {

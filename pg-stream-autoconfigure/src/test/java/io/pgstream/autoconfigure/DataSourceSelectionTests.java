@@ -37,7 +37,8 @@ class DataSourceSelectionTests {
                     assertThat(pool.getUsername()).isEqualTo("nobody");
                     assertThat(pool.getSchema()).isEqualTo("sales");
                     assertThat(pool.getMaximumPoolSize()).isEqualTo(9);
-                    assertThat(context.getBean(HikariDataSource.class).getMaximumPoolSize()).isEqualTo(10);
+                    assertThat(context.getBean(HikariDataSource.class).getMaximumPoolSize())
+                            .isEqualTo(10);
                 });
     }
 
@@ -50,23 +51,21 @@ class DataSourceSelectionTests {
     @Test
     void the_pool_closes_with_the_application() {
         HikariDataSource[] pool = new HikariDataSource[1];
-        application.run(context ->
-                pool[0] = (HikariDataSource) context.getBean(EngineConnections.class).dataSource());
+        application.run(context -> pool[0] =
+                (HikariDataSource) context.getBean(EngineConnections.class).dataSource());
 
         assertThat(pool[0].isClosed()).isTrue();
     }
 
     @Test
     void a_borrowed_data_source_does_not_close_with_the_engine() {
-        application
-                .withPropertyValues("pg-stream.dedicated-pool=false")
-                .run(context -> {
-                    EngineConnections connections = context.getBean(EngineConnections.class);
-                    connections.destroy();
+        application.withPropertyValues("pg-stream.dedicated-pool=false").run(context -> {
+            EngineConnections connections = context.getBean(EngineConnections.class);
+            connections.destroy();
 
-                    assertThat(connections.dataSource()).isSameAs(context.getBean(DataSource.class));
-                    assertThat(context.getBean(HikariDataSource.class).isClosed()).isFalse();
-                });
+            assertThat(connections.dataSource()).isSameAs(context.getBean(DataSource.class));
+            assertThat(context.getBean(HikariDataSource.class).isClosed()).isFalse();
+        });
     }
 
     @Test
@@ -74,7 +73,8 @@ class DataSourceSelectionTests {
         application
                 .withUserConfiguration(PlainDataSource.class)
                 .withClassLoader(new FilteredClassLoader("com.zaxxer.hikari"))
-                .run(context -> assertThat(context.getBean(EngineConnections.class).dataSource())
+                .run(context -> assertThat(
+                                context.getBean(EngineConnections.class).dataSource())
                         .isSameAs(context.getBean(DataSource.class)));
     }
 
@@ -92,7 +92,8 @@ class DataSourceSelectionTests {
     void a_data_source_that_does_not_tell_how_it_connects_is_used_itself() {
         application
                 .withUserConfiguration(UnknownDataSource.class)
-                .run(context -> assertThat(context.getBean(EngineConnections.class).dataSource())
+                .run(context -> assertThat(
+                                context.getBean(EngineConnections.class).dataSource())
                         .isSameAs(context.getBean(DataSource.class)));
     }
 
@@ -114,7 +115,8 @@ class DataSourceSelectionTests {
             EngineConnections connections = context.getBean(EngineConnections.class);
 
             assertThat(connections.isOwned()).isTrue();
-            assertThat(((HikariDataSource) connections.dataSource()).getJdbcUrl()).isEqualTo(URL + "proxied");
+            assertThat(((HikariDataSource) connections.dataSource()).getJdbcUrl())
+                    .isEqualTo(URL + "proxied");
         });
     }
 
@@ -149,11 +151,13 @@ class DataSourceSelectionTests {
 
     @Test
     void two_of_equal_rank_are_refused_by_name() {
-        application.withUserConfiguration(TwoOfEqualRank.class).run(context -> assertThat(context)
-                .getFailure()
-                .rootCause()
-                .isInstanceOf(AmbiguousDataSourceException.class)
-                .hasMessage("pg-stream found several data sources: archive, orders"));
+        application
+                .withUserConfiguration(TwoOfEqualRank.class)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .isInstanceOf(AmbiguousDataSourceException.class)
+                        .hasMessage("pg-stream found several data sources: archive, orders"));
     }
 
     @Test

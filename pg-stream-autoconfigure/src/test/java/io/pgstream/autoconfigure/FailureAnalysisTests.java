@@ -66,13 +66,14 @@ class FailureAnalysisTests {
     }
 
     private static void assertDoesNotStart(Class<?> application, String... arguments) {
-        assertThatException().isThrownBy(() -> new SpringApplicationBuilder(application)
-                .web(WebApplicationType.NONE)
-                .properties(
-                        "spring.datasource.url=" + DATABASE.url(),
-                        "spring.datasource.username=postgres",
-                        "spring.datasource.password=postgres")
-                .run(arguments));
+        assertThatException()
+                .isThrownBy(() -> new SpringApplicationBuilder(application)
+                        .web(WebApplicationType.NONE)
+                        .properties(
+                                "spring.datasource.url=" + DATABASE.url(),
+                                "spring.datasource.username=postgres",
+                                "spring.datasource.password=postgres")
+                        .run(arguments));
     }
 
     private static String description(CapturedOutput output) {

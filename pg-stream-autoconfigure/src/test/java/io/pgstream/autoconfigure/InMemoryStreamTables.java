@@ -58,10 +58,12 @@ public final class InMemoryStreamTables implements StreamTableOperations {
     public List<StreamTableInfo> synchronize(List<StreamTableDefinition> definitions) {
         checkReachable();
         for (StreamTableDefinition definition : definitions) {
-            String source = definition.query().contains("FROM ") ? definition.query().split("FROM ")[1] : null;
+            String source =
+                    definition.query().contains("FROM ") ? definition.query().split("FROM ")[1] : null;
             boolean known = source == null
                     || tables.containsKey(source)
-                    || definitions.stream().anyMatch(other -> other.name().name().equals(source));
+                    || definitions.stream()
+                            .anyMatch(other -> other.name().name().equals(source));
             if (!known) {
                 throw new InvalidDefinitionException(
                         ErrorCode.INVALID_QUERY, "relation \"" + source + "\" does not exist.", "Correct the query.");
@@ -121,15 +123,7 @@ public final class InMemoryStreamTables implements StreamTableOperations {
     @Override
     public RefreshResult refresh(String name) {
         return new RefreshResult(
-                get(name).name(),
-                RefreshOutcome.DIFFERENTIAL,
-                null,
-                5,
-                1,
-                2,
-                3,
-                NOON,
-                Duration.ofMillis(12));
+                get(name).name(), RefreshOutcome.DIFFERENTIAL, null, 5, 1, 2, 3, NOON, Duration.ofMillis(12));
     }
 
     @Override

@@ -129,9 +129,9 @@ class PgStreamAutoConfigurationTests {
                         "programmatic",
                         StreamTableDefinitionSource.class,
                         () -> () -> List.of(StreamTableDefinition.of("by_code", "SELECT 1 AS one")))
-                .withPropertyValues(
-                        "pg-stream.tables[0].name=by_property", "pg-stream.tables[0].query=SELECT 2 AS two")
-                .run(context -> assertThat(context.getBean(StreamTableOperations.class).list())
+                .withPropertyValues("pg-stream.tables[0].name=by_property", "pg-stream.tables[0].query=SELECT 2 AS two")
+                .run(context -> assertThat(
+                                context.getBean(StreamTableOperations.class).list())
                         .extracting(table -> table.name().toString())
                         .containsExactly("by_code", "by_property"));
     }
@@ -142,27 +142,26 @@ class PgStreamAutoConfigurationTests {
                 .withPropertyValues("pg-stream.catalog.migrate=true", "spring.sql.init.mode=always")
                 .withInitializer(context -> context.addBeanFactoryPostProcessor(beanFactory ->
                         // Definitions are looked at, nothing is made: there is no server.
-                        Arrays.stream(beanFactory.getBeanDefinitionNames()).forEach(name -> beanFactory
-                                .getBeanDefinition(name)
-                                .setLazyInit(true))))
+                        Arrays.stream(beanFactory.getBeanDefinitionNames())
+                                .forEach(name ->
+                                        beanFactory.getBeanDefinition(name).setLazyInit(true))))
                 .withBean(InMemoryStreamTables.class)
                 .run(context -> {
                     assertThat(dependenciesOf(context, "pgStreamCatalogMigrator"))
                             .containsExactly("dataSourceScriptDatabaseInitializer");
                     assertThat(dependenciesOf(context, "jdbcTemplate"))
-                            .containsExactlyInAnyOrder("dataSourceScriptDatabaseInitializer", "pgStreamCatalogMigrator");
+                            .containsExactlyInAnyOrder(
+                                    "dataSourceScriptDatabaseInitializer", "pgStreamCatalogMigrator");
                 });
     }
 
     @Test
     void the_engine_waits_for_the_catalog() {
-        application
-                .withPropertyValues("pg-stream.catalog.migrate=true")
-                .run(context -> {
-                    // There is no server, so that the failure tells who asked for it.
-                    assertThat(context).hasFailed();
-                    assertThat(context.getStartupFailure()).hasStackTraceContaining("pgStreamCatalogMigrator");
-                });
+        application.withPropertyValues("pg-stream.catalog.migrate=true").run(context -> {
+            // There is no server, so that the failure tells who asked for it.
+            assertThat(context).hasFailed();
+            assertThat(context.getStartupFailure()).hasStackTraceContaining("pgStreamCatalogMigrator");
+        });
     }
 
     @Test
@@ -171,8 +170,10 @@ class PgStreamAutoConfigurationTests {
     }
 
     private static List<String> dependenciesOf(AssertableApplicationContext context, String beanName) {
-        String[] dependencies =
-                context.getSourceApplicationContext().getBeanFactory().getBeanDefinition(beanName).getDependsOn();
+        String[] dependencies = context.getSourceApplicationContext()
+                .getBeanFactory()
+                .getBeanDefinition(beanName)
+                .getDependsOn();
         return (dependencies != null) ? List.of(dependencies) : List.of();
     }
 

@@ -48,8 +48,7 @@ class PgStreamPropertiesTests {
 
     @Test
     void keep_underscores_in_the_names_of_a_yaml_list() throws IOException {
-        PgStreamProperties properties = bindYaml(
-                """
+        PgStreamProperties properties = bindYaml("""
                 pg-stream:
                   tables:
                     - name: order_totals
@@ -129,16 +128,16 @@ class PgStreamPropertiesTests {
 
     @Test
     void refuse_a_direct_url_without_a_pool_of_its_own() {
-        PgStreamException failure = failureOf(() -> bind(
-                "pg-stream.direct-url", "jdbc:postgresql://localhost/app", "pg-stream.dedicated-pool", "false"));
+        PgStreamException failure = failureOf(() ->
+                bind("pg-stream.direct-url", "jdbc:postgresql://localhost/app", "pg-stream.dedicated-pool", "false"));
 
         assertThat(failure).hasMessageContaining("pg-stream.direct-url").hasMessageContaining("dedicated-pool");
     }
 
     @Test
     void refuse_the_url_of_another_server_without_repeating_it() {
-        PgStreamException failure = failureOf(
-                () -> bind("pg-stream.direct-url", "jdbc:mysql://localhost/app?user=me&password=secret"));
+        PgStreamException failure =
+                failureOf(() -> bind("pg-stream.direct-url", "jdbc:mysql://localhost/app?user=me&password=secret"));
 
         assertThat(failure)
                 .hasMessage("pg-stream.direct-url is not the JDBC URL of a PostgreSQL server.")
@@ -164,8 +163,7 @@ class PgStreamPropertiesTests {
         for (int i = 0; i < namesAndValues.length; i += 2) {
             map.put(namesAndValues[i], namesAndValues[i + 1]);
         }
-        return new Binder(new MapConfigurationPropertySource(map))
-                .bindOrCreate("pg-stream", PgStreamProperties.class);
+        return new Binder(new MapConfigurationPropertySource(map)).bindOrCreate("pg-stream", PgStreamProperties.class);
     }
 
     private static PgStreamProperties bindYaml(String yaml) throws IOException {

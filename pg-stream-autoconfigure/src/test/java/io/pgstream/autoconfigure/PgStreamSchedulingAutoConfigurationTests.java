@@ -77,8 +77,8 @@ class PgStreamSchedulingAutoConfigurationTests {
                     own.setThreadNamePrefix("own-");
                     return own;
                 })
-                .run(context -> assertThat(
-                                context.getBean(OURS, ThreadPoolTaskScheduler.class).getThreadNamePrefix())
+                .run(context -> assertThat(context.getBean(OURS, ThreadPoolTaskScheduler.class)
+                                .getThreadNamePrefix())
                         .isEqualTo("own-"));
     }
 
@@ -102,7 +102,8 @@ class PgStreamSchedulingAutoConfigurationTests {
                                     .getBeanFactory()
                                     .containsSingleton("pgStreamRefreshScheduler"))
                             .isTrue();
-                    assertThat(context.getBean(RefreshScheduler.class).isRunning()).isTrue();
+                    assertThat(context.getBean(RefreshScheduler.class).isRunning())
+                            .isTrue();
                 });
     }
 

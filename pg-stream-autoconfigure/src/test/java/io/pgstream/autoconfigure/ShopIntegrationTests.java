@@ -55,8 +55,8 @@ class ShopIntegrationTests {
 
             database.execute("INSERT INTO orders VALUES (1, 7, 10.50), (2, 7, 4.50), (3, 8, 1.00)");
 
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(revenueOf(7))
-                    .containsExactly(new BigDecimal("15.00")));
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(revenueOf(7)).containsExactly(new BigDecimal("15.00")));
             assertThat(revenueOf(8)).containsExactly(new BigDecimal("1.00"));
         });
     }
@@ -70,7 +70,10 @@ class ShopIntegrationTests {
             RefreshResult result = streamTables.refresh("large_orders");
 
             assertThat(result.inserted()).isEqualTo(1);
-            assertThat(database.sql().sql("SELECT id FROM large_orders").query(Long.class).list())
+            assertThat(database.sql()
+                            .sql("SELECT id FROM large_orders")
+                            .query(Long.class)
+                            .list())
                     .containsExactly(1L);
         });
     }
@@ -79,10 +82,11 @@ class ShopIntegrationTests {
     void starting_again_changes_nothing() {
         shop = shop.withPropertyValues("pg-stream.scheduler.enabled=false");
         List<StreamTableInfo> first = new ArrayList<>();
-        shop.run(context -> first.addAll(
-                context.getBean(StreamTableOperations.class).list()));
+        shop.run(context ->
+                first.addAll(context.getBean(StreamTableOperations.class).list()));
 
-        shop.run(context -> assertThat(context.getBean(StreamTableOperations.class).list())
+        shop.run(context -> assertThat(
+                        context.getBean(StreamTableOperations.class).list())
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("staleness")
                 .isEqualTo(first));
     }

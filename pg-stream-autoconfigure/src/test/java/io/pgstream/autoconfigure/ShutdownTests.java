@@ -15,15 +15,13 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class ShutdownTests {
 
-    private static final String RUNNING_REFRESHES =
-            """
+    private static final String RUNNING_REFRESHES = """
             SELECT count(*)
               FROM pg_stat_activity
              WHERE datname = current_database() AND wait_event = 'PgSleep'
             """;
 
-    private static final String CONNECTIONS =
-            """
+    private static final String CONNECTIONS = """
             SELECT count(*)
               FROM pg_stat_activity
              WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -51,7 +49,10 @@ class ShutdownTests {
     void lets_a_refresh_finish_within_the_time_that_it_is_given(CapturedOutput output) {
         application.run(context -> makeRefreshesTake(2));
 
-        assertThat(database.sql().sql("SELECT seconds FROM slow").query(Double.class).list())
+        assertThat(database.sql()
+                        .sql("SELECT seconds FROM slow")
+                        .query(Double.class)
+                        .list())
                 .containsExactly(2.0);
         assertThat(connections()).isZero();
         assertThat(output).doesNotContain("has been closed", "Exception");
@@ -60,13 +61,18 @@ class ShutdownTests {
     @Test
     void cancels_a_refresh_that_takes_longer() {
         long[] closedAt = new long[1];
-        application.withPropertyValues("pg-stream.scheduler.shutdown-timeout=0s").run(context -> {
-            makeRefreshesTake(600);
-            closedAt[0] = System.nanoTime();
-        });
+        application
+                .withPropertyValues("pg-stream.scheduler.shutdown-timeout=0s")
+                .run(context -> {
+                    makeRefreshesTake(600);
+                    closedAt[0] = System.nanoTime();
+                });
 
         assertThat(Duration.ofNanos(System.nanoTime() - closedAt[0])).isLessThan(Duration.ofSeconds(20));
-        assertThat(database.sql().sql("SELECT seconds FROM slow").query(Double.class).list())
+        assertThat(database.sql()
+                        .sql("SELECT seconds FROM slow")
+                        .query(Double.class)
+                        .list())
                 .containsExactly(0.0);
         await().atMost(Duration.ofSeconds(10)).until(() -> connections() == 0);
     }

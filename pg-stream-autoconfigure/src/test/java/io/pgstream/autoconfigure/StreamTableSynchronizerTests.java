@@ -40,8 +40,8 @@ class StreamTableSynchronizerTests {
 
     @Test
     void does_not_start_with_an_invalid_definition() {
-        StreamTableSynchronizer synchronizer = synchronizer(
-                OnInvalidDefinition.FAIL, StreamTableDefinition.of("broken", "SELECT one FROM nowhere"));
+        StreamTableSynchronizer synchronizer =
+                synchronizer(OnInvalidDefinition.FAIL, StreamTableDefinition.of("broken", "SELECT one FROM nowhere"));
 
         assertThatExceptionOfType(InvalidDefinitionException.class).isThrownBy(synchronizer::start);
         assertThat(synchronizer.isRunning()).isFalse();

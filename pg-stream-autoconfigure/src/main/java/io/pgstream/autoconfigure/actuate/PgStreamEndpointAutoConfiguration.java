@@ -27,8 +27,7 @@ public final class PgStreamEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    StreamTablesEndpoint streamTablesEndpoint(
-            StreamTableOperations operations, StreamTableSynchronizer synchronizer) {
+    StreamTablesEndpoint streamTablesEndpoint(StreamTableOperations operations, StreamTableSynchronizer synchronizer) {
         return new StreamTablesEndpoint(operations, synchronizer);
     }
 

@@ -13,4 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record StreamTableActionDescriptor(
-        String name, StreamTableAction action, StreamTableStatus status, @Nullable RefreshDescriptor refresh) {}
+        String name,
+        StreamTableAction action,
+        StreamTableStatus status,
+        @Nullable RefreshDescriptor refresh) {}

@@ -93,7 +93,8 @@ final class StreamTableMeters implements MeterBinder {
     }
 
     private static MultiGauge.Row<?> row(StreamTableInfo table) {
-        double seconds = (table.staleness() == null) ? Double.NaN : table.staleness().toMillis() / 1000.0;
+        double seconds =
+                (table.staleness() == null) ? Double.NaN : table.staleness().toMillis() / 1000.0;
         return MultiGauge.Row.of(Tags.of("table", table.name().toString()), () -> seconds);
     }
 }

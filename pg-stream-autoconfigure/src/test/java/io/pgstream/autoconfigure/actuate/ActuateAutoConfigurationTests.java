@@ -46,8 +46,7 @@ class ActuateAutoConfigurationTests {
     @Test
     void the_endpoint_has_no_web_extension_where_it_is_exposed_to_jmx_only() {
         application
-                .withPropertyValues(
-                        "spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=streamtables")
+                .withPropertyValues("spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=streamtables")
                 .run(context -> assertThat(context)
                         .hasSingleBean(StreamTablesEndpoint.class)
                         .doesNotHaveBean(StreamTablesEndpointWebExtension.class));
@@ -94,7 +93,10 @@ class ActuateAutoConfigurationTests {
     void the_meters_are_bound_to_the_registry_of_the_application() {
         application.run(context -> {
             assertThat(context).hasSingleBean(RefreshMeters.class);
-            assertThat(context.getBean(MeterRegistry.class).find("pgstream.tables").gauges()).hasSize(4);
+            assertThat(context.getBean(MeterRegistry.class)
+                            .find("pgstream.tables")
+                            .gauges())
+                    .hasSize(4);
         });
     }
 
@@ -108,8 +110,10 @@ class ActuateAutoConfigurationTests {
     @Test
     void the_health_can_be_replaced() {
         application
-                .withBean("streamTablesHealthContributor", HealthIndicator.class, () -> () -> Health.unknown()
-                        .build())
+                .withBean(
+                        "streamTablesHealthContributor",
+                        HealthIndicator.class,
+                        () -> () -> Health.unknown().build())
                 .run(context -> assertThat(context)
                         .hasSingleBean(HealthIndicator.class)
                         .doesNotHaveBean(StreamTablesHealthIndicator.class));
@@ -118,8 +122,7 @@ class ActuateAutoConfigurationTests {
     @Test
     void nothing_is_there_when_pg_stream_is_off() {
         application
-                .withPropertyValues(
-                        "pg-stream.enabled=false", "management.endpoints.web.exposure.include=streamtables")
+                .withPropertyValues("pg-stream.enabled=false", "management.endpoints.web.exposure.include=streamtables")
                 .run(context -> assertThat(context)
                         .doesNotHaveBean(StreamTablesEndpoint.class)
                         .doesNotHaveBean(StreamTablesHealthIndicator.class)

@@ -146,7 +146,6 @@ class StreamTableMetersTests {
     }
 
     private static RefreshResult result(RefreshOutcome outcome, long milliseconds) {
-        return new RefreshResult(
-                TOTALS, outcome, null, 5, 1, 2, 3, Instant.EPOCH, Duration.ofMillis(milliseconds));
+        return new RefreshResult(TOTALS, outcome, null, 5, 1, 2, 3, Instant.EPOCH, Duration.ofMillis(milliseconds));
     }
 }

@@ -61,9 +61,7 @@ class StreamTablesEndpointHttpTests {
 
     @Test
     void lists_the_stream_tables() {
-        get("/streamtables", HttpStatus.OK)
-                .json(
-                        """
+        get("/streamtables", HttpStatus.OK).json("""
                         {"streamTables": [
                           {"name": "reporting.sales", "status": "ERROR", "mode": "DIFFERENTIAL",
                            "schedule": "calculated", "staleness": "PT2M", "lastError": "column is gone"},
@@ -74,9 +72,7 @@ class StreamTablesEndpointHttpTests {
 
     @Test
     void shows_a_stream_table_in_detail() {
-        get("/streamtables/reporting.sales", HttpStatus.OK)
-                .json(
-                        """
+        get("/streamtables/reporting.sales", HttpStatus.OK).json("""
                         {"name": "reporting.sales", "status": "ERROR", "query": "SELECT 1 AS one",
                          "sources": ["public.orders"], "requestedMode": "AUTO", "mode": "DIFFERENTIAL",
                          "consecutiveErrors": 1, "lastError": "column is gone",
@@ -88,9 +84,7 @@ class StreamTablesEndpointHttpTests {
 
     @Test
     void refreshes_a_stream_table_by_default() {
-        post("/streamtables/totals", Map.of(), HttpStatus.OK)
-                .json(
-                        """
+        post("/streamtables/totals", Map.of(), HttpStatus.OK).json("""
                         {"name": "totals", "action": "REFRESH", "status": "ACTIVE",
                          "refresh": {"outcome": "DIFFERENTIAL", "changes": 5}}""");
     }
@@ -104,11 +98,9 @@ class StreamTablesEndpointHttpTests {
 
     @Test
     void suspends_and_resumes_a_stream_table() {
-        post("/streamtables/totals", Map.of("action", "suspend"), HttpStatus.OK)
-                .json("""
+        post("/streamtables/totals", Map.of("action", "suspend"), HttpStatus.OK).json("""
                         {"action": "SUSPEND", "status": "SUSPENDED"}""");
-        post("/streamtables/totals", Map.of("action", "resume"), HttpStatus.OK)
-                .json("""
+        post("/streamtables/totals", Map.of("action", "resume"), HttpStatus.OK).json("""
                         {"action": "RESUME", "status": "ACTIVE"}""");
     }
 
@@ -136,18 +128,14 @@ class StreamTablesEndpointHttpTests {
     void says_that_the_server_is_unavailable() {
         streamTables.failWith(unavailable());
 
-        get("/streamtables", HttpStatus.SERVICE_UNAVAILABLE)
-                .json(
-                        """
+        get("/streamtables", HttpStatus.SERVICE_UNAVAILABLE).json("""
                         {"code": "SERVER_UNAVAILABLE", "message": "The server does not answer.",
                          "action": "Start it."}""");
     }
 
     @Test
     void health_shows_errors_and_staleness_and_stays_up() {
-        get("/health", HttpStatus.OK)
-                .json(
-                        """
+        get("/health", HttpStatus.OK).json("""
                         {"components": {"streamTables": {"status": "UP", "details": {
                           "scheduler": "disabled", "streamTables": 2,
                           "errors": {"reporting.sales": "column is gone"},
@@ -158,9 +146,7 @@ class StreamTablesEndpointHttpTests {
     void health_is_down_when_the_server_is_unavailable() {
         streamTables.failWith(unavailable());
 
-        get("/health", HttpStatus.SERVICE_UNAVAILABLE)
-                .json(
-                        """
+        get("/health", HttpStatus.SERVICE_UNAVAILABLE).json("""
                         {"components": {"streamTables": {"status": "DOWN",
                           "details": {"code": "SERVER_UNAVAILABLE"}}}}""");
     }
@@ -171,7 +157,12 @@ class StreamTablesEndpointHttpTests {
     }
 
     private static RestTestClient.BodyContentSpec get(String path, HttpStatus status) {
-        return client.get().uri(path).exchange().expectStatus().isEqualTo(status).expectBody();
+        return client.get()
+                .uri(path)
+                .exchange()
+                .expectStatus()
+                .isEqualTo(status)
+                .expectBody();
     }
 
     private static RestTestClient.BodyContentSpec post(String path, Map<String, String> body, HttpStatus status) {
