@@ -57,7 +57,8 @@ class PgStreamSchedulingAutoConfigurationTests {
                         ThreadPoolTaskSchedulerCustomizer.class,
                         () -> scheduler -> scheduler.setRemoveOnCancelPolicy(true))
                 .run(context -> assertThat(context.getBean(OURS, ThreadPoolTaskScheduler.class)
-                                .isRemoveOnCancelPolicy())
+                                .getScheduledThreadPoolExecutor()
+                                .getRemoveOnCancelPolicy())
                         .isTrue());
     }
 
