@@ -150,6 +150,14 @@ class DataSourceSelectionTests {
     }
 
     @Test
+    void the_marked_one_may_be_hidden_from_the_rest_of_the_application() {
+        application.withUserConfiguration(HiddenBesideDefault.class).run(context -> {
+            assertThat(urlOfEngine(context.getBean(EngineConnections.class))).isEqualTo(URL + "hidden");
+            assertThat(context.getBean(DataSource.class)).isSameAs(context.getBean("orders"));
+        });
+    }
+
+    @Test
     void two_of_equal_rank_are_refused_by_name() {
         application
                 .withUserConfiguration(TwoOfEqualRank.class)
@@ -205,6 +213,21 @@ class DataSourceSelectionTests {
 
         @Bean
         @Primary
+        DataSource orders() {
+            return pool("orders");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class HiddenBesideDefault {
+
+        @Bean(defaultCandidate = false)
+        @PgStreamDataSource
+        DataSource hidden() {
+            return pool("hidden");
+        }
+
+        @Bean
         DataSource orders() {
             return pool("orders");
         }
