@@ -19,7 +19,7 @@ import org.springframework.core.io.InputStreamSource;
 import org.springframework.javapoet.ClassName;
 
 /** What ahead-of-time processing makes of an application with stream tables. */
-class AheadOfTimeTests {
+class AheadOfTimeTest {
 
     @Test
     void the_declarations_are_written_down_and_not_searched_for_again() throws Exception {

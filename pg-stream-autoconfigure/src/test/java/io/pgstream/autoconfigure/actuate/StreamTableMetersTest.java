@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class StreamTableMetersTests {
+class StreamTableMetersTest {
 
     private static final QualifiedName TOTALS = QualifiedName.parse("totals");
 

@@ -28,7 +28,7 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.S
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /** The whole path: an application declares tables and writes to its own, and the stream tables follow. */
-class ShopIntegrationTests {
+class ShopIntegrationTest {
 
     private TestDatabase database;
 

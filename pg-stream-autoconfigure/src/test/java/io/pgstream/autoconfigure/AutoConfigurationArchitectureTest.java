@@ -37,7 +37,7 @@ import org.springframework.scheduling.TaskScheduler;
 
 /** The rules that Spring Boot keeps for auto-configurations, and ours for a library that stays out of the way. */
 @AnalyzeClasses(packages = "io.pgstream.autoconfigure", importOptions = ImportOption.DoNotIncludeTests.class)
-class AutoConfigurationArchitectureTests {
+class AutoConfigurationArchitectureTest {
 
     private static final List<Class<?>> COMMON_TYPES =
             List.of(DataSource.class, TaskScheduler.class, Executor.class, JdbcOperations.class);
@@ -142,7 +142,7 @@ class AutoConfigurationArchitectureTests {
     @ArchTest
     static void everyAutoConfigurationIsRegistered(JavaClasses imported) {
         List<String> registered = ImportCandidates.load(
-                        AutoConfiguration.class, AutoConfigurationArchitectureTests.class.getClassLoader())
+                        AutoConfiguration.class, AutoConfigurationArchitectureTest.class.getClassLoader())
                 .getCandidates()
                 .stream()
                 .filter(name -> name.startsWith("io.pgstream."))

@@ -17,7 +17,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /** When there are an endpoint, a health contributor and meters, and what can be replaced. */
-class ActuateAutoConfigurationTests {
+class ActuateAutoConfigurationTest {
 
     private final ApplicationContextRunner application = ContextRunners.idle()
             .withBean(InMemoryStreamTables.class)

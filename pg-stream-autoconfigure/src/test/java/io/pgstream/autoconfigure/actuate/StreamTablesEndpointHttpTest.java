@@ -21,7 +21,7 @@ import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
 /** The endpoint as a client of HTTP sees it, with stream tables that can be made to fail. */
-class StreamTablesEndpointHttpTests {
+class StreamTablesEndpointHttpTest {
 
     private static ConfigurableApplicationContext application;
 

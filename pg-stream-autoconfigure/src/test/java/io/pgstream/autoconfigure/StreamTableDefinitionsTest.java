@@ -17,7 +17,7 @@ import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;
 
-class StreamTableDefinitionsTests {
+class StreamTableDefinitionsTest {
 
     private static final ResourceLoader RESOURCES = new DefaultResourceLoader() {
 

@@ -24,7 +24,7 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /** When there is an engine, and what can be replaced. No test here connects. */
-class PgStreamAutoConfigurationTests {
+class PgStreamAutoConfigurationTest {
 
     private final ApplicationContextRunner application = ContextRunners.idle();
 

@@ -19,7 +19,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.io.DefaultResourceLoader;
 
 @ExtendWith(OutputCaptureExtension.class)
-class StreamTableSynchronizerTests {
+class StreamTableSynchronizerTest {
 
     private final InMemoryStreamTables operations = new InMemoryStreamTables();
 

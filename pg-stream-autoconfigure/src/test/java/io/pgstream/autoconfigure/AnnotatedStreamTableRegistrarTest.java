@@ -20,7 +20,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
 import org.springframework.core.io.ResourceLoader;
 
-class AnnotatedStreamTableRegistrarTests {
+class AnnotatedStreamTableRegistrarTest {
 
     private final ApplicationContextRunner application = new ApplicationContextRunner()
             .withUserConfiguration(ExampleApplication.class, ScanConfiguration.class)

@@ -16,7 +16,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 
 /** Which data source the engine works on, and how it connects. No test here connects. */
-class DataSourceSelectionTests {
+class DataSourceSelectionTest {
 
     private static final String URL = "jdbc:postgresql://localhost:1/";
 

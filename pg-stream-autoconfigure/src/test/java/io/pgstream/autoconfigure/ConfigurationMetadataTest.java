@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What an IDE shows of {@code pg-stream.*}. */
-class ConfigurationMetadataTests {
+class ConfigurationMetadataTest {
 
     private static final JsonNode METADATA = read();
 

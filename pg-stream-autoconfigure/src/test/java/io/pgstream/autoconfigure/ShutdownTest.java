@@ -13,7 +13,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** An application that is stopped while a refresh runs. */
 @ExtendWith(OutputCaptureExtension.class)
-class ShutdownTests {
+class ShutdownTest {
 
     private static final String RUNNING_REFRESHES = """
             SELECT count(*)

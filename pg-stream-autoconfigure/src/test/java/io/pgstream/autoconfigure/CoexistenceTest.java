@@ -21,7 +21,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /** An application with its own Flyway, its own job and two data sources behaves as it did before. */
-class CoexistenceTests {
+class CoexistenceTest {
 
     private static final TestDatabase SHOP = TestDatabase.create();
 

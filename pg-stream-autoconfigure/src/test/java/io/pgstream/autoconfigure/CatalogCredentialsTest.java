@@ -7,7 +7,7 @@ import io.pgstream.PgStreamException;
 import org.junit.jupiter.api.Test;
 
 /** Who creates the catalog. */
-class CatalogCredentialsTests {
+class CatalogCredentialsTest {
 
     private final TestDatabase database = TestDatabase.create();
 

@@ -22,7 +22,7 @@ import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
-class PgStreamPropertiesTests {
+class PgStreamPropertiesTest {
 
     @Test
     void have_the_documented_defaults() {

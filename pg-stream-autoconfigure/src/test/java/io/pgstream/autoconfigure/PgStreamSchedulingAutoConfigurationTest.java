@@ -21,7 +21,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
-class PgStreamSchedulingAutoConfigurationTests {
+class PgStreamSchedulingAutoConfigurationTest {
 
     private static final String OURS = PgStreamSchedulingAutoConfiguration.TASK_SCHEDULER;
 

@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** What a person reads when the application does not start. */
 @ExtendWith(OutputCaptureExtension.class)
-class FailureAnalysisTests {
+class FailureAnalysisTest {
 
     private static final TestDatabase DATABASE = TestDatabase.create();
 
