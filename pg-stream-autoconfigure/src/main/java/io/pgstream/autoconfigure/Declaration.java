@@ -38,9 +38,9 @@ record Declaration(
                 RefreshMode.valueOf(table.mode()));
     }
 
-    static Declaration of(StreamTableDefinition definition, StreamTableDefinitionSource source) {
+    static Declaration of(StreamTableDefinition definition, String origin) {
         return new Declaration(
-                "the definition source " + source.getClass().getName(),
+                origin,
                 definition.name(),
                 definition.query(),
                 null,

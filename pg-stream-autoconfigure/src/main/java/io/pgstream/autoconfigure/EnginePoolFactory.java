@@ -18,8 +18,8 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
  */
 final class EnginePoolFactory {
 
-    /** Beside the refreshes, connections are needed for the clock and for operations. */
-    static final int FURTHER_CONNECTIONS = 2;
+    /** Beside the refreshes, connections are needed for the clock and for operations; a migration takes three. */
+    static final int FURTHER_CONNECTIONS = 3;
 
     private final int maxConcurrentRefreshes;
 

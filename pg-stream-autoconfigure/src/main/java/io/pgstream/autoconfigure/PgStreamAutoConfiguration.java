@@ -107,12 +107,12 @@ public final class PgStreamAutoConfiguration {
     @Bean
     StreamTableDefinitions streamTableDefinitions(
             ObjectProvider<AnnotatedStreamTable> annotated,
-            ObjectProvider<StreamTableDefinitionSource> sources,
+            ListableBeanFactory beanFactory,
             PgStreamProperties properties,
             ResourceLoader resourceLoader) {
         return new StreamTableDefinitions(
                 annotated.orderedStream().toList(),
-                sources.orderedStream().toList(),
+                beanFactory.getBeansOfType(StreamTableDefinitionSource.class),
                 properties.tables(),
                 resourceLoader);
     }

@@ -17,7 +17,7 @@ final class StreamTableDefinitions {
 
     private final List<AnnotatedStreamTable> annotated;
 
-    private final List<StreamTableDefinitionSource> sources;
+    private final Map<String, StreamTableDefinitionSource> sources;
 
     private final List<PgStreamProperties.Table> configured;
 
@@ -25,11 +25,11 @@ final class StreamTableDefinitions {
 
     StreamTableDefinitions(
             List<AnnotatedStreamTable> annotated,
-            List<StreamTableDefinitionSource> sources,
+            Map<String, StreamTableDefinitionSource> sources,
             List<PgStreamProperties.Table> configured,
             ResourceLoader resourceLoader) {
         this.annotated = List.copyOf(annotated);
-        this.sources = List.copyOf(sources);
+        this.sources = new LinkedHashMap<>(sources);
         this.configured = List.copyOf(configured);
         this.resourceLoader = resourceLoader;
     }
@@ -48,9 +48,8 @@ final class StreamTableDefinitions {
     private Map<QualifiedName, Declaration> declaredByCode() {
         Map<QualifiedName, Declaration> declarations = new LinkedHashMap<>();
         annotated.forEach(table -> add(declarations, Declaration.of(table)));
-        for (StreamTableDefinitionSource source : sources) {
-            source.definitions().forEach(definition -> add(declarations, Declaration.of(definition, source)));
-        }
+        sources.forEach((beanName, source) -> source.definitions()
+                .forEach(definition -> add(declarations, Declaration.of(definition, "the bean " + beanName))));
         return declarations;
     }
 

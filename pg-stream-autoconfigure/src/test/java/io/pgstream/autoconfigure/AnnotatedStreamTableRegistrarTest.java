@@ -7,6 +7,7 @@ import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.autoconfigure.example.ExampleApplication;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -113,7 +114,7 @@ class AnnotatedStreamTableRegistrarTest {
         @Bean
         StreamTableDefinitions definitions(
                 ObjectProvider<AnnotatedStreamTable> annotated, ResourceLoader resourceLoader) {
-            return new StreamTableDefinitions(annotated.stream().toList(), List.of(), List.of(), resourceLoader);
+            return new StreamTableDefinitions(annotated.stream().toList(), Map.of(), List.of(), resourceLoader);
         }
     }
 }

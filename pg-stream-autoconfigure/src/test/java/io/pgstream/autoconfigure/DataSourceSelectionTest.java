@@ -25,7 +25,7 @@ class DataSourceSelectionTest {
     @Test
     void the_only_data_source_is_taken_and_its_pool_left_alone() {
         application
-                .withPropertyValues("spring.datasource.hikari.schema=sales", "pg-stream.max-concurrent-refreshes=7")
+                .withPropertyValues("spring.datasource.hikari.schema=sales", "pg-stream.max-concurrent-refreshes=8")
                 .run(context -> {
                     EngineConnections connections = context.getBean(EngineConnections.class);
                     HikariDataSource pool = (HikariDataSource) connections.dataSource();
@@ -36,7 +36,7 @@ class DataSourceSelectionTest {
                     assertThat(pool.getJdbcUrl()).isEqualTo(URL + "unreachable");
                     assertThat(pool.getUsername()).isEqualTo("nobody");
                     assertThat(pool.getSchema()).isEqualTo("sales");
-                    assertThat(pool.getMaximumPoolSize()).isEqualTo(9);
+                    assertThat(pool.getMaximumPoolSize()).isEqualTo(11);
                     assertThat(context.getBean(HikariDataSource.class).getMaximumPoolSize())
                             .isEqualTo(10);
                 });

@@ -9,6 +9,7 @@ import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableDefinition;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class StreamTableDefinitionsTest {
     void come_from_annotations_sources_and_configuration() {
         List<StreamTableDefinition> definitions = new StreamTableDefinitions(
                         List.of(annotated("a", "SELECT 1", "")),
-                        List.of(() -> List.of(StreamTableDefinition.of("b", "SELECT 2"))),
+                        Map.of("more", () -> List.of(StreamTableDefinition.of("b", "SELECT 2"))),
                         List.of(configured("c", "SELECT 3", null, "10s", RefreshMode.FULL)),
                         RESOURCES)
                 .collect();
@@ -108,11 +109,10 @@ class StreamTableDefinitionsTest {
 
         assertFailure(
                 () -> new StreamTableDefinitions(
-                                List.of(annotated("a", "SELECT 1", "")), List.of(source), List.of(), RESOURCES)
+                                List.of(annotated("a", "SELECT 1", "")), Map.of("more", source), List.of(), RESOURCES)
                         .collect(),
                 ErrorCode.DUPLICATE_DEFINITION,
-                "The stream table a is defined twice: by @StreamTable on example.a and by the definition source "
-                        + source.getClass().getName() + ".");
+                "The stream table a is defined twice: by @StreamTable on example.a and by the bean more.");
     }
 
     @Test
@@ -159,7 +159,7 @@ class StreamTableDefinitionsTest {
 
     private static List<StreamTableDefinition> collect(
             List<AnnotatedStreamTable> annotated, List<PgStreamProperties.Table> configured) {
-        return new StreamTableDefinitions(annotated, List.of(), configured, RESOURCES).collect();
+        return new StreamTableDefinitions(annotated, Map.of(), configured, RESOURCES).collect();
     }
 
     private static AnnotatedStreamTable annotated(String name, String query, String queryResource) {

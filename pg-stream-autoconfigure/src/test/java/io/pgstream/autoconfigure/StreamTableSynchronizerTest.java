@@ -82,7 +82,7 @@ class StreamTableSynchronizerTest {
     private StreamTableSynchronizer synchronizer(
             OnInvalidDefinition onInvalidDefinition, StreamTableDefinition... definitions) {
         StreamTableDefinitions all = new StreamTableDefinitions(
-                List.of(), List.of(() -> List.of(definitions)), List.of(), new DefaultResourceLoader());
+                List.of(), Map.of("all", () -> List.of(definitions)), List.of(), new DefaultResourceLoader());
         return new StreamTableSynchronizer(operations, all, onInvalidDefinition);
     }
 
