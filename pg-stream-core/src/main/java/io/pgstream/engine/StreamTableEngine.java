@@ -263,6 +263,11 @@ public final class StreamTableEngine implements StreamTableOperations {
         }
     }
 
+    /** Cancels the refreshes that run now in this instance; they roll back, nothing is lost. */
+    public void cancelRefreshes() {
+        refresher.cancel();
+    }
+
     private RefreshResult run(QualifiedName name, Refresher.Request request) {
         return run(name, request, SnapshotCheck.NONE);
     }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
+import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +66,8 @@ public final class Refresher {
     private final Map<Long, Set<Long>> partitioned = new ConcurrentHashMap<>();
 
     private final Map<Long, Instant> checked = new ConcurrentHashMap<>();
+
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
     public Refresher(
             DataSource dataSource, Catalog catalog, RefreshSettings settings, List<RefreshListener> listeners) {
@@ -138,6 +141,7 @@ public final class Refresher {
             try (Connection connection = dataSource.getConnection()) {
                 Session session = new Session(connection);
                 connection.setAutoCommit(false);
+                connections.add(connection);
                 try {
                     return once(session, row, request, force, check);
                 } catch (SQLException e) {
@@ -153,6 +157,7 @@ public final class Refresher {
                     LOG.warn("{}: {}; it is refreshed fully instead", row.name(), e.getMessage());
                     force = true;
                 } finally {
+                    connections.remove(connection);
                     session.rollbackQuietly();
                 }
             }
@@ -228,6 +233,20 @@ public final class Refresher {
                         .toArray(Long[]::new));
         session.commit();
         return new HashSet<>(found);
+    }
+
+    /**
+     * Asks the server to end the statements of the refreshes that run now; they fail with a transient error and roll
+     * back. The driver does not notice the interruption of a thread, and without its client a server would go on.
+     */
+    public void cancel() {
+        for (Connection connection : connections) {
+            try {
+                connection.unwrap(PGConnection.class).cancelQuery();
+            } catch (SQLException e) {
+                LOG.debug("A refresh could not be cancelled", e);
+            }
+        }
     }
 
     /** Forgets what is known of a stream table. */

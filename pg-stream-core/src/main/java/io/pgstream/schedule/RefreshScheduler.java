@@ -39,6 +39,10 @@ public final class RefreshScheduler {
 
     private static final double JITTER = 0.25;
 
+    private static final int CANCELLATIONS = 20;
+
+    private static final Duration CANCELLATION_PERIOD = Duration.ofMillis(250);
+
     private final StreamTableEngine engine;
 
     private final TaskScheduler taskScheduler;
@@ -96,8 +100,8 @@ public final class RefreshScheduler {
     }
 
     /**
-     * Stops the clock, lets running refreshes finish within the grace period, then interrupts them; blocks until then. A
-     * refresh that is interrupted rolls back: nothing is lost.
+     * Stops the clock, lets running refreshes finish within the grace period, then cancels them; blocks until then. A
+     * refresh that is cancelled rolls back: nothing is lost.
      *
      * @param grace how long to wait
      */
@@ -109,15 +113,33 @@ public final class RefreshScheduler {
         current.cancel(false);
         ticks = null;
         try {
-            if (permits.tryAcquire(maxConcurrentRefreshes, grace.toMillis(), TimeUnit.MILLISECONDS)) {
-                permits.release(maxConcurrentRefreshes);
-            } else {
+            if (!allEndWithin(grace)) {
                 LOG.warn("Refreshes of {} did not end within {} and are cancelled", running, grace);
-                threads.forEach(Thread::interrupt);
+                cancel();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean allEndWithin(Duration time) throws InterruptedException {
+        boolean ended = permits.tryAcquire(maxConcurrentRefreshes, time.toMillis(), TimeUnit.MILLISECONDS);
+        if (ended) {
+            permits.release(maxConcurrentRefreshes);
+        }
+        return ended;
+    }
+
+    /** Several times: a cancellation that arrives between two statements has no effect. */
+    private void cancel() throws InterruptedException {
+        for (int i = 0; i < CANCELLATIONS; i++) {
+            engine.cancelRefreshes();
+            threads.forEach(Thread::interrupt);
+            if (allEndWithin(CANCELLATION_PERIOD)) {
+                return;
+            }
+        }
+        LOG.warn("Refreshes of {} do not end; the server rolls them back when their connections close", running);
     }
 
     private void tick() {
@@ -171,7 +193,8 @@ public final class RefreshScheduler {
     }
 
     private void submit(ScheduledTable table) {
-        if (running.stream().anyMatch(table.sources()::contains) || !permits.tryAcquire()) {
+        boolean stopped = ticks == null;
+        if (stopped || running.stream().anyMatch(table.sources()::contains) || !permits.tryAcquire()) {
             return;
         }
         running.add(table.name());

@@ -1,0 +1,131 @@
+package io.pgstream.autoconfigure;
+
+import io.pgstream.RefreshListener;
+import io.pgstream.Schedule;
+import io.pgstream.StreamTableOperations;
+import io.pgstream.engine.EngineSettings;
+import io.pgstream.engine.StreamTableEngine;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
+
+/**
+ * Auto-configuration of the engine, its catalog and the definitions of the application.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(
+        after = DataSourceAutoConfiguration.class,
+        afterName = {
+            "org.springframework.boot.jdbc.autoconfigure.DataSourceInitializationAutoConfiguration",
+            "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration",
+            "org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfiguration"
+        })
+@ConditionalOnClass({
+    StreamTableEngine.class,
+    DataSourceAutoConfiguration.class,
+    DatabaseInitializationDependencyConfigurer.class
+})
+@ConditionalOnBean(DataSource.class)
+@ConditionalOnBooleanProperty(name = "pg-stream.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(PgStreamProperties.class)
+@Import({
+    AnnotatedStreamTableRegistrar.class,
+    DatabaseInitializationDependencyConfigurer.class,
+    // The order matters: the second backs off where the first applies.
+    EngineConnectionsConfiguration.DedicatedPool.class,
+    EngineConnectionsConfiguration.SharedPool.class
+})
+public final class PgStreamAutoConfiguration {
+
+    PgStreamAutoConfiguration() {}
+
+    @Bean
+    DataSourceSelector pgStreamDataSourceSelector(
+            @PgStreamDataSource ObjectProvider<DataSource> marked,
+            ObjectProvider<DataSource> candidates,
+            ListableBeanFactory beanFactory) {
+        return new DataSourceSelector(marked, candidates, beanFactory);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    EngineSettings pgStreamEngineSettings(PgStreamProperties properties, Environment environment) {
+        EngineSettings defaults = EngineSettings.defaults();
+        return new EngineSettings(
+                properties.catalog().schema(),
+                properties.changeBufferSchema(),
+                properties.stateSchema(),
+                environment.getProperty("spring.application.name", defaults.application()),
+                properties.minSchedule(),
+                Schedule.parse(properties.defaultSchedule()),
+                properties.maxConsecutiveErrors(),
+                properties.maxRetries(),
+                defaults.retryDelay(),
+                properties.differentialMaxChangeRatio(),
+                defaults.lockTimeout(),
+                defaults.ddlTimeout(),
+                defaults.statementTimeout());
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty(name = "pg-stream.catalog.migrate", matchIfMissing = true)
+    CatalogMigrator pgStreamCatalogMigrator(
+            DataSourceSelector selector,
+            EngineConnections connections,
+            EngineSettings settings,
+            PgStreamProperties properties) {
+        DataSource dataSource = properties.catalog().hasOwnConnection()
+                ? CatalogDataSource.create(properties, selector.select())
+                : connections.dataSource();
+        return new CatalogMigrator(dataSource, settings);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(StreamTableOperations.class)
+    @DependsOnDatabaseInitialization
+    StreamTableEngine streamTableEngine(
+            EngineConnections connections, EngineSettings settings, ObjectProvider<RefreshListener> listeners) {
+        return new StreamTableEngine(
+                connections.dataSource(), settings, listeners.orderedStream().toList());
+    }
+
+    @Bean
+    StreamTableDefinitions streamTableDefinitions(
+            ObjectProvider<AnnotatedStreamTable> annotated,
+            ListableBeanFactory beanFactory,
+            PgStreamProperties properties,
+            ResourceLoader resourceLoader) {
+        return new StreamTableDefinitions(
+                annotated.orderedStream().toList(),
+                beanFactory.getBeansOfType(StreamTableDefinitionSource.class),
+                properties.tables(),
+                resourceLoader);
+    }
+
+    @Bean
+    StreamTableSynchronizer streamTableSynchronizer(
+            StreamTableOperations operations, StreamTableDefinitions definitions, PgStreamProperties properties) {
+        return new StreamTableSynchronizer(
+                operations, definitions, properties.startup().onInvalidDefinition());
+    }
+
+    @Bean
+    static LazyInitializationExcludeFilter pgStreamLazyInitializationExcludeFilter() {
+        return LazyInitializationExcludeFilter.forBeanTypes(CatalogMigrator.class, StreamTableSynchronizer.class);
+    }
+}

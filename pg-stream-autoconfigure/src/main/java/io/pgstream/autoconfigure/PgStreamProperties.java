@@ -1,0 +1,188 @@
+package io.pgstream.autoconfigure;
+
+import io.pgstream.ErrorCode;
+import io.pgstream.InvalidDefinitionException;
+import io.pgstream.RefreshMode;
+import io.pgstream.Schedule;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of pg-stream.
+ *
+ * @param enabled Whether pg-stream is on. Without it there are no beans of pg-stream at all.
+ * @param tables Stream tables to maintain. An entry overrides, setting by setting, what code declares under its name.
+ * @param schedulerInterval How often the clock looks for stream tables that are due, from 100ms to 60s.
+ * @param minSchedule Shortest interval that a definition may ask for, from 1s to 1d.
+ * @param defaultSchedule Schedule of a stream table that asks for a calculated one and has no consumer that decides.
+ * @param maxConcurrentRefreshes How many refreshes run at a time in this application, from 1 to 32.
+ * @param maxConsecutiveErrors After how many failed refreshes in a row a stream table is set to ERROR, from 1 to 100.
+ * @param maxRetries How often a transient error is tried again before it counts as a failure, from 0 to 100.
+ * @param differentialMaxChangeRatio Share of changed source rows from which the mode AUTO always runs a full refresh;
+ *     0 leaves it to the costs alone.
+ * @param changeBufferSchema Schema of the change buffers and the capture functions.
+ * @param stateSchema Schema of the state that is kept beside the stream tables.
+ * @param directUrl JDBC URL of the server for an application that reaches it through a transaction pooler.
+ * @param dedicatedPool Whether the engine has a small connection pool of its own and leaves the application's alone.
+ * @param catalog Settings of the catalog.
+ * @param scheduler Settings of the clock.
+ * @param startup Settings of the start of the application.
+ * @since 0.1.0
+ */
+@ConfigurationProperties("pg-stream")
+public record PgStreamProperties(
+        @DefaultValue("true") boolean enabled,
+        @DefaultValue List<Table> tables,
+        @DefaultValue("1s") Duration schedulerInterval,
+        @DefaultValue("1s") Duration minSchedule,
+        @DefaultValue("1m") String defaultSchedule,
+        @DefaultValue("4") int maxConcurrentRefreshes,
+        @DefaultValue("3") int maxConsecutiveErrors,
+        @DefaultValue("5") int maxRetries,
+        @DefaultValue("0.15") double differentialMaxChangeRatio,
+        @DefaultValue("pgstream_changes") String changeBufferSchema,
+        @DefaultValue("pgstream_state") String stateSchema,
+        @Nullable String directUrl,
+        @DefaultValue("true") boolean dedicatedPool,
+        @DefaultValue Catalog catalog,
+        @DefaultValue Scheduler scheduler,
+        @DefaultValue Startup startup) {
+
+    public PgStreamProperties {
+        tables = List.copyOf(tables);
+        SettingChecks.inRange("scheduler-interval", schedulerInterval, Duration.ofMillis(100), Duration.ofSeconds(60));
+        SettingChecks.inRange("min-schedule", minSchedule, Duration.ofSeconds(1), Duration.ofDays(1));
+        checkDefaultSchedule(defaultSchedule);
+        SettingChecks.inRange("max-concurrent-refreshes", maxConcurrentRefreshes, 1, 32);
+        SettingChecks.inRange("max-consecutive-errors", maxConsecutiveErrors, 1, 100);
+        SettingChecks.inRange("max-retries", maxRetries, 0, 100);
+        SettingChecks.inRange("differential-max-change-ratio", differentialMaxChangeRatio, 0, 1);
+        SettingChecks.schemaName("change-buffer-schema", changeBufferSchema);
+        SettingChecks.schemaName("state-schema", stateSchema);
+        if (directUrl != null) {
+            SettingChecks.postgresUrl("direct-url", directUrl);
+            if (!dedicatedPool) {
+                throw new InvalidDefinitionException(
+                        ErrorCode.INVALID_OPTION,
+                        "pg-stream.direct-url is set, but pg-stream.dedicated-pool is false: a direct URL needs a"
+                                + " connection pool of the engine's own.",
+                        "Remove one of the two settings.");
+            }
+        }
+        checkDistinct(catalog.schema(), changeBufferSchema, stateSchema);
+    }
+
+    private static void checkDefaultSchedule(String defaultSchedule) {
+        if (SettingChecks.schedule("default-schedule", defaultSchedule) instanceof Schedule.Calculated) {
+            throw SettingChecks.invalid(
+                    "default-schedule",
+                    defaultSchedule,
+                    "it stands in where a calculated schedule has nothing to be calculated from",
+                    "Set it to a duration such as 1m, a cron expression, or 'manual'.");
+        }
+    }
+
+    private static void checkDistinct(String catalogSchema, String changeBufferSchema, String stateSchema) {
+        if (Set.copyOf(List.of(catalogSchema, changeBufferSchema, stateSchema)).size() < 3) {
+            throw new InvalidDefinitionException(
+                    ErrorCode.INVALID_OPTION,
+                    "pg-stream.catalog.schema, pg-stream.change-buffer-schema and pg-stream.state-schema are '"
+                            + catalogSchema + "', '" + changeBufferSchema + "' and '" + stateSchema
+                            + "': they have to differ.",
+                    "Give each of the three settings a schema of its own.");
+        }
+    }
+
+    /**
+     * A stream table; what is left out is taken from the declaration of the same name in code.
+     *
+     * @param name Name of the table, with a schema if it should not be in the first one of the search path.
+     * @param query Defining query, one SELECT.
+     * @param queryResource Resource that holds the defining query.
+     * @param schedule When the table is refreshed: a duration, a cron expression, 'calculated' or 'manual'.
+     * @param mode How the table is refreshed.
+     */
+    public record Table(
+            @Nullable String name,
+            @Nullable String query,
+            @Nullable String queryResource,
+            @Nullable String schedule,
+            @Nullable RefreshMode mode) {}
+
+    /**
+     * Settings of the catalog.
+     *
+     * @param schema Schema of the catalog.
+     * @param migrate Whether the catalog is created and upgraded when the application starts.
+     * @param url JDBC URL to create and upgrade the catalog with. Defaults to the one of the data source.
+     * @param user Role to create and upgrade the catalog with. Defaults to the one of the data source.
+     * @param password Password of the role to create and upgrade the catalog with.
+     */
+    public record Catalog(
+            @DefaultValue("pgstream") String schema,
+            @DefaultValue("true") boolean migrate,
+            @Nullable String url,
+            @Nullable String user,
+            @Nullable String password) {
+
+        public Catalog {
+            SettingChecks.schemaName("catalog.schema", schema);
+            if (url != null) {
+                SettingChecks.postgresUrl("catalog.url", url);
+            }
+            if (password != null && user == null) {
+                throw new InvalidDefinitionException(
+                        ErrorCode.INVALID_OPTION,
+                        "pg-stream.catalog.password is set without pg-stream.catalog.user.",
+                        "Set pg-stream.catalog.user to the role that owns the catalog, or remove the password.");
+            }
+        }
+
+        /** Without the password, since records are printed. */
+        @Override
+        public String toString() {
+            return "Catalog[schema=" + schema + ", migrate=" + migrate + ", user=" + user + "]";
+        }
+
+        boolean hasOwnConnection() {
+            return url != null || user != null;
+        }
+    }
+
+    /**
+     * Settings of the clock.
+     *
+     * @param enabled Whether stream tables are refreshed on their schedules. Without it they are refreshed on request.
+     * @param shutdownTimeout How long running refreshes may take to finish when the application stops, before they are
+     *     cancelled.
+     */
+    public record Scheduler(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("20s") Duration shutdownTimeout) {
+
+        public Scheduler {
+            SettingChecks.inRange("scheduler.shutdown-timeout", shutdownTimeout, Duration.ZERO, Duration.ofHours(1));
+        }
+    }
+
+    /**
+     * Settings of the start of the application.
+     *
+     * @param onInvalidDefinition What to do with a definition that cannot be made a stream table.
+     */
+    public record Startup(@DefaultValue("fail") OnInvalidDefinition onInvalidDefinition) {}
+
+    /** What to do with a definition that cannot be made a stream table. */
+    public enum OnInvalidDefinition {
+
+        /** The application does not start. */
+        FAIL,
+
+        /** The application starts without that stream table; the log and the health say why. */
+        DISABLE
+    }
+}

@@ -1,0 +1,58 @@
+package io.pgstream.autoconfigure;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceInitializationAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+/** Applications as small as can be. */
+public final class ContextRunners {
+
+    private ContextRunners() {}
+
+    /**
+     * An application with Boot's JDBC and pg-stream.
+     *
+     * @return a runner without a database
+     */
+    public static ApplicationContextRunner withoutDatabase() {
+        return new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        DataSourceAutoConfiguration.class,
+                        DataSourceInitializationAutoConfiguration.class,
+                        DataSourceTransactionManagerAutoConfiguration.class,
+                        JdbcTemplateAutoConfiguration.class,
+                        JdbcClientAutoConfiguration.class,
+                        TaskSchedulingAutoConfiguration.class,
+                        PgStreamAutoConfiguration.class,
+                        PgStreamSchedulingAutoConfiguration.class));
+    }
+
+    /**
+     * An application with Boot's JDBC and pg-stream on a database.
+     *
+     * @param database the database
+     * @return a runner
+     */
+    public static ApplicationContextRunner on(TestDatabase database) {
+        return withoutDatabase().withPropertyValues(database.properties());
+    }
+
+    /**
+     * An application that never touches its database unless a test does.
+     *
+     * @return a runner
+     */
+    public static ApplicationContextRunner idle() {
+        return withoutDatabase()
+                .withPropertyValues(
+                        "spring.datasource.url=jdbc:postgresql://localhost:1/unreachable",
+                        "spring.datasource.username=nobody",
+                        "pg-stream.catalog.migrate=false",
+                        "pg-stream.scheduler.enabled=false");
+    }
+}

@@ -1,0 +1,191 @@
+package io.pgstream.autoconfigure;
+
+import io.pgstream.ErrorCode;
+import io.pgstream.Explanation;
+import io.pgstream.InvalidDefinitionException;
+import io.pgstream.PgStreamException;
+import io.pgstream.QualifiedName;
+import io.pgstream.RefreshMode;
+import io.pgstream.RefreshOutcome;
+import io.pgstream.RefreshResult;
+import io.pgstream.StreamTableAlteration;
+import io.pgstream.StreamTableDefinition;
+import io.pgstream.StreamTableInfo;
+import io.pgstream.StreamTableOperations;
+import io.pgstream.StreamTableStatus;
+import io.pgstream.Verification;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stream tables without a server, for what a server cannot be brought to do at will. A query may only read stream tables
+ * that are there: {@code FROM x}. The other tests work on a server.
+ */
+public final class InMemoryStreamTables implements StreamTableOperations {
+
+    private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+
+    private final Map<String, StreamTableInfo> tables = new TreeMap<>();
+
+    private @Nullable PgStreamException failure;
+
+    private int reads;
+
+    /** Every call fails from now on, with {@code null} none. */
+    public void failWith(@Nullable PgStreamException newFailure) {
+        this.failure = newFailure;
+    }
+
+    public void put(String name, StreamTableStatus status, @Nullable Duration staleness, @Nullable String lastError) {
+        StreamTableDefinition definition = StreamTableDefinition.of(name, "SELECT 1 AS one");
+        tables.put(name, info(definition, status, staleness, lastError));
+    }
+
+    public void remove(String name) {
+        tables.remove(name);
+    }
+
+    public int reads() {
+        return reads;
+    }
+
+    @Override
+    public List<StreamTableInfo> synchronize(List<StreamTableDefinition> definitions) {
+        checkReachable();
+        for (StreamTableDefinition definition : definitions) {
+            String source =
+                    definition.query().contains("FROM ") ? definition.query().split("FROM ")[1] : null;
+            boolean known = source == null
+                    || tables.containsKey(source)
+                    || definitions.stream()
+                            .anyMatch(other -> other.name().name().equals(source));
+            if (!known) {
+                throw new InvalidDefinitionException(
+                        ErrorCode.INVALID_QUERY, "relation \"" + source + "\" does not exist.", "Correct the query.");
+            }
+        }
+        definitions.forEach(definition -> tables.put(
+                definition.name().toString(), info(definition, StreamTableStatus.ACTIVE, Duration.ofSeconds(3), null)));
+        return definitions.stream().map(d -> get(d.name().toString())).toList();
+    }
+
+    private static StreamTableInfo info(
+            StreamTableDefinition definition,
+            StreamTableStatus status,
+            @Nullable Duration staleness,
+            @Nullable String lastError) {
+        return new StreamTableInfo(
+                definition.name(),
+                definition.query(),
+                definition.mode(),
+                RefreshMode.DIFFERENTIAL,
+                null,
+                definition.schedule(),
+                status,
+                List.of(new QualifiedName("public", "orders")),
+                NOON,
+                staleness,
+                (lastError != null) ? 1 : 0,
+                lastError,
+                null);
+    }
+
+    private void checkReachable() {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public StreamTableInfo get(String name) {
+        checkReachable();
+        QualifiedName.parse(name);
+        StreamTableInfo info = tables.get(name);
+        if (info == null) {
+            throw new InvalidDefinitionException(
+                    ErrorCode.NOT_FOUND, "There is no stream table " + name + ".", "Create it.");
+        }
+        return info;
+    }
+
+    @Override
+    public List<StreamTableInfo> list() {
+        checkReachable();
+        reads++;
+        return new ArrayList<>(tables.values());
+    }
+
+    @Override
+    public RefreshResult refresh(String name) {
+        return new RefreshResult(
+                get(name).name(), RefreshOutcome.DIFFERENTIAL, null, 5, 1, 2, 3, NOON, Duration.ofMillis(12));
+    }
+
+    @Override
+    public RefreshResult refreshFully(String name) {
+        return new RefreshResult(
+                get(name).name(), RefreshOutcome.FULL, "requested", 0, 9, 0, 0, NOON, Duration.ofMillis(120));
+    }
+
+    @Override
+    public void suspend(String name) {
+        get(name);
+        put(name, StreamTableStatus.SUSPENDED, null, null);
+    }
+
+    @Override
+    public void resume(String name) {
+        get(name);
+        put(name, StreamTableStatus.ACTIVE, null, null);
+    }
+
+    @Override
+    public Explanation explain(String name) {
+        get(name);
+        return new Explanation(
+                "SELECT 1 AS one",
+                RefreshMode.DIFFERENTIAL,
+                null,
+                "Project one\n  Scan orders",
+                "a bag",
+                List.of(),
+                List.of("INSERT ..."),
+                List.of(),
+                List.of());
+    }
+
+    @Override
+    public List<RefreshResult> history(String name, int limit) {
+        return List.of(refresh(name));
+    }
+
+    @Override
+    public StreamTableInfo create(StreamTableDefinition definition) {
+        return synchronize(List.of(definition)).get(0);
+    }
+
+    @Override
+    public StreamTableInfo alter(String name, StreamTableAlteration alteration) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void drop(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Explanation explainQuery(String query) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Verification verify(String name) {
+        throw new UnsupportedOperationException();
+    }
+}

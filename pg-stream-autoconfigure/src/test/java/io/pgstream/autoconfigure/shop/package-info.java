@@ -1,0 +1,5 @@
+/** An application with stream tables over its orders. */
+@NullMarked
+package io.pgstream.autoconfigure.shop;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,1 @@
+SELECT name FROM products ORDER BY sold DESC LIMIT 10

@@ -1,0 +1,3 @@
+SELECT id, customer_id, amount
+  FROM orders
+ WHERE amount >= 1000
