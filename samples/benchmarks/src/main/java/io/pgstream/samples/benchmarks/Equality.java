@@ -9,8 +9,7 @@ final class Equality {
         long differences = database.number("""
                 WITH query AS MATERIALIZED (%1$s)
                 SELECT (SELECT count(*) FROM (SELECT * FROM query EXCEPT ALL SELECT * FROM %2$s) AS missing)
-                     + (SELECT count(*) FROM (SELECT * FROM %2$s EXCEPT ALL SELECT * FROM query) AS unexpected)"""
-                .formatted(shape.query(), contender.relation()));
+                     + (SELECT count(*) FROM (SELECT * FROM %2$s EXCEPT ALL SELECT * FROM query) AS unexpected)""".formatted(shape.query(), contender.relation()));
         if (differences != 0) {
             throw new IllegalStateException(contender.label() + " of " + shape.label() + " differs from its query in "
                     + differences + " rows.");

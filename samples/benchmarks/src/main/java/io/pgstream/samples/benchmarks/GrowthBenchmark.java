@@ -43,9 +43,8 @@ final class GrowthBenchmark {
                 .stream()
                 .filter(each -> options.includes(each.label()))
                 .toList();
-        List<List<Double>> times = contenders.stream()
-                .<List<Double>>map(each -> new ArrayList<>())
-                .toList();
+        List<List<Double>> times =
+                contenders.stream().<List<Double>>map(each -> new ArrayList<>()).toList();
         try {
             contenders.forEach(Contender::create);
             contenders.forEach(each -> database.execute("VACUUM (ANALYZE) " + each.relation()));

@@ -76,7 +76,8 @@ final class HandWritten implements Contender {
     public void refresh() {
         database.inTransaction(() -> {
             boolean salesOnly = sections.containsKey("refresh-sales-only")
-                    && database.text("SELECT EXISTS (SELECT FROM " + buffer(shape, "customer") + ")").equals("f");
+                    && database.text("SELECT EXISTS (SELECT FROM " + buffer(shape, "customer") + ")")
+                            .equals("f");
             database.executeAll(sections.getOrDefault(salesOnly ? "refresh-sales-only" : "refresh", List.of()));
         });
     }

@@ -27,8 +27,7 @@ final class IdleBenchmark {
 
     private final int refreshes;
 
-    IdleBenchmark(
-            Database database, StreamTableOperations operations, long rows, int rounds, int refreshes) {
+    IdleBenchmark(Database database, StreamTableOperations operations, long rows, int rounds, int refreshes) {
         this.database = database;
         this.operations = operations;
         this.data = new SampleData(database);
@@ -66,8 +65,8 @@ final class IdleBenchmark {
             }
             inDatabase.add((activeMilliseconds(table) - before) / (refreshes + 1));
         }
-        results.accept(new Measurement(
-                "c", shape.label(), rows, 0, 1, FROM_JAVA, percentiles(fromJava), outcome.name()));
+        results.accept(
+                new Measurement("c", shape.label(), rows, 0, 1, FROM_JAVA, percentiles(fromJava), outcome.name()));
         results.accept(new Measurement("c", shape.label(), rows, 0, 1, IN_DATABASE, inDatabase, outcome.name()));
     }
 

@@ -61,28 +61,55 @@ final class Report {
         for (long rows : part.distinct(Measurement::rows)) {
             heading(text, "(a) Refresh, " + grouped(rows) + " rows", "a");
             Table times = new Table(
-                    "query", "changed", "REFRESH MV, ms", "CONCURRENTLY", "hand-written", "DIFFERENTIAL", "FULL", "AUTO");
+                    "query",
+                    "changed",
+                    "REFRESH MV, ms",
+                    "CONCURRENTLY",
+                    "hand-written",
+                    "DIFFERENTIAL",
+                    "FULL",
+                    "AUTO");
             Table ratios = new Table(
-                    "query", "changed", "hand-written", "DIFFERENTIAL", "promised", "AUTO", "DIFFERENTIAL / hand-written",
-                    "AUTO / better", "FULL / CONCURRENTLY");
+                    "query",
+                    "changed",
+                    "hand-written",
+                    "DIFFERENTIAL",
+                    "promised",
+                    "AUTO",
+                    "DIFFERENTIAL / hand-written",
+                    "AUTO / better",
+                    "FULL / CONCURRENTLY");
             for (Shape shape : part.rows(rows).shapes()) {
                 Cells ofShape = part.rows(rows).subject(shape.label());
                 for (double changed : ofShape.distinct(Measurement::changed)) {
                     Cells cells = ofShape.changed(changed);
                     String percent = plain(changed) + " %";
-                    times.row(shape.label(), percent, ms(cells, MaterializedView.PLAIN),
-                            ms(cells, MaterializedView.CONCURRENTLY), ms(cells, HandWritten.LABEL),
-                            ms(cells, DIFFERENTIAL), ms(cells, FULL), ms(cells, AUTO));
-                    ratios.row(shape.label(), percent, times(cells.ratio(MaterializedView.PLAIN, HandWritten.LABEL)),
+                    times.row(
+                            shape.label(),
+                            percent,
+                            ms(cells, MaterializedView.PLAIN),
+                            ms(cells, MaterializedView.CONCURRENTLY),
+                            ms(cells, HandWritten.LABEL),
+                            ms(cells, DIFFERENTIAL),
+                            ms(cells, FULL),
+                            ms(cells, AUTO));
+                    ratios.row(
+                            shape.label(),
+                            percent,
+                            times(cells.ratio(MaterializedView.PLAIN, HandWritten.LABEL)),
                             times(cells.ratio(MaterializedView.PLAIN, DIFFERENTIAL)),
                             times(Targets.speedup(shape, rows, changed)),
                             times(cells.ratio(MaterializedView.PLAIN, AUTO)),
-                            plain(cells.ratio(DIFFERENTIAL, HandWritten.LABEL)), plain(Targets.autoAgainstBetter(cells)),
+                            plain(cells.ratio(DIFFERENTIAL, HandWritten.LABEL)),
+                            plain(Targets.autoAgainstBetter(cells)),
                             plain(cells.ratio(FULL, MaterializedView.CONCURRENTLY)));
                 }
             }
-            text.append(times.markdown()).append("\nHow many times faster than `REFRESH MATERIALIZED VIEW`, and the other")
-                    .append(" ratios:\n\n").append(ratios.markdown()).append('\n');
+            text.append(times.markdown())
+                    .append("\nHow many times faster than `REFRESH MATERIALIZED VIEW`, and the other")
+                    .append(" ratios:\n\n")
+                    .append(ratios.markdown())
+                    .append('\n');
         }
     }
 
@@ -92,13 +119,24 @@ final class Report {
             return;
         }
         heading(text, "(b) What capture costs writers", "b");
-        Table table = new Table("statement", "rows", "writers", "bare, ms", WriterBenchmark.FEW_COLUMNS, "ratio",
-                WriterBenchmark.ALL_COLUMNS, "ratio");
+        Table table = new Table(
+                "statement",
+                "rows",
+                "writers",
+                "bare, ms",
+                WriterBenchmark.FEW_COLUMNS,
+                "ratio",
+                WriterBenchmark.ALL_COLUMNS,
+                "ratio");
         for (double rows : part.distinct(Measurement::changed)) {
             for (int writers : part.distinct(Measurement::writers)) {
                 for (String statement : WriteLoad.STATEMENTS) {
                     Cells cells = part.changed(rows).writers(writers).subject(statement);
-                    table.row(statement, grouped((long) rows), Integer.toString(writers), ms(cells, WriterBenchmark.BARE),
+                    table.row(
+                            statement,
+                            grouped((long) rows),
+                            Integer.toString(writers),
+                            ms(cells, WriterBenchmark.BARE),
                             ms(cells, WriterBenchmark.FEW_COLUMNS),
                             plain(cells.ratio(WriterBenchmark.FEW_COLUMNS, WriterBenchmark.BARE)),
                             ms(cells, WriterBenchmark.ALL_COLUMNS),
@@ -119,7 +157,10 @@ final class Report {
         for (long rows : part.distinct(Measurement::rows)) {
             for (Shape shape : part.rows(rows).shapes()) {
                 Cells cells = part.rows(rows).subject(shape.label());
-                table.row(shape.label(), grouped(rows), ms(cells, IdleBenchmark.FROM_JAVA),
+                table.row(
+                        shape.label(),
+                        grouped(rows),
+                        ms(cells, IdleBenchmark.FROM_JAVA),
                         ms(cells, IdleBenchmark.IN_DATABASE));
             }
         }
@@ -152,9 +193,15 @@ final class Report {
     private void heading(StringBuilder text, String title, String part) {
         text.append("## ").append(title).append("\n\n");
         for (Run run : runs) {
-            if (run.measurements().stream().anyMatch(measurement -> measurement.part().equals(part))) {
-                text.append("Measured ").append(run.measuredAt()).append(" on ").append(run.machine()).append(", `")
-                        .append(run.arguments()).append("`, PostgreSQL with ")
+            if (run.measurements().stream()
+                    .anyMatch(measurement -> measurement.part().equals(part))) {
+                text.append("Measured ")
+                        .append(run.measuredAt())
+                        .append(" on ")
+                        .append(run.machine())
+                        .append(", `")
+                        .append(run.arguments())
+                        .append("`, PostgreSQL with ")
                         .append(run.settings().entrySet().stream()
                                 .map(setting -> "`" + setting.getKey() + "=" + setting.getValue() + "`")
                                 .collect(Collectors.joining(", ")))

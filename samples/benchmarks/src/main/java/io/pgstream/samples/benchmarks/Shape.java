@@ -5,61 +5,31 @@ import java.util.List;
 
 /** The queries whose refresh is measured. */
 enum Shape {
-    SCAN(
-            "scan",
-            "id",
-            "id, customer_id, store_id, product_id, status, quantity, amount, sold_at, note",
-            "",
-            """
+    SCAN("scan", "id", "id, customer_id, store_id, product_id, status, quantity, amount, sold_at, note", "", """
             SELECT id, customer_id, store_id, product_id, status, quantity, amount, sold_at, note
               FROM bench.sale"""),
 
-    FILTER(
-            "filter",
-            "id",
-            "id, customer_id, status, quantity, amount, sold_at",
-            "",
-            """
+    FILTER("filter", "id", "id, customer_id, status, quantity, amount, sold_at", "", """
             SELECT id, customer_id, quantity, amount, sold_at
               FROM bench.sale
              WHERE status = 3"""),
 
-    AGGREGATE_100(
-            "aggregate-100",
-            "store_id",
-            "store_id, quantity, amount",
-            "",
-            """
+    AGGREGATE_100("aggregate-100", "store_id", "store_id, quantity, amount", "", """
             SELECT store_id, count(*) AS sales, sum(quantity) AS quantity, sum(amount) AS revenue
               FROM bench.sale
              GROUP BY store_id"""),
 
-    AGGREGATE_10K(
-            "aggregate-10k",
-            "product_id",
-            "product_id, quantity, amount",
-            "",
-            """
+    AGGREGATE_10K("aggregate-10k", "product_id", "product_id, quantity, amount", "", """
             SELECT product_id, count(*) AS sales, sum(quantity) AS quantity, sum(amount) AS revenue
               FROM bench.sale
              GROUP BY product_id"""),
 
-    JOIN(
-            "join",
-            "id",
-            "id, customer_id, quantity, amount, sold_at",
-            "id, region_id, name",
-            """
+    JOIN("join", "id", "id, customer_id, quantity, amount, sold_at", "id, region_id, name", """
             SELECT s.id, s.customer_id, s.quantity, s.amount, s.sold_at, c.name, c.region_id
               FROM bench.sale s
               JOIN bench.customer c ON c.id = s.customer_id"""),
 
-    JOIN_AGGREGATE(
-            "join-aggregate",
-            "region_id",
-            "id, customer_id, quantity, amount",
-            "id, region_id",
-            """
+    JOIN_AGGREGATE("join-aggregate", "region_id", "id, customer_id, quantity, amount", "id, region_id", """
             SELECT c.region_id, count(*) AS sales, sum(s.quantity) AS quantity, sum(s.amount) AS revenue
               FROM bench.sale s
               JOIN bench.customer c ON c.id = s.customer_id

@@ -40,7 +40,10 @@ final class Table {
     private static void line(StringBuilder text, String[] cells, int[] widths) {
         text.append('|');
         for (int i = 0; i < cells.length; i++) {
-            text.append(' ').append(cells[i]).append(" ".repeat(widths[i] - cells[i].length())).append(" |");
+            text.append(' ')
+                    .append(cells[i])
+                    .append(" ".repeat(widths[i] - cells[i].length()))
+                    .append(" |");
         }
         text.append('\n');
     }

@@ -32,8 +32,8 @@ record WriteLoad(int statements, int rowsPerStatement) {
                 INSERT INTO %s
                 SELECT i, i %% 10000, i %% 100, i %% 10000, i %% 10, i %% 20, (i %% 100000) / 100.0, now(), 'sale ' || i
                   FROM generate_series(?::bigint, ?::bigint) AS i""".formatted(table);
-            case "UPDATE" -> "UPDATE " + table
-                    + " SET quantity = quantity + 1, amount = amount + 1 WHERE id BETWEEN ? AND ?";
+            case "UPDATE" ->
+                "UPDATE " + table + " SET quantity = quantity + 1, amount = amount + 1 WHERE id BETWEEN ? AND ?";
             default -> "DELETE FROM " + table + " WHERE id BETWEEN ? AND ?";
         };
     }
@@ -45,7 +45,8 @@ record WriteLoad(int statements, int rowsPerStatement) {
             prepared.setLong(2, first + rowsPerStatement - 1);
             int written = prepared.executeUpdate();
             if (written != rowsPerStatement) {
-                throw new IllegalStateException("A statement wrote " + written + " rows, not " + rowsPerStatement + ".");
+                throw new IllegalStateException(
+                        "A statement wrote " + written + " rows, not " + rowsPerStatement + ".");
             }
         }
     }

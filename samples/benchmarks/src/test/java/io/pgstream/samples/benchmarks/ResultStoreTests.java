@@ -32,7 +32,10 @@ class ResultStoreTests {
 
         new ResultStore(directory).add(run("2026-01-01T00:00:00Z", refresh("scan", 111)));
 
-        assertThat(Files.readString(document)).startsWith("before\n").endsWith("after\n").doesNotContain("old");
+        assertThat(Files.readString(document))
+                .startsWith("before\n")
+                .endsWith("after\n")
+                .doesNotContain("old");
     }
 
     @Test
