@@ -377,19 +377,19 @@ public final class Catalog {
                 id);
     }
 
-    /** A refresh has failed. Returns the status that follows from it. */
-    public StreamTableStatus failed(Session session, long id, ErrorCode code, String error, int maximum)
+    /** A refresh has failed. Returns the status that follows from it, or {@code null} if the table is gone. */
+    public @Nullable StreamTableStatus failed(Session session, long id, ErrorCode code, String error, int maximum)
             throws SQLException {
-        return StreamTableStatus.valueOf(session.one(
+        return session.first(
                 "UPDATE " + schema + ".pgs_states SET consecutive_errors = consecutive_errors + 1, last_error = ?,"
                         + " last_error_code = ?, last_error_at = clock_timestamp(), status = CASE WHEN status = 'ACTIVE'"
                         + " AND consecutive_errors + 1 >= ? THEN 'ERROR' ELSE status END WHERE stream_table_id = ?"
                         + " RETURNING status",
-                row -> row.getString(1),
+                row -> StreamTableStatus.valueOf(row.getString(1)),
                 error,
                 code.name(),
                 maximum,
-                id));
+                id);
     }
 
     /** Sets the status by a person's wish, and forgets the failures. */

@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,11 @@ public final class StreamTableEngine implements StreamTableOperations {
     private final TableDefiner definer;
 
     private final TableInspector inspector;
+
+    /** What was last read of each stream table; a refresh notices when it is not true any more. */
+    private final Map<QualifiedName, StreamTableRow> rows = new ConcurrentHashMap<>();
+
+    private final Map<String, QualifiedName> names = new ConcurrentHashMap<>();
 
     /**
      * Creates an engine; it does nothing until {@link #migrate()}.
@@ -215,16 +221,22 @@ public final class StreamTableEngine implements StreamTableOperations {
             definer.drop(session, row);
             return row;
         });
+        rows.remove(row.name());
     }
 
     @Override
     public RefreshResult refresh(String name) {
-        return run(row(name).name(), Refresher.Request.REQUESTED);
+        return run(known(name), Refresher.Request.REQUESTED);
     }
 
     @Override
     public RefreshResult refreshFully(String name) {
-        return run(row(name).name(), Refresher.Request.FORCED);
+        return run(known(name), Refresher.Request.FORCED);
+    }
+
+    /** The full name of a stream table, without asking the server where it is known. */
+    private QualifiedName known(String name) {
+        return names.computeIfAbsent(name, text -> row(text).name());
     }
 
     /**
@@ -275,12 +287,24 @@ public final class StreamTableEngine implements StreamTableOperations {
     private RefreshResult run(QualifiedName name, Refresher.Request request, SnapshotCheck check) {
         String why = "";
         for (int i = 0; i < REDEFINITIONS; i++) {
-            StreamTableRow row = row(name.toString());
+            StreamTableRow row = rows.computeIfAbsent(name, unknown -> row(unknown.toString()));
             try {
-                return refresher.refresh(row, request, check);
+                RefreshResult result = refresher.refresh(row, request, check);
+                if (row.status() == StreamTableStatus.INITIALIZING || row.consecutiveErrors() > 0) {
+                    rows.remove(name);
+                }
+                return result;
             } catch (RedefinitionNeededException e) {
                 why = String.valueOf(e.getMessage());
+                rows.remove(name);
                 redefineIfCurrent(row);
+            } catch (PgStreamException e) {
+                rows.remove(name);
+                if (e.code() == ErrorCode.SOURCE_CHANGED) {
+                    // Says so if the stream table itself was dropped by another instance.
+                    row(name.toString());
+                }
+                throw e;
             }
         }
         throw new RefreshFailedException(
@@ -296,7 +320,7 @@ public final class StreamTableEngine implements StreamTableOperations {
     private void redefineIfCurrent(StreamTableRow row) {
         refresher.forget(row.id());
         StreamTableRow current = find(row.name());
-        if (current != null && current.version() == row.version()) {
+        if (current != null && current.version() == row.version() && current.dependencies().equals(row.dependencies())) {
             StreamTableDefinition definition =
                     new StreamTableDefinition(row.name(), row.query(), row.schedule(), row.requestedMode());
             work(

@@ -17,8 +17,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -118,12 +121,23 @@ final class RefreshTransaction {
         if (read.version() != table.row().version()) {
             throw new RedefinitionNeededException("its definition was altered elsewhere");
         }
+        if (!capturesAreAsKnown(read)) {
+            throw new RedefinitionNeededException("its captures were changed elsewhere");
+        }
         for (FrontierRow.Source source : read.sources()) {
             String known = source.fingerprint();
             if (known != null && source.captureId() == null && !known.equals(source.currentFingerprint())) {
                 throw new RedefinitionNeededException("a view that it reads was replaced");
             }
         }
+    }
+
+    private boolean capturesAreAsKnown(FrontierRow read) {
+        Map<Long, @Nullable Long> captures = new HashMap<>();
+        table.row().dependencies().forEach(dependency -> captures.put(dependency.relid(), dependency.captureId()));
+        return read.sources().size() == captures.size()
+                && read.sources().stream()
+                        .allMatch(source -> Objects.equals(captures.get(source.relid()), source.captureId()));
     }
 
     private @Nullable String fullReason(FrontierRow read) {

@@ -57,7 +57,7 @@ public final class Refresher {
 
     private final TablePreparer preparer;
 
-    private final BufferCleaner cleaner;
+    private final Housekeeper housekeeper;
 
     private final RefreshCosts costs = new RefreshCosts();
 
@@ -76,8 +76,14 @@ public final class Refresher {
         this.settings = settings;
         this.listeners = List.copyOf(listeners);
         this.preparer = new TablePreparer(settings.stateSchema(), settings.changeBufferSchema());
-        this.cleaner = new BufferCleaner(
-                settings.catalogSchema(), settings.changeBufferSchema(), EMPTY_ABOVE_BYTES, SWITCH_ABOVE_BYTES);
+        this.housekeeper = new Housekeeper(
+                dataSource,
+                catalog,
+                new BufferCleaner(
+                        settings.catalogSchema(),
+                        settings.changeBufferSchema(),
+                        EMPTY_ABOVE_BYTES,
+                        SWITCH_ABOVE_BYTES));
     }
 
     /** How a refresh was asked for. */
@@ -190,25 +196,23 @@ public final class Refresher {
         }
     }
 
-    /** Status and clean-up, in transactions of their own: what they meet cannot harm the refresh. */
+    /**
+     * Status and clean-up, in transactions of their own: what they meet cannot harm the refresh. A refresh that wrote has
+     * told its time with the frontier; one that found nothing tells it now and then.
+     */
     private void afterwards(Session session, StreamTableRow row, RefreshResult result) throws SQLException {
+        boolean wrote = result.outcome() != RefreshOutcome.NO_DATA;
+        boolean recovered = row.status() == StreamTableStatus.INITIALIZING || row.consecutiveErrors() > 0;
         Instant last = checked.get(row.id());
-        boolean stale = last == null || last.plus(CHECK_PERIOD).isBefore(result.startedAt());
-        if (result.outcome() != RefreshOutcome.NO_DATA || stale || row.consecutiveErrors() > 0) {
+        boolean untold = !wrote && (last == null || last.plus(CHECK_PERIOD).isBefore(result.startedAt()));
+        if (recovered || untold) {
             session.execute("SET LOCAL synchronous_commit = off");
             catalog.succeeded(session, row.id(), result.startedAt());
-            if (result.outcome() != RefreshOutcome.NO_DATA && result.startedAt().toEpochMilli() % 64 == 0) {
-                catalog.trimHistory(session, row.id());
-            }
             session.commit();
             checked.put(row.id(), result.startedAt());
         }
-        if (result.outcome() != RefreshOutcome.NO_DATA) {
-            for (StreamTableRow.Dependency dependency : row.dependencies()) {
-                if (dependency.captureId() != null) {
-                    cleaner.clean(session, dependency.captureId());
-                }
-            }
+        if (wrote) {
+            housekeeper.afterRefresh(row);
         }
     }
 
