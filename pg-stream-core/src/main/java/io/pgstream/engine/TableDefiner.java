@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes, changes and drops the objects of one stream table. */
@@ -220,6 +221,14 @@ final class TableDefiner {
                 + canonicalQuery + ") AS q WITH NO DATA");
     }
 
+    /** The sources that the plan reads: not those of views, nor of a WITH query that nobody reads. */
+    private static Set<Long> readByPlan(CompiledQuery query) {
+        MaintenancePlan plan = query.plan();
+        return (plan == null)
+                ? Set.of()
+                : plan.sources().keySet().stream().map(SourceTable::oid).collect(Collectors.toSet());
+    }
+
     /** Installs capture on every source of a differential table. */
     private List<StreamTableRow.Dependency> captured(Session session, Compiled compiled, RefreshMode mode)
             throws SQLException {
@@ -227,11 +236,11 @@ final class TableDefiner {
             return compiled.dependencies();
         }
         List<StreamTableRow.Dependency> captured = new ArrayList<>();
+        Set<Long> read = readByPlan(compiled.query());
         try {
             for (StreamTableRow.Dependency dependency : compiled.dependencies()) {
-                boolean view = compiled.query().resolved().views().contains(dependency.relid());
                 captured.add(
-                        view
+                        !read.contains(dependency.relid())
                                 ? dependency
                                 : new StreamTableRow.Dependency(
                                         dependency.relid(),

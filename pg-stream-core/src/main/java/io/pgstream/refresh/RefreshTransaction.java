@@ -199,7 +199,7 @@ final class RefreshTransaction {
 
     private RefreshResult differential(FrontierRow read, Frontier frontier, Changes changes)
             throws SQLException, DriftException, RedefinitionNeededException {
-        boolean probe = changes.rows() <= Math.max(SMALL_DELTA, (long) (SMALL_SHARE * table.sourceRows()));
+        boolean probe = changes.rows() <= smallDelta();
         DeltaProgram program = table.program(changes.sources(), probe);
         for (String temporaryTable : program.temporaryTables()) {
             session.execute("SET LOCAL client_min_messages = warning; " + temporaryTable);
@@ -220,6 +220,12 @@ final class RefreshTransaction {
             }
         }
         return commit(RefreshOutcome.DIFFERENTIAL, null, changes.rows(), counts, read);
+    }
+
+    /** Up to how many changes rows are looked up one by one; tests set it, to see both kinds of plans with few rows. */
+    private long smallDelta() {
+        return Long.getLong(
+                "pgstream.test.smallDelta", Math.max(SMALL_DELTA, (long) (SMALL_SHARE * table.sourceRows())));
     }
 
     private static Counts counts(PreparedStatement statement) throws SQLException, DriftException {

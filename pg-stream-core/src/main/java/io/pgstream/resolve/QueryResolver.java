@@ -118,10 +118,17 @@ public final class QueryResolver {
 
     /** The types of the columns that an operator puts out, as PostgreSQL derives them. */
     public List<SqlType> types(Operator operator) throws SQLException {
-        session.update(PREFIX + OperatorRenderer.render(operator));
-        List<SqlType> result = output().stream().map(Attribute::type).toList();
-        dropProbe();
-        return result;
+        session.execute("SAVEPOINT pgstream_types");
+        try {
+            session.update(PREFIX + OperatorRenderer.render(operator));
+            List<SqlType> result = output().stream().map(Attribute::type).toList();
+            dropProbe();
+            session.execute("RELEASE SAVEPOINT pgstream_types");
+            return result;
+        } catch (SQLException e) {
+            session.execute("ROLLBACK TO SAVEPOINT pgstream_types");
+            throw e;
+        }
     }
 
     /** The relation of a name that a canonical text holds. */
