@@ -358,14 +358,6 @@ public final class Catalog {
         return ages;
     }
 
-    /**
-     * How fresh a stream table is.
-     *
-     * @param dataTimestamp the clock at the snapshot that it equals
-     * @param staleness how long ago that was
-     */
-    public record Freshness(Instant dataTimestamp, Duration staleness) {}
-
     /** A refresh has succeeded, or found nothing to do. */
     public void succeeded(Session session, long id, Instant checkedAt) throws SQLException {
         session.update(
