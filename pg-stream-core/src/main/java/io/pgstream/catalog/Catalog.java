@@ -193,6 +193,9 @@ public final class Catalog {
                 row.id());
         session.update("DELETE FROM " + schema + ".pgs_dependencies WHERE stream_table_id = ?", row.id());
         insertDependencies(session, row);
+        session.update(
+                "UPDATE " + schema + ".pgs_frontiers SET frontier = NULL, plan_hash = NULL WHERE stream_table_id = ?",
+                row.id());
     }
 
     /** Changes the schedule only. */
@@ -218,7 +221,8 @@ public final class Catalog {
                         + " d.source_relid::bigint, d.capture_id, d.fingerprint,"
                         + " " + schema
                         + ".source_fingerprint(d.source_relid, coalesce(c.id, 0), coalesce(c.columns, '{}')),"
-                        + " n.id, CASE WHEN n.id <> c.id THEN " + fingerprint("n") + " END"
+                        + " n.id, CASE WHEN n.id <> c.id THEN " + fingerprint("n") + " END,"
+                        + " coalesce(to_regclass(d.source_name)::oid = d.source_relid, false)"
                         + " FROM " + schema + ".pgs_stream_tables AS t"
                         + " JOIN " + schema + ".pgs_frontiers AS f ON f.stream_table_id = t.id"
                         + " LEFT JOIN " + schema + ".pgs_dependencies AS d ON d.stream_table_id = t.id"
@@ -232,6 +236,7 @@ public final class Catalog {
                         String newest = row.getString(11);
                         sources.add(new FrontierRow.Source(
                                 row.getLong(6),
+                                row.getBoolean(12),
                                 (Long) row.getObject(7),
                                 row.getString(8),
                                 current,

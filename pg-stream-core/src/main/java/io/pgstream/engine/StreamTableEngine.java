@@ -22,7 +22,7 @@ import io.pgstream.graph.DependencyGraph;
 import io.pgstream.refresh.RedefinitionNeededException;
 import io.pgstream.refresh.RefreshSettings;
 import io.pgstream.refresh.Refresher;
-import io.pgstream.refresh.SnapshotCheck;
+import io.pgstream.refresh.BeforeCommit;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.Connection;
@@ -196,10 +196,11 @@ public final class StreamTableEngine implements StreamTableOperations {
     }
 
     private void redefine(StreamTableRow row, StreamTableDefinition definition, boolean sameEnvironment) {
-        work(
-                "The stream table " + row.name() + " cannot be altered",
-                session -> definer.redefine(session, row, definition, sameEnvironment));
-        run(row.name(), Refresher.Request.REQUESTED);
+        work("The stream table " + row.name() + " cannot be altered", session -> {
+            definer.redefine(session, row, definition, sameEnvironment);
+            return row;
+        });
+        rows.remove(row.name());
     }
 
     @Override
@@ -281,10 +282,10 @@ public final class StreamTableEngine implements StreamTableOperations {
     }
 
     private RefreshResult run(QualifiedName name, Refresher.Request request) {
-        return run(name, request, SnapshotCheck.NONE);
+        return run(name, request, BeforeCommit.NONE);
     }
 
-    private RefreshResult run(QualifiedName name, Refresher.Request request, SnapshotCheck check) {
+    private RefreshResult run(QualifiedName name, Refresher.Request request, BeforeCommit check) {
         String why = "";
         for (int i = 0; i < REDEFINITIONS; i++) {
             StreamTableRow row = rows.computeIfAbsent(name, unknown -> row(unknown.toString()));
@@ -297,7 +298,12 @@ public final class StreamTableEngine implements StreamTableOperations {
             } catch (RedefinitionNeededException e) {
                 why = String.valueOf(e.getMessage());
                 rows.remove(name);
-                redefineIfCurrent(row);
+                try {
+                    redefineIfCurrent(row);
+                } catch (PgStreamException failure) {
+                    refresher.recordFailure(row, failure, Instant.now(), Duration.ZERO);
+                    throw failure;
+                }
             } catch (PgStreamException e) {
                 rows.remove(name);
                 if (e.code() == ErrorCode.SOURCE_CHANGED) {
@@ -323,9 +329,7 @@ public final class StreamTableEngine implements StreamTableOperations {
         if (current != null && current.version() == row.version() && current.dependencies().equals(row.dependencies())) {
             StreamTableDefinition definition =
                     new StreamTableDefinition(row.name(), row.query(), row.schedule(), row.requestedMode());
-            work(
-                    "The stream table " + row.name() + " cannot be compiled again",
-                    session -> definer.redefine(session, row, definition, true));
+            redefine(row, definition, true);
         }
     }
 

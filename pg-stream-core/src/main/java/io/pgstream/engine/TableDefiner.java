@@ -17,12 +17,15 @@ import io.pgstream.delta.CompiledQuery;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.QueryCompiler;
 import io.pgstream.plan.SourceTable;
+import io.pgstream.graph.DependencyGraph;
 import io.pgstream.refresh.Refresher;
+import io.pgstream.refresh.Replacement;
 import io.pgstream.resolve.QueryResolver;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -151,8 +154,8 @@ final class TableDefiner {
             session.execute("SET LOCAL lock_timeout = " + settings.lockTimeout().toMillis());
             createTarget(session, name, compiled.canonicalQuery(), compiled.environment());
             session.execute("CREATE TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + id + " ()");
-            StreamTableRow row = row(session, id, name, definition, compiled, mode, dependencies);
-            refresher.createStates(session, row, compiled.query());
+            StreamTableRow row = row(relid(session, name), id, name, definition, compiled, mode, dependencies);
+            refresher.createStates(session, row, compiled.query(), name);
             catalog.insert(session, row);
             session.commit();
             return row;
@@ -164,14 +167,13 @@ final class TableDefiner {
     }
 
     private StreamTableRow row(
-            Session session,
+            long relid,
             long id,
             QualifiedName name,
             StreamTableDefinition definition,
             Compiled compiled,
             RefreshMode mode,
-            List<StreamTableRow.Dependency> dependencies)
-            throws SQLException {
+            List<StreamTableRow.Dependency> dependencies) {
         String obstacle = compiled.query().obstacle();
         return new StreamTableRow(
                 id,
@@ -184,7 +186,7 @@ final class TableDefiner {
                 (mode == RefreshMode.FULL && definition.mode() != RefreshMode.FULL) ? obstacle : null,
                 definition.schedule(),
                 1,
-                session.one("SELECT to_regclass(?)::oid::bigint", row -> row.getLong(1), Identifiers.quote(name)),
+                relid,
                 compiled.environment(),
                 StreamTableStatus.INITIALIZING,
                 0,
@@ -268,32 +270,43 @@ final class TableDefiner {
     }
 
     /**
-     * Replaces the definition. The table stays where its columns stay; its rows become those of the new query with the
-     * refresh that must follow in the same transaction, which is why this does not commit.
+     * Replaces the definition: the rows of the new query are loaded into a new table, which then takes the place of the
+     * old one. Readers see the old rows until then. Commits, or leaves everything as it was.
      */
-    StreamTableRow redefine(
-            Session session, StreamTableRow old, StreamTableDefinition definition, boolean sameEnvironment)
+    void redefine(Session session, StreamTableRow old, StreamTableDefinition definition, boolean sameEnvironment)
             throws SQLException {
         checkSchedule(definition.schedule());
+        QualifiedName building = new QualifiedName(settings.stateSchema(), "pgstream_new_" + old.id());
         Compiled compiled =
-                compile(session, definition.query(), old.name(), old.id(), sameEnvironment ? old.environment() : null);
+                compile(session, definition.query(), building, old.id(), sameEnvironment ? old.environment() : null);
+        refuseCircle(session, old, compiled);
         RefreshMode mode = effectiveMode(definition, compiled.query());
         List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
         try {
-            session.execute("SET LOCAL lock_timeout = " + settings.ddlTimeout().toMillis() + "; LOCK TABLE "
-                    + Identifiers.quote(settings.stateSchema()) + ".l" + old.id() + " IN ACCESS EXCLUSIVE MODE");
-            dropStates(session, old.id());
-            rebuildTarget(session, old, compiled);
-            StreamTableRow row = row(session, old.id(), old.name(), definition, compiled, mode, dependencies);
-            refresher.createStates(session, row, compiled.query());
-            catalog.replace(session, row);
-            session.update(
-                    "UPDATE " + Identifiers.quote(settings.catalogSchema()) + ".pgs_frontiers SET frontier = NULL,"
-                            + " plan_hash = NULL WHERE stream_table_id = ?",
-                    old.id());
-            session.commit();
-            refresher.forget(old.id());
-            return row;
+            StreamTableRow row = row(0, old.id(), old.name(), definition, compiled, mode, dependencies);
+            refresher.replace(session, row, compiled.query(), building, new Replacement() {
+
+                @Override
+                public void prepare(Session transaction) throws SQLException {
+                    dropStates(transaction, old.id());
+                    createTarget(transaction, building, compiled.canonicalQuery(), compiled.environment());
+                    refresher.createStates(transaction, row, compiled.query(), building);
+                    long relid = relid(transaction, building);
+                    catalog.replace(
+                            transaction, row(relid, old.id(), old.name(), definition, compiled, mode, dependencies));
+                }
+
+                @Override
+                public void swap(Session transaction) throws SQLException {
+                    transaction.execute("SET LOCAL lock_timeout = "
+                            + settings.ddlTimeout().toMillis() + "; DROP TABLE IF EXISTS "
+                            + Identifiers.quote(old.name()) + "; ALTER TABLE " + Identifiers.quote(building)
+                            + " SET SCHEMA " + Identifiers.quote(String.valueOf(old.name().schema())) + "; ALTER TABLE "
+                            + Identifiers.quote(new QualifiedName(old.name().schema(), building.name()))
+                            + " RENAME TO " + Identifiers.quote(old.name().name()));
+                }
+            });
+            capture.removeUnused(session, captures(old.dependencies()));
         } catch (SQLException | RuntimeException e) {
             session.rollbackQuietly();
             capture.removeUnused(session, captures(dependencies));
@@ -301,10 +314,24 @@ final class TableDefiner {
         }
     }
 
-    /** A new empty table takes the place of the old one; what depends on the old one keeps it from being dropped. */
-    private void rebuildTarget(Session session, StreamTableRow old, Compiled compiled) throws SQLException {
-        session.execute("DROP TABLE IF EXISTS " + Identifiers.quote(old.name()));
-        createTarget(session, old.name(), compiled.canonicalQuery(), compiled.environment());
+    /** A table that is read, directly or through others, by what it would read. */
+    private void refuseCircle(Session session, StreamTableRow old, Compiled compiled) throws SQLException {
+        Map<QualifiedName, List<QualifiedName>> reads = new HashMap<>();
+        List<QualifiedName> nodes = new ArrayList<>();
+        for (StreamTableRow row : catalog.all(session)) {
+            nodes.add(row.name());
+            List<StreamTableRow.Dependency> dependencies =
+                    (row.id() == old.id()) ? compiled.dependencies() : row.dependencies();
+            reads.put(
+                    row.name(),
+                    dependencies.stream().map(StreamTableRow.Dependency::name).toList());
+        }
+        session.commit();
+        DependencyGraph.topological(nodes, reads);
+    }
+
+    private static long relid(Session session, QualifiedName name) throws SQLException {
+        return session.one("SELECT to_regclass(?)::oid::bigint", row -> row.getLong(1), Identifiers.quote(name));
     }
 
     private void dropStates(Session session, long id) throws SQLException {

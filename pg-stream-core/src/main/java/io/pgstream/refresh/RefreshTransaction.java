@@ -43,12 +43,12 @@ final class RefreshTransaction {
 
     private final RefreshPolicy policy;
 
-    private final SnapshotCheck check;
+    private final BeforeCommit check;
 
     private final long started = System.nanoTime();
 
     RefreshTransaction(
-            Session session, Catalog catalog, PreparedTable table, RefreshPolicy policy, SnapshotCheck check) {
+            Session session, Catalog catalog, PreparedTable table, RefreshPolicy policy, BeforeCommit check) {
         this.session = session;
         this.catalog = catalog;
         this.table = table;
@@ -83,6 +83,14 @@ final class RefreshTransaction {
         }
         String choice = policy.fullReason(table, changes.rows());
         return (choice != null) ? full(read, choice) : differential(read, new Frontier(frontier), changes);
+    }
+
+    /** Loads a changed definition beside the old table, which serves its readers until the commit. */
+    RefreshResult replace(Replacement replacement)
+            throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
+        begin();
+        replacement.prepare(session);
+        return full(catalog.frontier(session, table.row().id()), "the definition has changed");
     }
 
     private void begin() throws SQLException, LockedElsewhereException {
@@ -125,6 +133,9 @@ final class RefreshTransaction {
             throw new RedefinitionNeededException("its captures were changed elsewhere");
         }
         for (FrontierRow.Source source : read.sources()) {
+            if (!source.present()) {
+                throw new RedefinitionNeededException("a table that it reads was dropped or replaced");
+            }
             String known = source.fingerprint();
             if (known != null && source.captureId() == null && !known.equals(source.currentFingerprint())) {
                 throw new RedefinitionNeededException("a view that it reads was replaced");

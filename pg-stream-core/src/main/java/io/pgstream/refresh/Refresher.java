@@ -102,7 +102,7 @@ public final class Refresher {
      * @throws RedefinitionNeededException if the definition must be compiled and loaded again first
      * @throws PgStreamException if it failed; status and history say so too
      */
-    public RefreshResult refresh(StreamTableRow row, Request request, SnapshotCheck check)
+    public RefreshResult refresh(StreamTableRow row, Request request, BeforeCommit check)
             throws RedefinitionNeededException {
         long started = System.nanoTime();
         Instant startedAt = Instant.now();
@@ -140,7 +140,7 @@ public final class Refresher {
                 duration);
     }
 
-    private RefreshResult runAgainWhileSerializing(StreamTableRow row, Request request, SnapshotCheck check)
+    private RefreshResult runAgainWhileSerializing(StreamTableRow row, Request request, BeforeCommit check)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
         boolean force = request == Request.FORCED;
         for (int run = 1; ; run++) {
@@ -170,10 +170,18 @@ public final class Refresher {
         }
     }
 
-    private RefreshResult once(Session session, StreamTableRow row, Request request, boolean force, SnapshotCheck check)
+    private RefreshResult once(Session session, StreamTableRow row, Request request, boolean force, BeforeCommit check)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
         PreparedTable table = prepared(session, row);
-        RefreshPolicy policy = RefreshPolicy.of(
+        RefreshPolicy policy = policy(row, request);
+        RefreshResult result = new RefreshTransaction(session, catalog, table, policy, check).run(force);
+        learn(row, result);
+        afterwards(session, row, result);
+        return result;
+    }
+
+    private RefreshPolicy policy(StreamTableRow row, Request request) {
+        return RefreshPolicy.of(
                 settings.stateSchema(),
                 (request == Request.SCHEDULED) ? Duration.ZERO : settings.ddlTimeout(),
                 settings.lockTimeout().multipliedBy(5),
@@ -181,10 +189,6 @@ public final class Refresher {
                 settings.differentialMaxChangeRatio(),
                 costs,
                 partitioned.getOrDefault(row.id(), Set.of()));
-        RefreshResult result = new RefreshTransaction(session, catalog, table, policy, check).run(force);
-        learn(row, result);
-        afterwards(session, row, result);
-        return result;
     }
 
     private void learn(StreamTableRow row, RefreshResult result) {
@@ -261,9 +265,37 @@ public final class Refresher {
         costs.forget(id);
     }
 
-    /** Makes the states of a new or changed definition, empty and without indexes, in the caller's transaction. */
-    public void createStates(Session session, StreamTableRow row, CompiledQuery compiled) throws SQLException {
-        StateTables.create(session, preparer.prepared(row, compiled).states());
+    /**
+     * Makes the states of a new or changed definition, empty and without indexes, in the caller's transaction.
+     *
+     * @param target the table that will hold the rows
+     */
+    public void createStates(Session session, StreamTableRow row, CompiledQuery compiled, QualifiedName target)
+            throws SQLException {
+        StateTables.create(session, preparer.prepared(row, compiled, target).states());
+    }
+
+    /**
+     * Loads a changed definition into a new table, which then takes the place of the old one.
+     *
+     * @param row the new definition
+     * @param target the new table, until it has its name
+     */
+    public void replace(
+            Session session, StreamTableRow row, CompiledQuery compiled, QualifiedName target, Replacement replacement)
+            throws SQLException {
+        try {
+            PreparedTable table = preparer.prepared(row, compiled, target);
+            RefreshPolicy policy = policy(row, Request.REQUESTED);
+            RefreshResult result = new RefreshTransaction(session, catalog, table, policy, replacement::swap)
+                    .replace(replacement);
+            forget(row.id());
+            completed(row, result);
+        } catch (LockedElsewhereException e) {
+            throw new SQLException("Another refresh of the table did not end in time", "55P03", e);
+        } catch (RedefinitionNeededException | DriftException e) {
+            throw new SQLException("What the query reads changed meanwhile: " + e.getMessage(), "40001", e);
+        }
     }
 
     private void completed(StreamTableRow row, RefreshResult result) {
