@@ -19,10 +19,10 @@ import io.pgstream.catalog.CatalogMigrator;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.cdc.TriggerCapture;
 import io.pgstream.graph.DependencyGraph;
+import io.pgstream.refresh.BeforeCommit;
 import io.pgstream.refresh.RedefinitionNeededException;
 import io.pgstream.refresh.RefreshSettings;
 import io.pgstream.refresh.Refresher;
-import io.pgstream.refresh.BeforeCommit;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.Connection;
@@ -326,7 +326,9 @@ public final class StreamTableEngine implements StreamTableOperations {
     private void redefineIfCurrent(StreamTableRow row) {
         refresher.forget(row.id());
         StreamTableRow current = find(row.name());
-        if (current != null && current.version() == row.version() && current.dependencies().equals(row.dependencies())) {
+        if (current != null
+                && current.version() == row.version()
+                && current.dependencies().equals(row.dependencies())) {
             StreamTableDefinition definition =
                     new StreamTableDefinition(row.name(), row.query(), row.schedule(), row.requestedMode());
             redefine(row, definition, true);

@@ -16,8 +16,8 @@ import io.pgstream.cdc.TriggerCapture;
 import io.pgstream.delta.CompiledQuery;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.QueryCompiler;
-import io.pgstream.plan.SourceTable;
 import io.pgstream.graph.DependencyGraph;
+import io.pgstream.plan.SourceTable;
 import io.pgstream.refresh.Refresher;
 import io.pgstream.refresh.Replacement;
 import io.pgstream.resolve.QueryResolver;
@@ -301,7 +301,8 @@ final class TableDefiner {
                     transaction.execute("SET LOCAL lock_timeout = "
                             + settings.ddlTimeout().toMillis() + "; DROP TABLE IF EXISTS "
                             + Identifiers.quote(old.name()) + "; ALTER TABLE " + Identifiers.quote(building)
-                            + " SET SCHEMA " + Identifiers.quote(String.valueOf(old.name().schema())) + "; ALTER TABLE "
+                            + " SET SCHEMA "
+                            + Identifiers.quote(String.valueOf(old.name().schema())) + "; ALTER TABLE "
                             + Identifiers.quote(new QualifiedName(old.name().schema(), building.name()))
                             + " RENAME TO " + Identifiers.quote(old.name().name()));
                 }

@@ -287,8 +287,8 @@ public final class Refresher {
         try {
             PreparedTable table = preparer.prepared(row, compiled, target);
             RefreshPolicy policy = policy(row, Request.REQUESTED);
-            RefreshResult result = new RefreshTransaction(session, catalog, table, policy, replacement::swap)
-                    .replace(replacement);
+            RefreshResult result =
+                    new RefreshTransaction(session, catalog, table, policy, replacement::swap).replace(replacement);
             forget(row.id());
             completed(row, result);
         } catch (LockedElsewhereException e) {

@@ -117,8 +117,8 @@ final class RandomChanges {
         String values = table.columns().stream()
                 .map(column -> column.name().equals("id") ? "x.id + " + random.nextInt(20) : "x." + column.name())
                 .collect(Collectors.joining(", "));
-        return "INSERT INTO " + table.name() + " (" + names(table.columns()) + ") SELECT " + values + " FROM " + table.name()
-                + " AS x" + where(table) + conflict(table);
+        return "INSERT INTO " + table.name() + " (" + names(table.columns()) + ") SELECT " + values + " FROM "
+                + table.name() + " AS x" + where(table) + conflict(table);
     }
 
     private String where(Table table) {
@@ -154,22 +154,28 @@ final class RandomChanges {
     }
 
     private String keyChange(Table table) {
-        String column = table.key().isEmpty() ? "k" : table.key().get(random.nextInt(table.key().size()));
+        String column = table.key().isEmpty()
+                ? "k"
+                : table.key().get(random.nextInt(table.key().size()));
         int a = random.nextInt(30);
         int b = random.nextInt(30);
         return switch (random.nextInt(3)) {
             case 0 -> "UPDATE " + table.name() + " SET " + column + " = - " + column + " - 1" + where(table);
             case 1 -> "UPDATE " + table.name() + " SET " + column + " = " + a + " WHERE " + column + " = " + b;
-            default -> "UPDATE " + table.name() + " SET " + column + " = " + column + " + 100; UPDATE " + table.name() + " SET "
-                    + column + " = CASE " + column + " WHEN " + (100 + a) + " THEN " + b + " WHEN " + (100 + b) + " THEN "
-                    + a + " ELSE " + column + " - 100 END";
+            default ->
+                "UPDATE " + table.name() + " SET " + column + " = " + column + " + 100; UPDATE " + table.name()
+                        + " SET "
+                        + column + " = CASE " + column + " WHEN " + (100 + a) + " THEN " + b + " WHEN " + (100 + b)
+                        + " THEN "
+                        + a + " ELSE " + column + " - 100 END";
         };
     }
 
     private String updateFrom(Table table) {
         Table other = tables.get(random.nextInt(tables.size()));
         Column column = plain(table);
-        boolean same = other.columns().stream().anyMatch(it -> it.name().equals(column.name()) && it.kind() == column.kind());
+        boolean same =
+                other.columns().stream().anyMatch(it -> it.name().equals(column.name()) && it.kind() == column.kind());
         String value = same && !column.notNull() ? "o." + column.name() : value(column);
         return "UPDATE " + table.name() + " AS x SET " + column.name() + " = " + value + " FROM " + other.name()
                 + " AS o WHERE x.k = o.k";
@@ -190,8 +196,9 @@ final class RandomChanges {
             return insert(table, 2);
         }
         Column column = plain(table);
-        return insert(table, 1 + random.nextInt(2)) + " ON CONFLICT (" + String.join(", ", table.key()) + ") DO UPDATE SET "
-                + column.name() + " = " + (random.nextBoolean() ? "excluded." + column.name() : value(column));
+        return insert(table, 1 + random.nextInt(2)) + " ON CONFLICT (" + String.join(", ", table.key())
+                + ") DO UPDATE SET " + column.name() + " = "
+                + (random.nextBoolean() ? "excluded." + column.name() : value(column));
     }
 
     private String merge(Table table) {
@@ -214,7 +221,8 @@ final class RandomChanges {
         Table other = tables.get(random.nextInt(tables.size()));
         return "WITH gone AS (DELETE FROM " + table.name() + where(table) + " RETURNING k), more AS (INSERT INTO "
                 + other.name() + " (" + names(other.columns()) + ") VALUES " + row(other.columns())
-                + " ON CONFLICT DO NOTHING RETURNING k) UPDATE " + other.name() + " SET k = 5 WHERE k IN (SELECT k FROM gone)";
+                + " ON CONFLICT DO NOTHING RETURNING k) UPDATE " + other.name()
+                + " SET k = 5 WHERE k IN (SELECT k FROM gone)";
     }
 
     private String copy(Table table) {

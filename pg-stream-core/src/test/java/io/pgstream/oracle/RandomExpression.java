@@ -21,7 +21,8 @@ final class RandomExpression {
 
     /** A column of a kind, or a constant where there is none. */
     String column(Kind kind, List<Column> scope) {
-        List<Column> fitting = scope.stream().filter(column -> column.kind() == kind).toList();
+        List<Column> fitting =
+                scope.stream().filter(column -> column.kind() == kind).toList();
         return fitting.isEmpty() ? kind.literal(random) : pick(fitting).sql();
     }
 
@@ -31,12 +32,14 @@ final class RandomExpression {
             return column(kind, scope);
         }
         return switch (random.nextInt(6)) {
-            case 0 -> "CASE WHEN " + condition(scope, depth - 1) + " THEN " + value(kind, scope, depth - 1)
-                    + (random.nextInt(3) == 0 ? "" : " ELSE " + value(kind, scope, depth - 1)) + " END";
+            case 0 ->
+                "CASE WHEN " + condition(scope, depth - 1) + " THEN " + value(kind, scope, depth - 1)
+                        + (random.nextInt(3) == 0 ? "" : " ELSE " + value(kind, scope, depth - 1)) + " END";
             case 1 -> "COALESCE(" + column(kind, scope) + ", " + value(kind, scope, depth - 1) + ")";
-            case 2 -> kind.comparable() && kind != Kind.JSONB
-                    ? "NULLIF(" + value(kind, scope, depth - 1) + ", " + kind.literal(random) + ")"
-                    : column(kind, scope);
+            case 2 ->
+                kind.comparable() && kind != Kind.JSONB
+                        ? "NULLIF(" + value(kind, scope, depth - 1) + ", " + kind.literal(random) + ")"
+                        : column(kind, scope);
             default -> special(kind, scope, depth - 1);
         };
     }
@@ -48,15 +51,25 @@ final class RandomExpression {
             case MONEY, NUMERIC, FLOAT -> number(kind, a, scope, depth);
             case TEXT -> text(a, scope, depth);
             case BOOLEAN -> "(" + condition(scope, depth) + ")";
-            case DATE -> switch (random.nextInt(4)) {
-                case 0 -> "(" + a + " + " + random.nextInt(40) + ")";
-                case 1 -> "date_trunc('month', " + a + "::timestamp)::date";
-                case 2 -> "(" + a + " + interval '1 month')::date";
-                default -> "greatest(" + a + ", " + column(kind, scope) + ")";
-            };
-            case TIMESTAMPTZ -> random.nextBoolean() ? "(" + a + " + interval '90 minutes')" : "least(" + a + ", " + column(kind, scope) + ")";
-            case JSONB -> random.nextBoolean() ? "(" + a + " -> 'a')" : "jsonb_build_object('n', " + column(Kind.INT, scope) + ")";
-            case ARRAY -> random.nextBoolean() ? "(" + a + " || " + column(Kind.TEXT, scope) + ")" : "array_remove(" + a + ", 'a')";
+            case DATE ->
+                switch (random.nextInt(4)) {
+                    case 0 -> "(" + a + " + " + random.nextInt(40) + ")";
+                    case 1 -> "date_trunc('month', " + a + "::timestamp)::date";
+                    case 2 -> "(" + a + " + interval '1 month')::date";
+                    default -> "greatest(" + a + ", " + column(kind, scope) + ")";
+                };
+            case TIMESTAMPTZ ->
+                random.nextBoolean()
+                        ? "(" + a + " + interval '90 minutes')"
+                        : "least(" + a + ", " + column(kind, scope) + ")";
+            case JSONB ->
+                random.nextBoolean()
+                        ? "(" + a + " -> 'a')"
+                        : "jsonb_build_object('n', " + column(Kind.INT, scope) + ")";
+            case ARRAY ->
+                random.nextBoolean()
+                        ? "(" + a + " || " + column(Kind.TEXT, scope) + ")"
+                        : "array_remove(" + a + ", 'a')";
             case VARCHAR -> "(" + a + ")::varchar(3)";
             case CHAR -> "(" + a + ")::char(2)";
             default -> a;
@@ -112,7 +125,8 @@ final class RandomExpression {
 
     /** A condition; most are about columns. */
     String condition(List<Column> scope, int depth) {
-        List<Column> comparable = scope.stream().filter(column -> column.kind().comparable()).toList();
+        List<Column> comparable =
+                scope.stream().filter(column -> column.kind().comparable()).toList();
         if (comparable.isEmpty()) {
             return scope.isEmpty() ? "true" : pick(scope).sql() + " IS NOT NULL";
         }
@@ -124,10 +138,14 @@ final class RandomExpression {
             case 2 -> c + " " + operator() + " " + a;
             case 3 -> c + " IS NULL";
             case 4 -> c + " IS NOT NULL";
-            case 5 -> c + (random.nextBoolean() ? " IN (" : " NOT IN (") + column.kind().literal(random) + ", "
-                    + column.kind().literal(random) + ")";
+            case 5 ->
+                c + (random.nextBoolean() ? " IN (" : " NOT IN (")
+                        + column.kind().literal(random) + ", " + column.kind().literal(random) + ")";
             case 6 -> c + " IS " + (random.nextBoolean() ? "NOT " : "") + "DISTINCT FROM " + a;
-            case 7 -> column.kind() == Kind.BOOLEAN ? c : c + " BETWEEN " + column.kind().literal(random) + " AND " + a;
+            case 7 ->
+                column.kind() == Kind.BOOLEAN
+                        ? c
+                        : c + " BETWEEN " + column.kind().literal(random) + " AND " + a;
             case 8 -> "(" + condition(scope, depth - 1) + " OR " + condition(scope, depth - 1) + ")";
             case 9 -> "(" + condition(scope, depth - 1) + " AND " + condition(scope, depth - 1) + ")";
             case 10 -> "NOT (" + condition(scope, depth - 1) + ")";
@@ -159,7 +177,8 @@ final class RandomExpression {
         }
         if (choice == 5) {
             Kind kind = pick(Kind.NUMBERS);
-            return new Column("avg(" + value(kind, scope, depth) + ")" + filter, kind == Kind.FLOAT ? Kind.FLOAT : Kind.NUMERIC);
+            return new Column(
+                    "avg(" + value(kind, scope, depth) + ")" + filter, kind == Kind.FLOAT ? Kind.FLOAT : Kind.NUMERIC);
         }
         Column column = pick(scope);
         Kind kind = column.kind().extreme() ? column.kind() : Kind.INT;

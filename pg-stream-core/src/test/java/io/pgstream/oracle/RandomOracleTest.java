@@ -64,7 +64,10 @@ class RandomOracleTest {
             System.out.println("oracle on PostgreSQL " + server.version() + ": " + comparisons + " refreshes compared, "
                     + differential + " of them differential; " + accepted + " queries accepted, " + refusals.size()
                     + " refused");
-            refusals.values().stream().distinct().limit(20).forEach(reason -> System.out.println("  refused: " + reason));
+            refusals.values().stream()
+                    .distinct()
+                    .limit(20)
+                    .forEach(reason -> System.out.println("  refused: " + reason));
             assertThat(accepted)
                     .as("accepted queries, at least 90 %% of them and the refused ones: %s", refusals)
                     .isGreaterThanOrEqualTo(9 * refusals.size());
@@ -83,7 +86,8 @@ class RandomOracleTest {
                 Scenario smaller = new Shrinker(oracle, SECONDS_TO_SHRINK).shrink(scenario, failure);
                 Oracle.Failure smallest = oracle.play(smaller).failure();
                 throw new AssertionError("PostgreSQL " + server.version() + ", -Dpgstream.oracle.seed=" + seed
-                        + " -Dpgstream.oracle.cases=1: " + failure + "\nsmaller: " + smallest + "\n" + smaller.script());
+                        + " -Dpgstream.oracle.cases=1: " + failure + "\nsmaller: " + smallest + "\n"
+                        + smaller.script());
             }
         }
     }

@@ -20,7 +20,8 @@ final class RandomQuery {
     /** Something to read from: a table, a view, a stream table. */
     record Relation(String name, List<Column> columns) {}
 
-    private static final List<String> ODD_NAMES = List.of("\"select\"", "\"Sum \"\"of\"\" x\"", "\"é\"", "\"C\"", "total");
+    private static final List<String> ODD_NAMES =
+            List.of("\"select\"", "\"Sum \"\"of\"\" x\"", "\"é\"", "\"C\"", "total");
 
     private final Random random;
 
@@ -55,8 +56,9 @@ final class RandomQuery {
                 Relation right = expressions.pick(relations);
                 Column column = right.columns().get(0);
                 yield new Query(
-                        "SELECT l.*, r." + column.sql() + " AS joined FROM (" + inner.sql() + ") AS l LEFT JOIN " + right.name()
-                                + " AS r ON (" + expressions.condition(under("r", right.columns()), 0) + ")",
+                        "SELECT l.*, r." + column.sql() + " AS joined FROM (" + inner.sql() + ") AS l LEFT JOIN "
+                                + right.name() + " AS r ON (" + expressions.condition(under("r", right.columns()), 0)
+                                + ")",
                         inner.columns());
             }
         };
@@ -66,7 +68,11 @@ final class RandomQuery {
         Query first = random.nextInt(3) == 0 ? union(1) : select(1, null);
         String name = random.nextBoolean() ? "w" : "\"With\"";
         RandomQuery outer = new RandomQuery(
-                random, List.of(new Relation(name, first.columns()), new Relation(name, first.columns()), expressions.pick(relations)));
+                random,
+                List.of(
+                        new Relation(name, first.columns()),
+                        new Relation(name, first.columns()),
+                        expressions.pick(relations)));
         outer.aliases = aliases + 50;
         Query second = outer.select(1, null);
         String materialized = switch (random.nextInt(4)) {
@@ -74,7 +80,8 @@ final class RandomQuery {
             case 1 -> "NOT MATERIALIZED ";
             default -> "";
         };
-        return new Query("WITH " + name + " AS " + materialized + "(" + first.sql() + ") " + second.sql(), second.columns());
+        return new Query(
+                "WITH " + name + " AS " + materialized + "(" + first.sql() + ") " + second.sql(), second.columns());
     }
 
     private Query union(int depth) {
@@ -113,16 +120,18 @@ final class RandomQuery {
             kinds = new ArrayList<>();
             int count = 1 + random.nextInt(4);
             for (int i = 0; i < count; i++) {
-                kinds.add(random.nextInt(5) == 0
-                        ? Kind.values()[random.nextInt(Kind.values().length)]
-                        : expressions.pick(from.scope).kind());
+                kinds.add(
+                        random.nextInt(5) == 0
+                                ? Kind.values()[random.nextInt(Kind.values().length)]
+                                : expressions.pick(from.scope).kind());
             }
         }
         List<String> values = new ArrayList<>();
         for (Kind kind : kinds) {
-            values.add(random.nextBoolean()
-                    ? expressions.column(kind, from.scope)
-                    : expressions.value(kind, from.scope, 2));
+            values.add(
+                    random.nextBoolean()
+                            ? expressions.column(kind, from.scope)
+                            : expressions.value(kind, from.scope, 2));
         }
         return block(values, kinds, from, "");
     }
@@ -130,9 +139,8 @@ final class RandomQuery {
     private Query grouped(From from, boolean scalar) {
         List<String> keys = new ArrayList<>();
         List<Kind> keyKinds = new ArrayList<>();
-        List<Column> comparable = from.scope.stream()
-                .filter(column -> column.kind().comparable())
-                .toList();
+        List<Column> comparable =
+                from.scope.stream().filter(column -> column.kind().comparable()).toList();
         int count = (scalar || comparable.isEmpty()) ? 0 : 1 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
             Column column = expressions.pick(comparable);
@@ -173,7 +181,10 @@ final class RandomQuery {
         return switch (random.nextInt(3)) {
             case 0 -> "count(*) " + (random.nextBoolean() ? "> " : "<> ") + random.nextInt(4);
             case 1 -> call.sql() + " IS NOT NULL";
-            default -> call.kind() == Kind.FLOAT ? "count(*) > 1" : call.sql() + " > " + call.kind().literal(random);
+            default ->
+                call.kind() == Kind.FLOAT
+                        ? "count(*) > 1"
+                        : call.sql() + " > " + call.kind().literal(random);
         };
     }
 
@@ -187,12 +198,18 @@ final class RandomQuery {
                 name = "c" + (i + 1);
                 names.add(name);
             }
-            items.append(i == 0 ? "" : ", ").append(values.get(i)).append(" AS ").append(name);
+            items.append(i == 0 ? "" : ", ")
+                    .append(values.get(i))
+                    .append(" AS ")
+                    .append(name);
             columns.add(new Column(name, kinds.get(i)));
         }
-        String where = from.conditions.isEmpty() ? "" : " WHERE " + from.conditions.stream()
-                .map(condition -> "(" + condition + ")")
-                .collect(Collectors.joining(" AND "));
+        String where = from.conditions.isEmpty()
+                ? ""
+                : " WHERE "
+                        + from.conditions.stream()
+                                .map(condition -> "(" + condition + ")")
+                                .collect(Collectors.joining(" AND "));
         return new Query("SELECT " + items + " FROM " + from.sql + where + tail, columns);
     }
 
@@ -259,7 +276,8 @@ final class RandomQuery {
             List<String> names = right.stream()
                     .filter(column -> column.kind().comparable())
                     .map(column -> column.sql().substring(column.sql().indexOf('.') + 1))
-                    .filter(name -> left.stream().anyMatch(column -> column.sql().endsWith("." + name)))
+                    .filter(name ->
+                            left.stream().anyMatch(column -> column.sql().endsWith("." + name)))
                     .toList();
             return names.isEmpty() ? "k" : expressions.pick(names);
         }
@@ -273,11 +291,14 @@ final class RandomQuery {
                 return expressions.condition(left, 0) + " AND " + expressions.condition(right, 0);
             }
             Column column = expressions.pick(candidates);
-            List<Column> others = right.stream().filter(other -> other.kind() == column.kind()).toList();
+            List<Column> others = right.stream()
+                    .filter(other -> other.kind() == column.kind())
+                    .toList();
             String other = expressions.pick(others).sql();
             return switch (random.nextInt(10)) {
                 case 0 -> column.sql() + " > " + other + " AND " + expressions.condition(right, 0);
-                case 1 -> column.kind().integer() ? column.sql() + " = " + other + " + 1" : column.sql() + " = " + other;
+                case 1 ->
+                    column.kind().integer() ? column.sql() + " = " + other + " + 1" : column.sql() + " = " + other;
                 case 2 -> column.sql() + " IS NOT DISTINCT FROM " + other;
                 default -> column.sql() + " = " + other;
             };

@@ -57,11 +57,12 @@ final class RandomScenario {
         oracle.reset();
         RandomSchema schema = new RandomSchema(random);
         schema.statements().forEach(this::setup);
-        schema.tables().forEach(table -> relations.add(new Relation(
-                table.name(),
-                table.columns().stream()
-                        .map(column -> new RandomExpression.Column(column.name(), column.kind()))
-                        .toList())));
+        schema.tables()
+                .forEach(table -> relations.add(new Relation(
+                        table.name(),
+                        table.columns().stream()
+                                .map(column -> new RandomExpression.Column(column.name(), column.kind()))
+                                .toList())));
         RandomChanges changes = new RandomChanges(random, schema.tables());
         changes.load().forEach(this::setup);
         for (int i = 0; i < VIEWS; i++) {
@@ -77,7 +78,8 @@ final class RandomScenario {
         for (int i = 0; i < cycles; i++) {
             planned.add(changes.cycle());
         }
-        return new Scenario("seed " + seed, List.copyOf(setup), List.copyOf(streamTables), planned, random.nextInt(3) == 0);
+        return new Scenario(
+                "seed " + seed, List.copyOf(setup), List.copyOf(streamTables), planned, random.nextInt(3) == 0);
     }
 
     private boolean setup(String statement) {
@@ -110,17 +112,26 @@ final class RandomScenario {
         if (query == null) {
             return;
         }
-        boolean floats = query.sql().contains("float8") || query.columns().stream().anyMatch(it -> it.kind() == Kind.FLOAT);
-        Scenario.StreamTable table = new Scenario.StreamTable(
-                name, query.sql(), auto ? RefreshMode.AUTO : RefreshMode.DIFFERENTIAL, floats);
+        boolean floats =
+                query.sql().contains("float8") || query.columns().stream().anyMatch(it -> it.kind() == Kind.FLOAT);
+        Scenario.StreamTable table =
+                new Scenario.StreamTable(name, query.sql(), auto ? RefreshMode.AUTO : RefreshMode.DIFFERENTIAL, floats);
         try {
             oracle.create(table);
         } catch (UnsupportedQueryException e) {
             refusals.put(query.sql(), String.valueOf(e.getMessage()));
             return;
         } catch (RuntimeException e) {
-            throw new AssertionError("seed " + seed + ": the creation failed\n" + new Scenario(
-                    "seed " + seed, setup, List.copyOf(Lists.append(streamTables, table)), List.of(), false).script(), e);
+            throw new AssertionError(
+                    "seed " + seed + ": the creation failed\n"
+                            + new Scenario(
+                                            "seed " + seed,
+                                            setup,
+                                            List.copyOf(Lists.append(streamTables, table)),
+                                            List.of(),
+                                            false)
+                                    .script(),
+                    e);
         }
         accepted += auto ? 0 : 1;
         streamTables.add(table);

@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 /** Random tables: keyed, with a key of two columns, without a key, partitioned, with indexes and references. */
 final class RandomSchema {
 
-    private static final List<String> NAMES = List.of("k", "g", "v", "w", "\"Group\"", "\"order\"", "\"a \"\"q\"", "\"ü\"", "x_1");
+    private static final List<String> NAMES =
+            List.of("k", "g", "v", "w", "\"Group\"", "\"order\"", "\"a \"\"q\"", "\"ü\"", "x_1");
 
     /** A column by its quoted name. */
     record Column(String name, Kind kind, boolean notNull) {}
@@ -19,11 +20,16 @@ final class RandomSchema {
     record Table(String name, List<Column> columns, List<String> key, boolean partitioned) {
 
         Column column(String columnName) {
-            return columns.stream().filter(column -> column.name().equals(columnName)).findFirst().orElseThrow();
+            return columns.stream()
+                    .filter(column -> column.name().equals(columnName))
+                    .findFirst()
+                    .orElseThrow();
         }
 
         List<Column> plainColumns() {
-            return columns.stream().filter(column -> !key.contains(column.name())).toList();
+            return columns.stream()
+                    .filter(column -> !key.contains(column.name()))
+                    .toList();
         }
     }
 
@@ -99,8 +105,9 @@ final class RandomSchema {
                 .toList();
         if (!parents.isEmpty() && random.nextInt(4) == 0) {
             String action = random.nextBoolean() ? "CASCADE" : "SET NULL";
-            reference = ", parent int REFERENCES " + parents.get(random.nextInt(parents.size())).name() + " (id) ON DELETE "
-                    + action + " ON UPDATE CASCADE";
+            reference = ", parent int REFERENCES "
+                    + parents.get(random.nextInt(parents.size())).name() + " (id) ON DELETE " + action
+                    + " ON UPDATE CASCADE";
         }
         statements.add("CREATE TABLE " + table.name() + " (" + definition + reference + key + ")"
                 + (table.partitioned() ? " PARTITION BY RANGE (\"part\")" : ""));
@@ -111,7 +118,8 @@ final class RandomSchema {
             tables.add(new Table(table.name(), columns, table.key(), table.partitioned()));
         }
         if (table.partitioned()) {
-            statements.add("CREATE TABLE p" + number + "_low PARTITION OF " + table.name() + " FOR VALUES FROM (MINVALUE) TO (2)");
+            statements.add("CREATE TABLE p" + number + "_low PARTITION OF " + table.name()
+                    + " FOR VALUES FROM (MINVALUE) TO (2)");
             statements.add("CREATE TABLE p" + number + "_rest PARTITION OF " + table.name() + " DEFAULT");
         }
         if (random.nextInt(3) == 0) {

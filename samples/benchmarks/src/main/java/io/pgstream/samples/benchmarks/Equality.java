@@ -23,8 +23,7 @@ final class Equality {
             differences.set(database.number("""
                     WITH query AS MATERIALIZED (%1$s)
                     SELECT (SELECT count(*) FROM (SELECT * FROM query EXCEPT ALL SELECT * FROM %2$s) AS missing)
-                         + (SELECT count(*) FROM (SELECT * FROM %2$s EXCEPT ALL SELECT * FROM query) AS unexpected)"""
-                    .formatted(query, relation)));
+                         + (SELECT count(*) FROM (SELECT * FROM %2$s EXCEPT ALL SELECT * FROM query) AS unexpected)""".formatted(query, relation)));
         });
         return differences.get();
     }
