@@ -66,16 +66,13 @@ class ShopOverHttpTest {
                 .expectBody()
                 .json("""
                         {"name": "public.large_orders", "status": "ACTIVE", "refresh": {"inserted": 1}}""");
-        get("/streamtables", HttpStatus.OK)
-                .json(
-                        """
+        get("/streamtables", HttpStatus.OK).json("""
                         {"streamTables": [
                           {"name": "public.large_orders", "status": "ACTIVE", "schedule": "manual"},
                           {"name": "public.revenue_by_customer", "status": "ACTIVE", "schedule": "1s"}
                         ]}""");
         get("/streamtables/large_orders", HttpStatus.OK)
-                .json(
-                        """
+                .json("""
                         {"name": "public.large_orders", "sources": ["public.orders"], "requestedMode": "AUTO",
                          "mode": "AUTO", "explanation": {}}""")
                 .consumeWith(result -> assertThat(new String(result.getResponseBody(), StandardCharsets.UTF_8))
@@ -86,18 +83,14 @@ class ShopOverHttpTest {
 
     @Test
     void the_health_is_down_while_the_clock_stands_still() {
-        get("/health", HttpStatus.OK)
-                .json(
-                        """
+        get("/health", HttpStatus.OK).json("""
                         {"components": {"streamTables": {"status": "UP",
                           "details": {"scheduler": "running", "streamTables": 2}}}}""");
 
         RefreshScheduler scheduler = application.getBean(RefreshScheduler.class);
         scheduler.stop(Duration.ofSeconds(10));
         try {
-            get("/health", HttpStatus.SERVICE_UNAVAILABLE)
-                    .json(
-                            """
+            get("/health", HttpStatus.SERVICE_UNAVAILABLE).json("""
                             {"components": {"streamTables": {"status": "DOWN",
                               "details": {"scheduler": "stopped", "streamTables": 2}}}}""");
         } finally {
