@@ -45,5 +45,23 @@ public record FrontierRow(
             @Nullable String fingerprint,
             @Nullable String currentFingerprint,
             @Nullable Long newestCaptureId,
-            @Nullable String newestFingerprint) {}
+            @Nullable String newestFingerprint) {
+
+        /** Whether columns were altered, or a view was replaced, since the last refresh. */
+        public boolean redefined() {
+            return fingerprint != null && !definition(fingerprint).equals(definition(String.valueOf(currentFingerprint)));
+        }
+
+        /**
+         * Whether changes can be missing from now on, or too many: a partition without triggers, a disabled trigger, or changes of what is no
+         * partition any more.
+         */
+        public boolean capturedIncompletely() {
+            return captureId != null && !String.valueOf(newestFingerprint).endsWith("/complete");
+        }
+
+        private static String definition(String fingerprint) {
+            return fingerprint.split("/", 2)[0];
+        }
+    }
 }

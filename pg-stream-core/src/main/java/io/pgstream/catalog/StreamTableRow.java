@@ -50,6 +50,11 @@ public record StreamTableRow(
         dependencies = List.copyOf(dependencies);
     }
 
+    /** Whether the definition, and what it is captured by, are the same as in another reading of the catalog. */
+    public boolean definedAs(StreamTableRow other) {
+        return version == other.version && dependencies.equals(other.dependencies);
+    }
+
     /** Whether refreshes can be differential. */
     public boolean differential() {
         return effectiveMode != RefreshMode.FULL;

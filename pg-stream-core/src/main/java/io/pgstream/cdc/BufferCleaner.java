@@ -54,16 +54,22 @@ public final class BufferCleaner {
         return session.one("SELECT coalesce(pg_relation_size(to_regclass(?)), 0)", row -> row.getLong(1), segment);
     }
 
+    /**
+     * Whether a consumer of the source has not read all of the segment, also one that reads an older capture: the refresh
+     * that moves it here can be running, and begins here with a snapshot from before this statement.
+     */
+    private String needed(String segment) {
+        return "SELECT EXISTS (SELECT FROM " + catalog + ".pgs_captures AS c JOIN " + catalog
+                + ".pgs_dependencies AS d ON d.source_relid = c.source_relid AND d.capture_id IS NOT NULL JOIN "
+                + catalog + ".pgs_frontiers AS f ON f.stream_table_id = d.stream_table_id WHERE c.id = ?"
+                + " AND (f.frontier IS NOT NULL OR d.capture_id <> c.id) AND EXISTS (SELECT FROM " + segment
+                + " AS b WHERE f.frontier IS NULL OR NOT pg_visible_in_snapshot(b.pgstream_xid, f.frontier)))";
+    }
+
     private boolean empty(Session session, long capture, String segment) throws SQLException {
         try {
             session.execute("LOCK TABLE " + segment + " IN ACCESS EXCLUSIVE MODE NOWAIT");
-            boolean needed = session.one(
-                    "SELECT EXISTS (SELECT FROM " + catalog + ".pgs_dependencies AS d JOIN " + catalog
-                            + ".pgs_frontiers AS f ON f.stream_table_id = d.stream_table_id WHERE d.capture_id = ?"
-                            + " AND f.frontier IS NOT NULL AND EXISTS (SELECT FROM " + segment
-                            + " AS b WHERE NOT pg_visible_in_snapshot(b.pgstream_xid, f.frontier)))",
-                    row -> row.getBoolean(1),
-                    capture);
+            boolean needed = session.one(needed(segment), row -> row.getBoolean(1), capture);
             if (!needed) {
                 session.execute("TRUNCATE " + segment);
             }

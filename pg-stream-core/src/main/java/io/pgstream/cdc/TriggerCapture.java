@@ -94,8 +94,8 @@ public final class TriggerCapture {
         session.list("SELECT pg_advisory_xact_lock(?::int, ?::int)", row -> "", 0x70677374, (int) source);
         Long existing = session.first(
                 "SELECT c.id FROM " + catalog + ".pgs_captures AS c WHERE c.source_relid = ?::bigint::oid"
-                        + " AND c.columns @> ? AND (SELECT count(*) FROM pg_trigger AS t WHERE t.tgrelid = c.source_relid"
-                        + " AND starts_with(t.tgname, 'pgstream_' || c.id || '_') AND t.tgenabled IN ('O', 'A')) = 4"
+                        + " AND c.columns @> ? AND " + catalog
+                        + ".source_fingerprint(c.source_relid, c.id, c.columns) LIKE '%/complete'"
                         + " ORDER BY c.id DESC LIMIT 1",
                 row -> row.getLong(1),
                 source,
@@ -132,8 +132,8 @@ public final class TriggerCapture {
         }
         session.execute(CaptureFunction.create(names, captured, 0));
         session.execute("REVOKE ALL ON FUNCTION " + names.function() + "() FROM PUBLIC");
-        // After this lock no transaction is open that wrote the source without the triggers.
-        session.execute("LOCK TABLE " + Identifiers.quote(name) + " IN SHARE ROW EXCLUSIVE MODE");
+        // CREATE TRIGGER waits until no transaction is open that wrote the table without it. A LOCK TABLE of our own would
+        // ask for the privilege to write the source.
         for (QualifiedName member : members(session, source)) {
             createTriggers(session, member, names);
         }

@@ -13,6 +13,7 @@ import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.StreamTableStatus;
+import io.pgstream.UnsupportedQueryException;
 import io.pgstream.Verification;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.CatalogMigrator;
@@ -80,7 +81,7 @@ public final class StreamTableEngine implements StreamTableOperations {
         this.catalog = new Catalog(settings.catalogSchema());
         TriggerCapture capture = new TriggerCapture(
                 settings.catalogSchema(), settings.changeBufferSchema(), settings.lockTimeout(), settings.ddlTimeout());
-        this.refresher = new Refresher(dataSource, catalog, refreshSettings(settings), listeners);
+        this.refresher = new Refresher(dataSource, catalog, capture, refreshSettings(settings), listeners);
         this.definer = new TableDefiner(catalog, capture, refresher, settings);
         this.inspector = new TableInspector(catalog, definer);
     }
@@ -126,6 +127,7 @@ public final class StreamTableEngine implements StreamTableOperations {
     public void migrate() {
         new CatalogMigrator(dataSource, settings.catalogSchema(), settings.changeBufferSchema(), settings.stateSchema())
                 .migrate();
+        work("Captures that nobody reads cannot be removed", definer::removeUnusedCaptures);
     }
 
     /** The settings of this engine. */
@@ -298,12 +300,7 @@ public final class StreamTableEngine implements StreamTableOperations {
             } catch (RedefinitionNeededException e) {
                 why = String.valueOf(e.getMessage());
                 rows.remove(name);
-                try {
-                    redefineIfCurrent(row);
-                } catch (PgStreamException failure) {
-                    refresher.recordFailure(row, failure, Instant.now(), Duration.ZERO);
-                    throw failure;
-                }
+                adapt(row, e);
             } catch (PgStreamException e) {
                 rows.remove(name);
                 if (e.code() == ErrorCode.SOURCE_CHANGED) {
@@ -322,16 +319,18 @@ public final class StreamTableEngine implements StreamTableOperations {
                 null);
     }
 
-    /** Compiles and loads again, unless the refresh only knew an older version of the definition. */
-    private void redefineIfCurrent(StreamTableRow row) {
+    /** Captures, or compiles and loads, again, unless the refresh only knew an older version of the definition. */
+    private void adapt(StreamTableRow row, RedefinitionNeededException reason) {
         refresher.forget(row.id());
         StreamTableRow current = find(row.name());
-        if (current != null
-                && current.version() == row.version()
-                && current.dependencies().equals(row.dependencies())) {
-            StreamTableDefinition definition =
-                    new StreamTableDefinition(row.name(), row.query(), row.schedule(), row.requestedMode());
-            redefine(row, definition, true);
+        if (current != null && current.definedAs(row)) {
+            try {
+                work(row.name() + " cannot follow its sources", session -> definer.follow(session, row, reason));
+            } catch (InvalidDefinitionException | UnsupportedQueryException e) {
+                RefreshFailedException failure = TableDefiner.cannotFollow(row, reason, e);
+                giveUp(row.name(), failure);
+                throw failure;
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.pgstream.engine;
 
 import io.pgstream.ErrorCode;
 import io.pgstream.InvalidDefinitionException;
+import io.pgstream.PgStreamException;
 import io.pgstream.QualifiedName;
 import io.pgstream.RefreshFailedException;
 import io.pgstream.RefreshMode;
@@ -18,6 +19,7 @@ import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.QueryCompiler;
 import io.pgstream.graph.DependencyGraph;
 import io.pgstream.plan.SourceTable;
+import io.pgstream.refresh.RedefinitionNeededException;
 import io.pgstream.refresh.Refresher;
 import io.pgstream.refresh.Replacement;
 import io.pgstream.resolve.QueryResolver;
@@ -257,6 +259,43 @@ final class TableDefiner {
             capture.removeUnused(session, captures(captured));
             throw e;
         }
+    }
+
+    /**
+     * Follows what became of the sources: makes their capture complete, upon which refreshes move to a new one by
+     * themselves, or compiles the query again. Commits.
+     */
+    StreamTableRow follow(Session session, StreamTableRow row, RedefinitionNeededException reason)
+            throws SQLException {
+        if (!reason.captureOnly()) {
+            StreamTableDefinition definition =
+                    new StreamTableDefinition(row.name(), row.query(), row.schedule(), row.requestedMode());
+            redefine(session, row, definition, true);
+            return row;
+        }
+        for (StreamTableRow.Dependency dependency : row.dependencies()) {
+            if (dependency.captureId() != null) {
+                capture.ensure(session, dependency.relid(), dependency.name(), dependency.columns());
+            }
+        }
+        return row;
+    }
+
+    /** Removes the captures that were left behind, by a drop that met a lock or by an instance that died. Commits. */
+    boolean removeUnusedCaptures(Session session) throws SQLException {
+        capture.removeUnused(session);
+        return true;
+    }
+
+    static RefreshFailedException cannotFollow(
+            StreamTableRow row, RedefinitionNeededException reason, PgStreamException cause) {
+        return new RefreshFailedException(
+                ErrorCode.SOURCE_CHANGED,
+                "The refresh of " + row.name() + " failed, because " + reason.getMessage() + ". " + cause.getMessage(),
+                "Alter the query of the stream table, or drop the table.",
+                null,
+                false,
+                cause);
     }
 
     private static Set<Long> captures(List<StreamTableRow.Dependency> dependencies) {

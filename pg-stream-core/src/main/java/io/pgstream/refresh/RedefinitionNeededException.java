@@ -9,7 +9,19 @@ public final class RedefinitionNeededException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
+    private final boolean captureOnly;
+
     RedefinitionNeededException(String reason) {
+        this(reason, false);
+    }
+
+    RedefinitionNeededException(String reason, boolean captureOnly) {
         super(reason);
+        this.captureOnly = captureOnly;
+    }
+
+    /** Whether the definition still holds, and only the capture of a source is to be made anew. */
+    public boolean captureOnly() {
+        return captureOnly;
     }
 }

@@ -17,10 +17,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +45,8 @@ final class RefreshTransaction {
 
     private final long started = System.nanoTime();
 
+    private final Set<Long> left = new HashSet<>();
+
     RefreshTransaction(
             Session session, Catalog catalog, PreparedTable table, RefreshPolicy policy, BeforeCommit check) {
         this.session = session;
@@ -60,6 +60,11 @@ final class RefreshTransaction {
             Set<Long> sources, long rows, @Nullable String marker) {}
 
     private record Counts(long inserted, long updated, long deleted) {}
+
+    /** The captures that the table no longer reads after this refresh. */
+    Set<Long> leftCaptures() {
+        return left;
+    }
 
     RefreshResult run(boolean force)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
@@ -93,7 +98,7 @@ final class RefreshTransaction {
         return full(catalog.frontier(session, table.row().id()), "the definition has changed");
     }
 
-    private void begin() throws SQLException, LockedElsewhereException {
+    private void begin() throws SQLException, LockedElsewhereException, RedefinitionNeededException {
         session.connection().setAutoCommit(false);
         try {
             session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL lock_timeout = "
@@ -122,33 +127,43 @@ final class RefreshTransaction {
             // TRUNCATE and rewrites are not MVCC-safe: none may come between the snapshot and the reads.
             locks.append("; LOCK TABLE ").append(String.join(", ", relations)).append(" IN ACCESS SHARE MODE");
         }
-        session.execute(locks.toString());
+        try {
+            session.execute(locks.toString());
+        } catch (SQLException e) {
+            if (SqlErrors.state(e).equals("42P01")) {
+                throw new RedefinitionNeededException("a table that it reads is gone");
+            }
+            throw e;
+        }
     }
 
     private void checkDefinition(FrontierRow read) throws RedefinitionNeededException {
         if (read.version() != table.row().version()) {
             throw new RedefinitionNeededException("its definition was altered elsewhere");
         }
-        if (!capturesAreAsKnown(read)) {
-            throw new RedefinitionNeededException("its captures were changed elsewhere");
-        }
         for (FrontierRow.Source source : read.sources()) {
             if (!source.present()) {
                 throw new RedefinitionNeededException("a table that it reads was dropped or replaced");
             }
-            String known = source.fingerprint();
-            if (known != null && source.captureId() == null && !known.equals(source.currentFingerprint())) {
-                throw new RedefinitionNeededException("a view that it reads was replaced");
+            if (source.redefined()) {
+                throw new RedefinitionNeededException("a table or view that it reads was altered");
+            }
+            if (!boundTo(source)) {
+                throw new RedefinitionNeededException("another refresh has moved it to another capture");
+            }
+        }
+        for (FrontierRow.Source source : read.sources()) {
+            if (source.capturedIncompletely()) {
+                throw new RedefinitionNeededException("the capture of a table that it reads is not complete", true);
             }
         }
     }
 
-    private boolean capturesAreAsKnown(FrontierRow read) {
-        Map<Long, @Nullable Long> captures = new HashMap<>();
-        table.row().dependencies().forEach(dependency -> captures.put(dependency.relid(), dependency.captureId()));
-        return read.sources().size() == captures.size()
-                && read.sources().stream()
-                        .allMatch(source -> Objects.equals(captures.get(source.relid()), source.captureId()));
+    /** Whether the buffers that this refresh has locked are those that the catalog says to read. */
+    private boolean boundTo(FrontierRow.Source source) {
+        return table.row().dependencies().stream()
+                .anyMatch(dependency -> dependency.relid() == source.relid()
+                        && Objects.equals(dependency.captureId(), source.captureId()));
     }
 
     private @Nullable String fullReason(FrontierRow read) {
@@ -288,6 +303,9 @@ final class RefreshTransaction {
                     && !source.newestCaptureId().equals(source.captureId());
             if (moved || !String.valueOf(source.newestFingerprint()).equals(source.fingerprint())) {
                 catalog.rebind(session, table.row().id(), source);
+            }
+            if (moved && source.captureId() != null) {
+                left.add(source.captureId());
             }
         }
         catalog.advance(session, table.row().id(), read, table.planHash());

@@ -11,6 +11,7 @@ import io.pgstream.StreamTableStatus;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.cdc.BufferCleaner;
+import io.pgstream.cdc.TriggerCapture;
 import io.pgstream.delta.CompiledQuery;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
@@ -51,6 +52,8 @@ public final class Refresher {
 
     private final Catalog catalog;
 
+    private final TriggerCapture capture;
+
     private final RefreshSettings settings;
 
     private final List<RefreshListener> listeners;
@@ -70,7 +73,12 @@ public final class Refresher {
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
     public Refresher(
-            DataSource dataSource, Catalog catalog, RefreshSettings settings, List<RefreshListener> listeners) {
+            DataSource dataSource,
+            Catalog catalog,
+            TriggerCapture capture,
+            RefreshSettings settings,
+            List<RefreshListener> listeners) {
+        this.capture = capture;
         this.dataSource = dataSource;
         this.catalog = catalog;
         this.settings = settings;
@@ -173,10 +181,12 @@ public final class Refresher {
     private RefreshResult once(Session session, StreamTableRow row, Request request, boolean force, BeforeCommit check)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
         PreparedTable table = prepared(session, row);
-        RefreshPolicy policy = policy(row, request);
-        RefreshResult result = new RefreshTransaction(session, catalog, table, policy, check).run(force);
+        RefreshTransaction transaction =
+                new RefreshTransaction(session, catalog, table, policy(row, request), check);
+        RefreshResult result = transaction.run(force);
         learn(row, result);
         afterwards(session, row, result);
+        capture.removeUnused(session, transaction.leftCaptures());
         return result;
     }
 

@@ -1,0 +1,90 @@
+package io.pgstream.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgstream.RefreshOutcome;
+import io.pgstream.test.TestDatabase;
+import java.sql.Connection;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A partitioned source, written through its parent, through its partitions, and rebuilt (pitfall 44, decision 6). */
+class PartitionsTest {
+
+    private static TestDatabase database(int version) throws Exception {
+        TestDatabase database = TestDatabase.on(version);
+        database.execute(
+                "CREATE TABLE part (id int, kind int, amount int, PRIMARY KEY (id, kind)) PARTITION BY LIST (kind)",
+                "CREATE TABLE part_1 PARTITION OF part FOR VALUES IN (1)",
+                "CREATE TABLE part_2 (amount int, id int NOT NULL, kind int NOT NULL, PRIMARY KEY (id, kind))",
+                "ALTER TABLE part ATTACH PARTITION part_2 FOR VALUES IN (2)",
+                "INSERT INTO part SELECT i, 1 + i % 2, i FROM generate_series(1, 60) AS i");
+        database.create("total", "SELECT kind, count(*) AS n, sum(amount) AS amount FROM part GROUP BY kind");
+        return database;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 16, 17, 18})
+    void writes_to_the_parent_and_to_partitions_are_captured_once(int version) throws Exception {
+        TestDatabase database = database(version);
+        database.execute(
+                "INSERT INTO part VALUES (100, 1, 1), (101, 2, 1)",
+                "INSERT INTO part_2 (id, kind, amount) VALUES (102, 2, 5)",
+                "UPDATE part SET kind = 3 - kind WHERE id BETWEEN 10 AND 20",
+                "UPDATE part_1 SET amount = amount + 1 WHERE id < 30",
+                "DELETE FROM part_1 WHERE id > 50",
+                "DELETE FROM part WHERE id = 1");
+        assertThat(database.engine().refresh("total").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
+        database.assertEqual("total");
+        database.execute("TRUNCATE part_1");
+        database.assertFollows("total");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 16, 17, 18})
+    void a_partition_made_later_is_captured_also_when_written_directly(int version) throws Exception {
+        TestDatabase database = database(version);
+        database.execute(
+                "CREATE TABLE part_3 PARTITION OF part FOR VALUES IN (3)", "INSERT INTO part_3 VALUES (200, 3, 1)");
+        database.assertFollows("total");
+        database.execute("INSERT INTO part_3 VALUES (201, 3, 1)");
+        database.assertFollows("total");
+        database.execute("INSERT INTO part_3 VALUES (202, 3, 1)", "UPDATE part SET amount = 9 WHERE id = 200");
+        assertThat(database.engine().refresh("total").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
+        database.assertEqual("total");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 16, 17, 18})
+    void a_partition_that_is_attached_with_rows_or_detached_is_noticed(int version) throws Exception {
+        TestDatabase database = database(version);
+        database.execute(
+                "CREATE TABLE part_4 (id int NOT NULL, kind int NOT NULL, amount int)",
+                "INSERT INTO part_4 SELECT i, 4, i FROM generate_series(300, 310) AS i",
+                "ALTER TABLE part ATTACH PARTITION part_4 FOR VALUES IN (4)");
+        database.assertFollows("total");
+        database.execute("ALTER TABLE part DETACH PARTITION part_1");
+        database.assertFollows("total");
+        database.execute("INSERT INTO part_1 VALUES (1000, 1, 1)", "INSERT INTO part_4 VALUES (1000, 4, 1)");
+        database.assertFollows("total");
+        database.execute("DROP TABLE part_1", "ALTER TABLE part DETACH PARTITION part_4");
+        database.assertFollows("total");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 16, 17, 18})
+    void a_writer_that_began_before_its_partition_was_captured_is_not_lost(int version) throws Exception {
+        TestDatabase database = database(version);
+        database.execute("CREATE TABLE part_3 PARTITION OF part FOR VALUES IN (3)");
+        try (Connection writer = database.begin()) {
+            TestDatabase.execute(writer, "INSERT INTO part_3 VALUES (200, 3, 1)");
+            Thread refresh = new Thread(() -> database.engine().refresh("total"));
+            refresh.start();
+            database.awaitWaiterFor("part_3");
+            TestDatabase.execute(writer, "INSERT INTO part_3 VALUES (201, 3, 1)");
+            writer.commit();
+            refresh.join();
+        }
+        database.assertFollows("total");
+    }
+}
