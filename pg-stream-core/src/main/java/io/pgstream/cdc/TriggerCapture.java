@@ -132,7 +132,8 @@ public final class TriggerCapture {
         }
         session.execute(CaptureFunction.create(names, captured, 0));
         session.execute("REVOKE ALL ON FUNCTION " + names.function() + "() FROM PUBLIC");
-        // CREATE TRIGGER waits until no transaction is open that wrote the table without it. A LOCK TABLE of our own would
+        // CREATE TRIGGER waits until no transaction is open that wrote the table without it. A LOCK TABLE of our own
+        // would
         // ask for the privilege to write the source.
         for (QualifiedName member : members(session, source)) {
             createTriggers(session, member, names);
