@@ -35,6 +35,8 @@ public final class QueryResolver {
              ORDER BY attnum
             """;
 
+    private @Nullable FunctionNames functionNames;
+
     private final Session session;
 
     private final TypeCatalog types;
@@ -138,7 +140,13 @@ public final class QueryResolver {
 
     /** The names of all functions that are aggregates, and of those that return sets. */
     public FunctionNames functionNames() throws SQLException {
-        return new FunctionNames(names("prokind = 'a'"), names("proretset"));
+        FunctionNames known = functionNames;
+        if (known == null) {
+            // Asked for once a query block, and the same all the time.
+            known = new FunctionNames(names("prokind = 'a'"), names("proretset"));
+            functionNames = known;
+        }
+        return known;
     }
 
     private Set<String> names(String condition) throws SQLException {

@@ -18,7 +18,7 @@ final class RandomScenario {
 
     private static final int STREAM_TABLES = 6;
 
-    private static final long MAXIMUM_ROWS = 3000;
+    private static final long MAXIMUM_ROWS = 1000;
 
     private final Oracle oracle;
 
