@@ -105,10 +105,29 @@ public final class ApplyRenderer {
     }
 
     private static String pairsInBag(WithClause with, TargetTable target) {
+        // Rows of different groups can be equal where the projection leaves a key out: each must find a row of its own.
         with.materialized(
                 "net",
-                sides(target, 'o', "-1") + " WHERE p.old_in UNION ALL " + sides(target, 'n', "1") + " WHERE p.new_in");
+                consolidated(
+                        sides(target, 'o', "-1") + " WHERE p.old_in UNION ALL " + sides(target, 'n', "1")
+                                + " WHERE p.new_in",
+                        target));
         return bag(with, "weight", target);
+    }
+
+    /** Signed rows with {@code weight}, equal ones added up. */
+    private static String consolidated(String signed, TargetTable target) {
+        List<String> groups = target.columns().stream()
+                .map(column ->
+                        column.type().groupable() ? "u." + column.sqlName() : "(u." + column.sqlName() + ")::text")
+                .toList();
+        String back = target.columns().stream()
+                .map(column -> column.type().groupable()
+                        ? "u." + column.sqlName()
+                        : "(u." + column.sqlName() + ")::text::" + column.type().text() + " AS " + column.sqlName())
+                .collect(Collectors.joining(", "));
+        return "SELECT " + back + ", sum(u.weight)::bigint AS weight FROM (" + signed + ") AS u GROUP BY "
+                + String.join(", ", groups) + " HAVING sum(u.weight) <> 0";
     }
 
     private static String sides(TargetTable target, char side, String weight) {
@@ -164,25 +183,14 @@ public final class ApplyRenderer {
     }
 
     private static String bagDifference(String query, TargetTable target) {
-        List<String> groups = target.columns().stream()
-                .map(column ->
-                        column.type().groupable() ? "u." + column.sqlName() : "(u." + column.sqlName() + ")::text")
-                .toList();
-        String back = target.columns().stream()
-                .map(column -> column.type().groupable()
-                        ? "u." + column.sqlName()
-                        : "(u." + column.sqlName() + ")::text::" + column.type().text() + " AS " + column.sqlName())
-                .collect(Collectors.joining(", "));
         String stored = target.columns().stream()
                 .map(column -> target.name("t", column) + " AS " + column.sqlName())
                 .collect(Collectors.joining(", "));
         String queried =
                 target.columns().stream().map(column -> "q." + column.sqlName()).collect(Collectors.joining(", "));
-        String net = "SELECT " + back + ", sum(u.weight)::bigint AS weight FROM (SELECT " + queried
-                + ", 1 AS weight FROM (" + query + ") AS q UNION ALL SELECT " + stored + ", -1 FROM "
-                + target.sqlName() + " AS t) AS u GROUP BY " + String.join(", ", groups)
-                + " HAVING sum(u.weight) <> 0";
-        return bag(new WithClause().materialized("net", net), "weight", target);
+        String signed = "SELECT " + queried + ", 1 AS weight FROM (" + query + ") AS q UNION ALL SELECT " + stored
+                + ", -1 FROM " + target.sqlName() + " AS t";
+        return bag(new WithClause().materialized("net", consolidated(signed, target)), "weight", target);
     }
 
     private static String keyedDifference(String query, TargetTable target, List<Column> key) {

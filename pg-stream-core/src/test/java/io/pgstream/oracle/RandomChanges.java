@@ -37,6 +37,9 @@ final class RandomChanges {
     /** What happens between two refreshes. */
     List<String> cycle() {
         List<String> statements = new ArrayList<>();
+        if (random.nextInt(8) == 0) {
+            statements.add(Oracle.FULLY);
+        }
         int transactions = 1 + random.nextInt(3);
         for (int i = 0; i < transactions; i++) {
             int count = 1 + random.nextInt(3);

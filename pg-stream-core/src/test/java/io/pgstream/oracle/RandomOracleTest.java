@@ -17,9 +17,9 @@ class RandomOracleTest {
 
     private static final long SEED = Long.getLong("pgstream.oracle.seed", System.currentTimeMillis());
 
-    private static final int CASES = Integer.getInteger("pgstream.oracle.cases", 40);
+    private static final int CASES = Integer.getInteger("pgstream.oracle.cases", 24);
 
-    private static final int CYCLES = Integer.getInteger("pgstream.oracle.cycles", 5);
+    private static final int CYCLES = Integer.getInteger("pgstream.oracle.cycles", 4);
 
     private static final int SECONDS_TO_SHRINK = 60;
 
