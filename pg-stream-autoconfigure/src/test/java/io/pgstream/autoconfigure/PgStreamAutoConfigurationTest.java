@@ -157,11 +157,13 @@ class PgStreamAutoConfigurationTest {
 
     @Test
     void the_engine_waits_for_the_catalog() {
-        application.withPropertyValues("pg-stream.catalog.migrate=true").run(context -> {
-            // There is no server, so that the failure tells who asked for it.
-            assertThat(context).hasFailed();
-            assertThat(context.getStartupFailure()).hasStackTraceContaining("pgStreamCatalogMigrator");
-        });
+        application
+                .withPropertyValues("pg-stream.catalog.migrate=true", "spring.datasource.hikari.connection-timeout=250")
+                .run(context -> {
+                    // There is no server, so that the failure tells who asked for it.
+                    assertThat(context).hasFailed();
+                    assertThat(context.getStartupFailure()).hasStackTraceContaining("pgStreamCatalogMigrator");
+                });
     }
 
     @Test

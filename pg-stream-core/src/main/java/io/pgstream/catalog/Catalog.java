@@ -193,6 +193,9 @@ public final class Catalog {
                 row.id());
         session.update("DELETE FROM " + schema + ".pgs_dependencies WHERE stream_table_id = ?", row.id());
         insertDependencies(session, row);
+        session.update(
+                "UPDATE " + schema + ".pgs_frontiers SET frontier = NULL, plan_hash = NULL WHERE stream_table_id = ?",
+                row.id());
     }
 
     /** Changes the schedule only. */
@@ -218,7 +221,8 @@ public final class Catalog {
                         + " d.source_relid::bigint, d.capture_id, d.fingerprint,"
                         + " " + schema
                         + ".source_fingerprint(d.source_relid, coalesce(c.id, 0), coalesce(c.columns, '{}')),"
-                        + " n.id, CASE WHEN n.id <> c.id THEN " + fingerprint("n") + " END"
+                        + " n.id, CASE WHEN n.id <> c.id THEN " + fingerprint("n") + " END,"
+                        + " coalesce(to_regclass(d.source_name)::oid = d.source_relid, false)"
                         + " FROM " + schema + ".pgs_stream_tables AS t"
                         + " JOIN " + schema + ".pgs_frontiers AS f ON f.stream_table_id = t.id"
                         + " LEFT JOIN " + schema + ".pgs_dependencies AS d ON d.stream_table_id = t.id"
@@ -232,6 +236,7 @@ public final class Catalog {
                         String newest = row.getString(11);
                         sources.add(new FrontierRow.Source(
                                 row.getLong(6),
+                                row.getBoolean(12),
                                 (Long) row.getObject(7),
                                 row.getString(8),
                                 current,
@@ -358,14 +363,6 @@ public final class Catalog {
         return ages;
     }
 
-    /**
-     * How fresh a stream table is.
-     *
-     * @param dataTimestamp the clock at the snapshot that it equals
-     * @param staleness how long ago that was
-     */
-    public record Freshness(Instant dataTimestamp, Duration staleness) {}
-
     /** A refresh has succeeded, or found nothing to do. */
     public void succeeded(Session session, long id, Instant checkedAt) throws SQLException {
         session.update(
@@ -377,19 +374,19 @@ public final class Catalog {
                 id);
     }
 
-    /** A refresh has failed. Returns the status that follows from it. */
-    public StreamTableStatus failed(Session session, long id, ErrorCode code, String error, int maximum)
+    /** A refresh has failed. Returns the status that follows from it, or {@code null} if the table is gone. */
+    public @Nullable StreamTableStatus failed(Session session, long id, ErrorCode code, String error, int maximum)
             throws SQLException {
-        return StreamTableStatus.valueOf(session.one(
+        return session.first(
                 "UPDATE " + schema + ".pgs_states SET consecutive_errors = consecutive_errors + 1, last_error = ?,"
                         + " last_error_code = ?, last_error_at = clock_timestamp(), status = CASE WHEN status = 'ACTIVE'"
                         + " AND consecutive_errors + 1 >= ? THEN 'ERROR' ELSE status END WHERE stream_table_id = ?"
                         + " RETURNING status",
-                row -> row.getString(1),
+                row -> StreamTableStatus.valueOf(row.getString(1)),
                 error,
                 code.name(),
                 maximum,
-                id));
+                id);
     }
 
     /** Sets the status by a person's wish, and forgets the failures. */

@@ -31,6 +31,7 @@ public record FrontierRow(
      * A source at the snapshot.
      *
      * @param relid the table
+     * @param present whether the table of its name is still this one
      * @param captureId the capture that its changes are read from
      * @param fingerprint the fingerprint at the last refresh
      * @param currentFingerprint the fingerprint now
@@ -39,6 +40,7 @@ public record FrontierRow(
      */
     public record Source(
             long relid,
+            boolean present,
             @Nullable Long captureId,
             @Nullable String fingerprint,
             @Nullable String currentFingerprint,

@@ -14,6 +14,7 @@ import io.pgstream.resolve.QueryResolver;
 import io.pgstream.resolve.ResolvedQuery;
 import io.pgstream.resolve.ResolvedRelation;
 import io.pgstream.support.Session;
+import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,11 @@ public final class QueryCompiler {
         } catch (UnsupportedConstructException e) {
             return new CompiledQuery(resolved, null, e.reason(), e.rewrite() + " " + FULL_WORKS);
         } catch (WrappedSqlException e) {
+            if (SqlErrors.state(e.exception()).startsWith("42")) {
+                // PostgreSQL accepted the query, so what it rejects is our rendering of it.
+                return new CompiledQuery(
+                        resolved, null, "the parser does not understand all of its syntax", FULL_WORKS);
+            }
             throw e.exception();
         }
     }

@@ -20,10 +20,10 @@ import io.pgstream.catalog.CatalogMigrator;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.cdc.TriggerCapture;
 import io.pgstream.graph.DependencyGraph;
+import io.pgstream.refresh.BeforeCommit;
 import io.pgstream.refresh.RedefinitionNeededException;
 import io.pgstream.refresh.RefreshSettings;
 import io.pgstream.refresh.Refresher;
-import io.pgstream.refresh.SnapshotCheck;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.Connection;
@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,11 @@ public final class StreamTableEngine implements StreamTableOperations {
     private final TableDefiner definer;
 
     private final TableInspector inspector;
+
+    /** What was last read of each stream table; a refresh notices when it is not true any more. */
+    private final Map<QualifiedName, StreamTableRow> rows = new ConcurrentHashMap<>();
+
+    private final Map<String, QualifiedName> names = new ConcurrentHashMap<>();
 
     /**
      * Creates an engine; it does nothing until {@link #migrate()}.
@@ -192,10 +198,11 @@ public final class StreamTableEngine implements StreamTableOperations {
     }
 
     private void redefine(StreamTableRow row, StreamTableDefinition definition, boolean sameEnvironment) {
-        work(
-                "The stream table " + row.name() + " cannot be altered",
-                session -> definer.redefine(session, row, definition, sameEnvironment));
-        run(row.name(), Refresher.Request.REQUESTED);
+        work("The stream table " + row.name() + " cannot be altered", session -> {
+            definer.redefine(session, row, definition, sameEnvironment);
+            return row;
+        });
+        rows.remove(row.name());
     }
 
     @Override
@@ -217,16 +224,22 @@ public final class StreamTableEngine implements StreamTableOperations {
             definer.drop(session, row);
             return row;
         });
+        rows.remove(row.name());
     }
 
     @Override
     public RefreshResult refresh(String name) {
-        return run(row(name).name(), Refresher.Request.REQUESTED);
+        return run(known(name), Refresher.Request.REQUESTED);
     }
 
     @Override
     public RefreshResult refreshFully(String name) {
-        return run(row(name).name(), Refresher.Request.FORCED);
+        return run(known(name), Refresher.Request.FORCED);
+    }
+
+    /** The full name of a stream table, without asking the server where it is known. */
+    private QualifiedName known(String name) {
+        return names.computeIfAbsent(name, text -> row(text).name());
     }
 
     /**
@@ -271,18 +284,30 @@ public final class StreamTableEngine implements StreamTableOperations {
     }
 
     private RefreshResult run(QualifiedName name, Refresher.Request request) {
-        return run(name, request, SnapshotCheck.NONE);
+        return run(name, request, BeforeCommit.NONE);
     }
 
-    private RefreshResult run(QualifiedName name, Refresher.Request request, SnapshotCheck check) {
+    private RefreshResult run(QualifiedName name, Refresher.Request request, BeforeCommit check) {
         String why = "";
         for (int i = 0; i < REDEFINITIONS; i++) {
-            StreamTableRow row = row(name.toString());
+            StreamTableRow row = rows.computeIfAbsent(name, unknown -> row(unknown.toString()));
             try {
-                return refresher.refresh(row, request, check);
+                RefreshResult result = refresher.refresh(row, request, check);
+                if (row.status() == StreamTableStatus.INITIALIZING || row.consecutiveErrors() > 0) {
+                    rows.remove(name);
+                }
+                return result;
             } catch (RedefinitionNeededException e) {
                 why = String.valueOf(e.getMessage());
+                rows.remove(name);
                 adapt(row, e);
+            } catch (PgStreamException e) {
+                rows.remove(name);
+                if (e.code() == ErrorCode.SOURCE_CHANGED) {
+                    // Says so if the stream table itself was dropped by another instance.
+                    row(name.toString());
+                }
+                throw e;
             }
         }
         throw new RefreshFailedException(

@@ -17,20 +17,24 @@ import io.pgstream.cdc.TriggerCapture;
 import io.pgstream.delta.CompiledQuery;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.QueryCompiler;
+import io.pgstream.graph.DependencyGraph;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.refresh.RedefinitionNeededException;
 import io.pgstream.refresh.Refresher;
+import io.pgstream.refresh.Replacement;
 import io.pgstream.resolve.QueryResolver;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes, changes and drops the objects of one stream table. */
@@ -153,8 +157,8 @@ final class TableDefiner {
             session.execute("SET LOCAL lock_timeout = " + settings.lockTimeout().toMillis());
             createTarget(session, name, compiled.canonicalQuery(), compiled.environment());
             session.execute("CREATE TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + id + " ()");
-            StreamTableRow row = row(session, id, name, definition, compiled, mode, dependencies);
-            refresher.createStates(session, row, compiled.query());
+            StreamTableRow row = row(relid(session, name), id, name, definition, compiled, mode, dependencies);
+            refresher.createStates(session, row, compiled.query(), name);
             catalog.insert(session, row);
             session.commit();
             return row;
@@ -170,14 +174,13 @@ final class TableDefiner {
     }
 
     private StreamTableRow row(
-            Session session,
+            long relid,
             long id,
             QualifiedName name,
             StreamTableDefinition definition,
             Compiled compiled,
             RefreshMode mode,
-            List<StreamTableRow.Dependency> dependencies)
-            throws SQLException {
+            List<StreamTableRow.Dependency> dependencies) {
         String obstacle = compiled.query().obstacle();
         return new StreamTableRow(
                 id,
@@ -190,7 +193,7 @@ final class TableDefiner {
                 (mode == RefreshMode.FULL && definition.mode() != RefreshMode.FULL) ? obstacle : null,
                 definition.schedule(),
                 1,
-                session.one("SELECT to_regclass(?)::oid::bigint", row -> row.getLong(1), Identifiers.quote(name)),
+                relid,
                 compiled.environment(),
                 StreamTableStatus.INITIALIZING,
                 0,
@@ -231,6 +234,14 @@ final class TableDefiner {
                 + canonicalQuery + ") AS q WITH NO DATA");
     }
 
+    /** The sources that the plan reads: not those of views, nor of a WITH query that nobody reads. */
+    private static Set<Long> readByPlan(CompiledQuery query) {
+        MaintenancePlan plan = query.plan();
+        return (plan == null)
+                ? Set.of()
+                : plan.sources().keySet().stream().map(SourceTable::oid).collect(Collectors.toSet());
+    }
+
     /** Installs capture on every source of a differential table. */
     private List<StreamTableRow.Dependency> captured(Session session, Compiled compiled, RefreshMode mode)
             throws SQLException {
@@ -238,11 +249,11 @@ final class TableDefiner {
             return compiled.dependencies();
         }
         List<StreamTableRow.Dependency> captured = new ArrayList<>();
+        Set<Long> read = readByPlan(compiled.query());
         try {
             for (StreamTableRow.Dependency dependency : compiled.dependencies()) {
-                boolean view = compiled.query().resolved().views().contains(dependency.relid());
                 captured.add(
-                        view
+                        !read.contains(dependency.relid())
                                 ? dependency
                                 : new StreamTableRow.Dependency(
                                         dependency.relid(),
@@ -268,7 +279,8 @@ final class TableDefiner {
         if (!reason.captureOnly()) {
             StreamTableDefinition definition =
                     new StreamTableDefinition(row.name(), row.query(), row.schedule(), row.requestedMode());
-            return redefine(session, row, definition, true);
+            redefine(session, row, definition, true);
+            return row;
         }
         for (StreamTableRow.Dependency dependency : row.dependencies()) {
             if (dependency.captureId() != null) {
@@ -306,32 +318,44 @@ final class TableDefiner {
     }
 
     /**
-     * Replaces the definition. The table stays where its columns stay; its rows become those of the new query with the
-     * refresh that must follow in the same transaction, which is why this does not commit.
+     * Replaces the definition: the rows of the new query are loaded into a new table, which then takes the place of the
+     * old one. Readers see the old rows until then. Commits, or leaves everything as it was.
      */
-    StreamTableRow redefine(
-            Session session, StreamTableRow old, StreamTableDefinition definition, boolean sameEnvironment)
+    void redefine(Session session, StreamTableRow old, StreamTableDefinition definition, boolean sameEnvironment)
             throws SQLException {
         checkSchedule(definition.schedule());
+        QualifiedName building = new QualifiedName(settings.stateSchema(), "pgstream_new_" + old.id());
         Compiled compiled =
-                compile(session, definition.query(), old.name(), old.id(), sameEnvironment ? old.environment() : null);
+                compile(session, definition.query(), building, old.id(), sameEnvironment ? old.environment() : null);
+        refuseCircle(session, old, compiled);
         RefreshMode mode = effectiveMode(definition, compiled.query());
         List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
         try {
-            session.execute("SET LOCAL lock_timeout = " + settings.ddlTimeout().toMillis() + "; LOCK TABLE "
-                    + Identifiers.quote(settings.stateSchema()) + ".l" + old.id() + " IN ACCESS EXCLUSIVE MODE");
-            dropStates(session, old.id());
-            rebuildTarget(session, old, compiled);
-            StreamTableRow row = row(session, old.id(), old.name(), definition, compiled, mode, dependencies);
-            refresher.createStates(session, row, compiled.query());
-            catalog.replace(session, row);
-            session.update(
-                    "UPDATE " + Identifiers.quote(settings.catalogSchema()) + ".pgs_frontiers SET frontier = NULL,"
-                            + " plan_hash = NULL WHERE stream_table_id = ?",
-                    old.id());
-            session.commit();
-            refresher.forget(old.id());
-            return row;
+            StreamTableRow row = row(0, old.id(), old.name(), definition, compiled, mode, dependencies);
+            refresher.replace(session, row, compiled.query(), building, new Replacement() {
+
+                @Override
+                public void prepare(Session transaction) throws SQLException {
+                    dropStates(transaction, old.id());
+                    createTarget(transaction, building, compiled.canonicalQuery(), compiled.environment());
+                    refresher.createStates(transaction, row, compiled.query(), building);
+                    long relid = relid(transaction, building);
+                    catalog.replace(
+                            transaction, row(relid, old.id(), old.name(), definition, compiled, mode, dependencies));
+                }
+
+                @Override
+                public void swap(Session transaction) throws SQLException {
+                    transaction.execute("SET LOCAL lock_timeout = "
+                            + settings.ddlTimeout().toMillis() + "; DROP TABLE IF EXISTS "
+                            + Identifiers.quote(old.name()) + "; ALTER TABLE " + Identifiers.quote(building)
+                            + " SET SCHEMA "
+                            + Identifiers.quote(String.valueOf(old.name().schema())) + "; ALTER TABLE "
+                            + Identifiers.quote(new QualifiedName(old.name().schema(), building.name()))
+                            + " RENAME TO " + Identifiers.quote(old.name().name()));
+                }
+            });
+            capture.removeUnused(session, captures(old.dependencies()));
         } catch (SQLException | RuntimeException e) {
             session.rollbackQuietly();
             capture.removeUnused(session, captures(dependencies));
@@ -339,10 +363,24 @@ final class TableDefiner {
         }
     }
 
-    /** A new empty table takes the place of the old one; what depends on the old one keeps it from being dropped. */
-    private void rebuildTarget(Session session, StreamTableRow old, Compiled compiled) throws SQLException {
-        session.execute("DROP TABLE IF EXISTS " + Identifiers.quote(old.name()));
-        createTarget(session, old.name(), compiled.canonicalQuery(), compiled.environment());
+    /** A table that is read, directly or through others, by what it would read. */
+    private void refuseCircle(Session session, StreamTableRow old, Compiled compiled) throws SQLException {
+        Map<QualifiedName, List<QualifiedName>> reads = new HashMap<>();
+        List<QualifiedName> nodes = new ArrayList<>();
+        for (StreamTableRow row : catalog.all(session)) {
+            nodes.add(row.name());
+            List<StreamTableRow.Dependency> dependencies =
+                    (row.id() == old.id()) ? compiled.dependencies() : row.dependencies();
+            reads.put(
+                    row.name(),
+                    dependencies.stream().map(StreamTableRow.Dependency::name).toList());
+        }
+        session.commit();
+        DependencyGraph.topological(nodes, reads);
+    }
+
+    private static long relid(Session session, QualifiedName name) throws SQLException {
+        return session.one("SELECT to_regclass(?)::oid::bigint", row -> row.getLong(1), Identifiers.quote(name));
     }
 
     private void dropStates(Session session, long id) throws SQLException {

@@ -7,6 +7,7 @@ import io.pgstream.RefreshResult;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.Verification;
 import io.pgstream.catalog.Catalog;
+import io.pgstream.catalog.Freshness;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
@@ -35,7 +36,7 @@ final class TableInspector {
     }
 
     StreamTableInfo info(Session session, StreamTableRow row) throws SQLException {
-        Catalog.Freshness freshness = catalog.freshness(session, row.id());
+        Freshness freshness = catalog.freshness(session, row.id());
         List<RefreshResult> history = catalog.history(session, row, 1);
         return new StreamTableInfo(
                 row.name(),

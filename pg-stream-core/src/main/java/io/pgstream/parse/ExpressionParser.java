@@ -7,9 +7,12 @@ import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.NumericLiteral;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import net.sf.jsqlparser.expression.AnyComparisonExpression;
 import net.sf.jsqlparser.expression.BinaryExpression;
 import net.sf.jsqlparser.expression.CastExpression;
 import net.sf.jsqlparser.expression.DoubleValue;
+import net.sf.jsqlparser.expression.Function;
 import net.sf.jsqlparser.expression.LongValue;
 import net.sf.jsqlparser.expression.operators.arithmetic.Addition;
 import net.sf.jsqlparser.expression.operators.arithmetic.Multiplication;
@@ -53,7 +56,7 @@ final class ExpressionParser {
         if (bound != null) {
             return bound;
         }
-        if (expression instanceof EqualsTo equals) {
+        if (expression instanceof EqualsTo equals && !quantified(equals.getRightExpression())) {
             return new Equality(expression(equals.getLeftExpression()), expression(equals.getRightExpression()));
         }
         if (expression instanceof Addition
@@ -82,6 +85,13 @@ final class ExpressionParser {
                             .replaceAll("\\s*,\\s*", ","));
         }
         return binding.template(expression);
+    }
+
+    /** "= ANY (array)" is one operator: its right side is no expression of its own, though the parser calls it a function. */
+    private static boolean quantified(net.sf.jsqlparser.expression.Expression right) {
+        return right instanceof AnyComparisonExpression
+                || (right instanceof Function function
+                        && function.getName().toUpperCase(Locale.ROOT).matches("ANY|SOME|ALL"));
     }
 
     static net.sf.jsqlparser.expression.Expression unwrap(net.sf.jsqlparser.expression.Expression expression) {

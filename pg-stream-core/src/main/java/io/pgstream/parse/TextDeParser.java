@@ -1,11 +1,18 @@
 package io.pgstream.parse;
 
+import java.util.Map;
 import net.sf.jsqlparser.expression.AnalyticExpression;
 import net.sf.jsqlparser.expression.AnalyticType;
 import net.sf.jsqlparser.expression.AnyComparisonExpression;
+import net.sf.jsqlparser.expression.CollateExpression;
 import net.sf.jsqlparser.expression.Expression;
 import net.sf.jsqlparser.expression.Function;
+import net.sf.jsqlparser.expression.JsonAggregateFunction;
+import net.sf.jsqlparser.expression.JsonExpression;
+import net.sf.jsqlparser.expression.JsonFunction;
+import net.sf.jsqlparser.expression.OverlapsCondition;
 import net.sf.jsqlparser.expression.operators.relational.ExistsExpression;
+import net.sf.jsqlparser.expression.operators.relational.IsDistinctExpression;
 import net.sf.jsqlparser.schema.Column;
 import net.sf.jsqlparser.statement.select.AllColumns;
 import net.sf.jsqlparser.statement.select.AllTableColumns;
@@ -79,6 +86,50 @@ abstract class TextDeParser extends ExpressionDeParser {
             throw subquery();
         }
         return super.visit(comparison, context);
+    }
+
+    /** JSqlParser prints the operands of this one without visiting them; so it does with those below. */
+    @Override
+    public <S> StringBuilder visit(IsDistinctExpression comparison, S context) {
+        comparison.getLeftExpression().accept(this, context);
+        builder.append(comparison.getStringExpression());
+        return comparison.getRightExpression().accept(this, context);
+    }
+
+    @Override
+    public <S> StringBuilder visit(CollateExpression expression, S context) {
+        expression.getLeftExpression().accept(this, context);
+        return builder.append(" COLLATE ").append(expression.getCollate());
+    }
+
+    @Override
+    public <S> StringBuilder visit(OverlapsCondition condition, S context) {
+        throw unprintable("OVERLAPS");
+    }
+
+    @Override
+    public <S> StringBuilder visit(JsonExpression expression, S context) {
+        expression.getExpression().accept(this, context);
+        for (Map.Entry<Expression, String> step : expression.getIdentList()) {
+            builder.append(' ').append(step.getValue()).append(' ');
+            step.getKey().accept(this, context);
+        }
+        return builder;
+    }
+
+    @Override
+    public <S> StringBuilder visit(JsonFunction function, S context) {
+        throw unprintable("an SQL/JSON function");
+    }
+
+    @Override
+    public <S> StringBuilder visit(JsonAggregateFunction function, S context) {
+        throw unprintable("an SQL/JSON aggregate");
+    }
+
+    private static UnsupportedConstructException unprintable(String what) {
+        return new UnsupportedConstructException(
+                "it uses " + what, "Compute it in a query over the stream table, or by a function.");
     }
 
     @Override

@@ -41,14 +41,14 @@ final class RefreshTransaction {
 
     private final RefreshPolicy policy;
 
-    private final SnapshotCheck check;
+    private final BeforeCommit check;
 
     private final long started = System.nanoTime();
 
     private final Set<Long> left = new HashSet<>();
 
     RefreshTransaction(
-            Session session, Catalog catalog, PreparedTable table, RefreshPolicy policy, SnapshotCheck check) {
+            Session session, Catalog catalog, PreparedTable table, RefreshPolicy policy, BeforeCommit check) {
         this.session = session;
         this.catalog = catalog;
         this.table = table;
@@ -88,6 +88,14 @@ final class RefreshTransaction {
         }
         String choice = policy.fullReason(table, changes.rows());
         return (choice != null) ? full(read, choice) : differential(read, new Frontier(frontier), changes);
+    }
+
+    /** Loads a changed definition beside the old table, which serves its readers until the commit. */
+    RefreshResult replace(Replacement replacement)
+            throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
+        begin();
+        replacement.prepare(session);
+        return full(catalog.frontier(session, table.row().id()), "the definition has changed");
     }
 
     private void begin() throws SQLException, LockedElsewhereException, RedefinitionNeededException {
@@ -134,6 +142,9 @@ final class RefreshTransaction {
             throw new RedefinitionNeededException("its definition was altered elsewhere");
         }
         for (FrontierRow.Source source : read.sources()) {
+            if (!source.present()) {
+                throw new RedefinitionNeededException("a table that it reads was dropped or replaced");
+            }
             if (source.redefined()) {
                 throw new RedefinitionNeededException("a table or view that it reads was altered");
             }
@@ -214,7 +225,7 @@ final class RefreshTransaction {
 
     private RefreshResult differential(FrontierRow read, Frontier frontier, Changes changes)
             throws SQLException, DriftException, RedefinitionNeededException {
-        boolean probe = changes.rows() <= Math.max(SMALL_DELTA, (long) (SMALL_SHARE * table.sourceRows()));
+        boolean probe = changes.rows() <= smallDelta();
         DeltaProgram program = table.program(changes.sources(), probe);
         for (String temporaryTable : program.temporaryTables()) {
             session.execute("SET LOCAL client_min_messages = warning; " + temporaryTable);
@@ -235,6 +246,12 @@ final class RefreshTransaction {
             }
         }
         return commit(RefreshOutcome.DIFFERENTIAL, null, changes.rows(), counts, read);
+    }
+
+    /** Up to how many changes rows are looked up one by one; tests set it, to see both kinds of plans with few rows. */
+    private long smallDelta() {
+        return Long.getLong(
+                "pgstream.test.smallDelta", Math.max(SMALL_DELTA, (long) (SMALL_SHARE * table.sourceRows())));
     }
 
     private static Counts counts(PreparedStatement statement) throws SQLException, DriftException {

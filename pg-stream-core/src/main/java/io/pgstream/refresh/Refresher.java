@@ -60,7 +60,7 @@ public final class Refresher {
 
     private final TablePreparer preparer;
 
-    private final BufferCleaner cleaner;
+    private final Housekeeper housekeeper;
 
     private final RefreshCosts costs = new RefreshCosts();
 
@@ -84,8 +84,14 @@ public final class Refresher {
         this.settings = settings;
         this.listeners = List.copyOf(listeners);
         this.preparer = new TablePreparer(settings.stateSchema(), settings.changeBufferSchema());
-        this.cleaner = new BufferCleaner(
-                settings.catalogSchema(), settings.changeBufferSchema(), EMPTY_ABOVE_BYTES, SWITCH_ABOVE_BYTES);
+        this.housekeeper = new Housekeeper(
+                dataSource,
+                catalog,
+                new BufferCleaner(
+                        settings.catalogSchema(),
+                        settings.changeBufferSchema(),
+                        EMPTY_ABOVE_BYTES,
+                        SWITCH_ABOVE_BYTES));
     }
 
     /** How a refresh was asked for. */
@@ -104,7 +110,7 @@ public final class Refresher {
      * @throws RedefinitionNeededException if the definition must be compiled and loaded again first
      * @throws PgStreamException if it failed; status and history say so too
      */
-    public RefreshResult refresh(StreamTableRow row, Request request, SnapshotCheck check)
+    public RefreshResult refresh(StreamTableRow row, Request request, BeforeCommit check)
             throws RedefinitionNeededException {
         long started = System.nanoTime();
         Instant startedAt = Instant.now();
@@ -142,7 +148,7 @@ public final class Refresher {
                 duration);
     }
 
-    private RefreshResult runAgainWhileSerializing(StreamTableRow row, Request request, SnapshotCheck check)
+    private RefreshResult runAgainWhileSerializing(StreamTableRow row, Request request, BeforeCommit check)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
         boolean force = request == Request.FORCED;
         for (int run = 1; ; run++) {
@@ -176,10 +182,20 @@ public final class Refresher {
         }
     }
 
-    private RefreshResult once(Session session, StreamTableRow row, Request request, boolean force, SnapshotCheck check)
+    private RefreshResult once(Session session, StreamTableRow row, Request request, boolean force, BeforeCommit check)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
         PreparedTable table = prepared(session, row);
-        RefreshPolicy policy = RefreshPolicy.of(
+        RefreshTransaction transaction =
+                new RefreshTransaction(session, catalog, table, policy(row, request), check);
+        RefreshResult result = transaction.run(force);
+        learn(row, result);
+        afterwards(session, row, result);
+        capture.removeUnused(session, transaction.leftCaptures());
+        return result;
+    }
+
+    private RefreshPolicy policy(StreamTableRow row, Request request) {
+        return RefreshPolicy.of(
                 settings.stateSchema(),
                 (request == Request.SCHEDULED) ? Duration.ZERO : settings.ddlTimeout(),
                 settings.lockTimeout().multipliedBy(5),
@@ -187,12 +203,6 @@ public final class Refresher {
                 settings.differentialMaxChangeRatio(),
                 costs,
                 partitioned.getOrDefault(row.id(), Set.of()));
-        RefreshTransaction transaction = new RefreshTransaction(session, catalog, table, policy, check);
-        RefreshResult result = transaction.run(force);
-        learn(row, result);
-        afterwards(session, row, result);
-        capture.removeUnused(session, transaction.leftCaptures());
-        return result;
     }
 
     private void learn(StreamTableRow row, RefreshResult result) {
@@ -204,25 +214,23 @@ public final class Refresher {
         }
     }
 
-    /** Status and clean-up, in transactions of their own: what they meet cannot harm the refresh. */
+    /**
+     * Status and clean-up, in transactions of their own: what they meet cannot harm the refresh. A refresh that wrote has
+     * told its time with the frontier; one that found nothing tells it now and then.
+     */
     private void afterwards(Session session, StreamTableRow row, RefreshResult result) throws SQLException {
+        boolean wrote = result.outcome() != RefreshOutcome.NO_DATA;
+        boolean recovered = row.status() == StreamTableStatus.INITIALIZING || row.consecutiveErrors() > 0;
         Instant last = checked.get(row.id());
-        boolean stale = last == null || last.plus(CHECK_PERIOD).isBefore(result.startedAt());
-        if (result.outcome() != RefreshOutcome.NO_DATA || stale || row.consecutiveErrors() > 0) {
+        boolean untold = !wrote && (last == null || last.plus(CHECK_PERIOD).isBefore(result.startedAt()));
+        if (recovered || untold) {
             session.execute("SET LOCAL synchronous_commit = off");
             catalog.succeeded(session, row.id(), result.startedAt());
-            if (result.outcome() != RefreshOutcome.NO_DATA && result.startedAt().toEpochMilli() % 64 == 0) {
-                catalog.trimHistory(session, row.id());
-            }
             session.commit();
             checked.put(row.id(), result.startedAt());
         }
-        if (result.outcome() != RefreshOutcome.NO_DATA) {
-            for (StreamTableRow.Dependency dependency : row.dependencies()) {
-                if (dependency.captureId() != null) {
-                    cleaner.clean(session, dependency.captureId());
-                }
-            }
+        if (wrote) {
+            housekeeper.afterRefresh(row);
         }
     }
 
@@ -271,9 +279,37 @@ public final class Refresher {
         costs.forget(id);
     }
 
-    /** Makes the states of a new or changed definition, empty and without indexes, in the caller's transaction. */
-    public void createStates(Session session, StreamTableRow row, CompiledQuery compiled) throws SQLException {
-        StateTables.create(session, preparer.prepared(row, compiled).states());
+    /**
+     * Makes the states of a new or changed definition, empty and without indexes, in the caller's transaction.
+     *
+     * @param target the table that will hold the rows
+     */
+    public void createStates(Session session, StreamTableRow row, CompiledQuery compiled, QualifiedName target)
+            throws SQLException {
+        StateTables.create(session, preparer.prepared(row, compiled, target).states());
+    }
+
+    /**
+     * Loads a changed definition into a new table, which then takes the place of the old one.
+     *
+     * @param row the new definition
+     * @param target the new table, until it has its name
+     */
+    public void replace(
+            Session session, StreamTableRow row, CompiledQuery compiled, QualifiedName target, Replacement replacement)
+            throws SQLException {
+        try {
+            PreparedTable table = preparer.prepared(row, compiled, target);
+            RefreshPolicy policy = policy(row, Request.REQUESTED);
+            RefreshResult result =
+                    new RefreshTransaction(session, catalog, table, policy, replacement::swap).replace(replacement);
+            forget(row.id());
+            completed(row, result);
+        } catch (LockedElsewhereException e) {
+            throw new SQLException("Another refresh of the table did not end in time", "55P03", e);
+        } catch (RedefinitionNeededException | DriftException e) {
+            throw new SQLException("What the query reads changed meanwhile: " + e.getMessage(), "40001", e);
+        }
     }
 
     private void completed(StreamTableRow row, RefreshResult result) {

@@ -1,5 +1,6 @@
 package io.pgstream.refresh;
 
+import io.pgstream.QualifiedName;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.cdc.ChangeBuffers;
 import io.pgstream.delta.CompiledQuery;
@@ -46,13 +47,14 @@ final class TablePreparer {
                             Identifiers.quote(stateSchema),
                             Long.toString(row.id()))
                     .compile(row.canonicalQuery());
-            return prepared(row, compiled);
+            return prepared(row, compiled, row.name());
         } finally {
             session.rollbackQuietly();
         }
     }
 
-    PreparedTable prepared(StreamTableRow row, CompiledQuery compiled) {
+    /** @param targetName where the rows are written: the stream table, or the one that will replace it */
+    PreparedTable prepared(StreamTableRow row, CompiledQuery compiled, QualifiedName targetName) {
         Map<Long, Long> captures = new HashMap<>();
         for (StreamTableRow.Dependency dependency : row.dependencies()) {
             if (dependency.captureId() != null) {
@@ -62,7 +64,7 @@ final class TablePreparer {
         ChangeBuffers buffers = new ChangeBuffers(bufferSchema, captures);
         MaintenancePlan plan = compiled.plan();
         if (plan == null || !row.differential()) {
-            TargetTable target = target(row, compiled.resolved(), plan);
+            TargetTable target = target(targetName, compiled.resolved(), plan);
             return new PreparedTable(row, null, target, buffers, fullQuery(compiled.resolved(), target), "full");
         }
         ProgramBuilder builder = new ProgramBuilder(plan, buffers);
@@ -72,7 +74,7 @@ final class TablePreparer {
         return new PreparedTable(row, plan, plan.target(), buffers, fullQuery, hash(plan, builder));
     }
 
-    private static TargetTable target(StreamTableRow row, ResolvedQuery resolved, @Nullable MaintenancePlan plan) {
+    private static TargetTable target(QualifiedName name, ResolvedQuery resolved, @Nullable MaintenancePlan plan) {
         if (plan != null) {
             return plan.target();
         }
@@ -82,7 +84,7 @@ final class TablePreparer {
             columns.add(new Column(i + 1, attribute.name(), attribute.type(), true, null));
         }
         return new TargetTable(
-                Identifiers.quote(row.name()),
+                Identifiers.quote(name),
                 columns,
                 columns.stream().map(Column::name).toList(),
                 null);

@@ -35,6 +35,8 @@ public final class QueryResolver {
              ORDER BY attnum
             """;
 
+    private @Nullable FunctionNames functionNames;
+
     private final Session session;
 
     private final TypeCatalog types;
@@ -118,10 +120,17 @@ public final class QueryResolver {
 
     /** The types of the columns that an operator puts out, as PostgreSQL derives them. */
     public List<SqlType> types(Operator operator) throws SQLException {
-        session.update(PREFIX + OperatorRenderer.render(operator));
-        List<SqlType> result = output().stream().map(Attribute::type).toList();
-        dropProbe();
-        return result;
+        session.execute("SAVEPOINT pgstream_types");
+        try {
+            session.update(PREFIX + OperatorRenderer.render(operator));
+            List<SqlType> result = output().stream().map(Attribute::type).toList();
+            dropProbe();
+            session.execute("RELEASE SAVEPOINT pgstream_types");
+            return result;
+        } catch (SQLException e) {
+            session.execute("ROLLBACK TO SAVEPOINT pgstream_types");
+            throw e;
+        }
     }
 
     /** The relation of a name that a canonical text holds. */
@@ -131,7 +140,13 @@ public final class QueryResolver {
 
     /** The names of all functions that are aggregates, and of those that return sets. */
     public FunctionNames functionNames() throws SQLException {
-        return new FunctionNames(names("prokind = 'a'"), names("proretset"));
+        FunctionNames known = functionNames;
+        if (known == null) {
+            // Asked for once a query block, and the same all the time.
+            known = new FunctionNames(names("prokind = 'a'"), names("proretset"));
+            functionNames = known;
+        }
+        return known;
     }
 
     private Set<String> names(String condition) throws SQLException {

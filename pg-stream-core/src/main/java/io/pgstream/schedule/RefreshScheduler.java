@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.support.CronExpression;
 
@@ -63,6 +64,12 @@ public final class RefreshScheduler {
     private final Set<QualifiedName> running = ConcurrentHashMap.newKeySet();
 
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+    /** Guards what is submitted and what has ended, so that no end is missed by a table that waits for it. */
+    private final Object dispatch = new Object();
+
+    /** Whether a table is due but has to wait for the end of another one's refresh. */
+    private boolean heldBack;
 
     private volatile @Nullable ScheduledFuture<?> ticks;
 
@@ -144,9 +151,13 @@ public final class RefreshScheduler {
 
     private void tick() {
         try {
-            for (ScheduledTable table : engine.scheduledTables()) {
-                if (due(table)) {
-                    submit(table);
+            List<ScheduledTable> tables = engine.scheduledTables();
+            synchronized (dispatch) {
+                heldBack = false;
+                for (ScheduledTable table : tables) {
+                    if (due(table)) {
+                        submit(table);
+                    }
                 }
             }
         } catch (PgStreamException e) {
@@ -194,7 +205,11 @@ public final class RefreshScheduler {
 
     private void submit(ScheduledTable table) {
         boolean stopped = ticks == null;
-        if (stopped || running.stream().anyMatch(table.sources()::contains) || !permits.tryAcquire()) {
+        if (stopped) {
+            return;
+        }
+        if (running.stream().anyMatch(table.sources()::contains) || !permits.tryAcquire()) {
+            heldBack = true;
             return;
         }
         running.add(table.name());
@@ -222,8 +237,25 @@ public final class RefreshScheduler {
             retries.remove(name);
         } finally {
             threads.remove(Thread.currentThread());
+            ended(name);
+        }
+    }
+
+    /** A table that waits is looked at now: at the next tick its source may be due again, at every tick. */
+    private void ended(QualifiedName name) {
+        boolean waiting;
+        synchronized (dispatch) {
             running.remove(name);
             permits.release();
+            waiting = heldBack;
+        }
+        boolean stopped = ticks == null;
+        if (waiting && !stopped) {
+            try {
+                taskScheduler.schedule(this::tick, clock.instant());
+            } catch (TaskRejectedException e) {
+                LOG.debug("The scheduler is shutting down; the clock is not looked at again");
+            }
         }
     }
 

@@ -77,7 +77,7 @@ public final class AggregateRenderer {
                     changed.add(sum + " <> 0");
                 }
                 case SUM -> {
-                    String sum = "sum(" + weighted(accumulator, x, w) + ")";
+                    String sum = "sum(" + weighted(x, w) + ")";
                     columns.add("coalesce(" + sum + ", 0)::"
                             + accumulator.column().type().text() + " AS d" + id);
                     changed.add(sum + " <> 0");
@@ -96,12 +96,9 @@ public final class AggregateRenderer {
         return "SELECT " + String.join(", ", columns) + " FROM (" + delta + ") AS i" + groups + having;
     }
 
-    /** Nearly all weights are 1 or -1; multiplying numerics by them would cost more than adding them up. */
-    private static String weighted(Accumulator accumulator, String x, String w) {
-        boolean integers = accumulator.column().type().isInteger();
-        return integers
-                ? w + " * " + x
-                : "CASE " + w + " WHEN 1 THEN " + x + " WHEN -1 THEN -(" + x + ") ELSE " + w + " * " + x + " END";
+    /** Nearly all weights are 1 or -1; multiplying by them would cost more than adding up. */
+    private static String weighted(String x, String w) {
+        return "CASE " + w + " WHEN 1 THEN " + x + " WHEN -1 THEN -(" + x + ") ELSE " + w + " * " + x + " END";
     }
 
     private static String argument(Accumulator accumulator, List<NamedExpression> items) {

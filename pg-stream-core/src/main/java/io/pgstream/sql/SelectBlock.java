@@ -6,10 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One query block while it is being put together. */
 final class SelectBlock {
+
+    /** A bare constant, also in parentheses. */
+    private static final Pattern CONSTANT = Pattern.compile(
+            "\\(*(?:[-+]?\\s*[0-9][0-9.]*(?:e[-+]?[0-9]+)?|true|false|null|'(?:[^']|'')*')\\)*",
+            Pattern.CASE_INSENSITIVE);
 
     private final Map<Column, String> columns = new LinkedHashMap<>();
 
@@ -90,9 +96,9 @@ final class SelectBlock {
         return sql.toString();
     }
 
-    /** A bare number would be a position of the select list. */
+    /** PostgreSQL takes a bare number for a position of the select list, and refuses other bare constants. */
     private static String key(String text) {
-        return text.matches("[0-9.]+") ? "(+" + text + ")" : text;
+        return CONSTANT.matcher(text).matches() ? "COALESCE(" + text + ")" : text;
     }
 
     private static void append(StringBuilder sql, String keyword, List<String> parts, String separator) {

@@ -29,7 +29,12 @@ class QuickstartApplicationTests {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private static final String[] TABLES = {
-        "customer_spending", "large_orders", "open_orders", "pricing_summary", "revenue_by_nation", "segment_spending"
+        "customer_spending",
+        "large_orders",
+        "open_orders",
+        "open_orders_by_nation",
+        "pricing_summary",
+        "revenue_by_nation"
     };
 
     @Autowired

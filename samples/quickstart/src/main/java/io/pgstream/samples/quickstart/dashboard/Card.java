@@ -33,16 +33,16 @@ record Card(String name, String title, String summary, String orderBy, int keyCo
                     "order_key DESC",
                     1),
             new Card(
+                    "open_orders_by_nation",
+                    "Open orders by nation",
+                    "A stream table over the stream table open_orders.",
+                    "value DESC, nation",
+                    1),
+            new Card(
                     "customer_spending",
                     "Customer spending",
                     "A group for every customer, with the latest order.",
                     "spent DESC, customer",
-                    1),
-            new Card(
-                    "segment_spending",
-                    "Spending by segment",
-                    "A stream table over the stream table customer_spending, joined with the customers.",
-                    "segment",
                     1),
             new Card(
                     "large_orders",

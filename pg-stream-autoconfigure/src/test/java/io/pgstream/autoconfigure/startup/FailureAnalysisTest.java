@@ -1,8 +1,9 @@
-package io.pgstream.autoconfigure;
+package io.pgstream.autoconfigure.startup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
+import io.pgstream.autoconfigure.TestDatabase;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,6 +44,28 @@ class FailureAnalysisTest {
         assertThat(description(output))
                 .isEqualTo("pg-stream: The stream table totals (pg-stream.tables[0]) has no query. (INVALID_QUERY)");
         assertThat(action(output)).startsWith("Give it a query, or the location of a resource");
+    }
+
+    @Test
+    void a_query_with_a_syntax_error(CapturedOutput output) {
+        assertDoesNotStart(
+                Application.class,
+                "--pg-stream.tables[0].name=totals",
+                "--pg-stream.tables[0].query=SELECT 1 AS one FORM orders");
+
+        assertThat(description(output)).startsWith("pg-stream: ").contains("syntax error", "INVALID_QUERY");
+        assertThat(action(output)).isNotBlank();
+    }
+
+    @Test
+    void a_server_that_cannot_be_reached(CapturedOutput output) {
+        assertDoesNotStart(
+                Application.class,
+                "--spring.datasource.url=jdbc:postgresql://localhost:1/unreachable",
+                "--spring.datasource.hikari.connection-timeout=250");
+
+        assertThat(description(output)).startsWith("pg-stream: ").contains("SERVER_UNAVAILABLE");
+        assertThat(action(output)).contains("server runs and can be reached");
     }
 
     @Test

@@ -1,0 +1,257 @@
+package io.pgstream.oracle;
+
+import io.pgstream.PgStreamException;
+import io.pgstream.RefreshOutcome;
+import io.pgstream.RefreshResult;
+import io.pgstream.Schedule;
+import io.pgstream.StreamTableDefinition;
+import io.pgstream.StreamTableInfo;
+import io.pgstream.Verification;
+import io.pgstream.engine.EngineSettings;
+import io.pgstream.engine.StreamTableEngine;
+import io.pgstream.test.TestServer;
+import java.io.StringReader;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.ds.PGPoolingDataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Plays scenarios in a database of its own and compares each stream table with its query after each refresh. */
+final class Oracle implements AutoCloseable {
+
+    /** What went wrong, with which table, after which cycle; -1 stands for the creation. */
+    record Failure(String table, int cycle, String message) {}
+
+    /** How a scenario went. */
+    record Outcome(@Nullable Failure failure, int comparisons, int differential) {}
+
+    private final PGPoolingDataSource dataSource;
+
+    private final Connection connection;
+
+    private final StreamTableEngine engine;
+
+    Oracle(TestServer server) {
+        this.dataSource = pool((PGSimpleDataSource) server.newDatabase());
+        this.engine = new StreamTableEngine(dataSource, EngineSettings.defaults(), List.of());
+        engine.migrate();
+        try {
+            this.connection = dataSource.getConnection();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The driver's own small pool is deprecated for applications, and saves a test half of its time. */
+    @SuppressWarnings("deprecation")
+    private static PGPoolingDataSource pool(PGSimpleDataSource database) {
+        PGPoolingDataSource pool = new PGPoolingDataSource();
+        pool.setUrl(database.getUrl());
+        pool.setUser("postgres");
+        pool.setCurrentSchema("o");
+        pool.setOptions("-c statement_timeout=20000");
+        pool.setPrepareThreshold(0);
+        pool.setMaxConnections(8);
+        return pool;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+        dataSource.close();
+    }
+
+    /** An empty schema. */
+    void reset() throws SQLException {
+        List<StreamTableInfo> tables = new ArrayList<>(engine.list());
+        while (!tables.isEmpty()) {
+            int before = tables.size();
+            tables.removeIf(this::dropped);
+            if (tables.size() == before) {
+                throw new IllegalStateException("None can be dropped of " + tables);
+            }
+        }
+        run("ROLLBACK");
+        sql("SET client_min_messages = error; DROP SCHEMA IF EXISTS o CASCADE; CREATE SCHEMA o; SET search_path = o;"
+                + " SET TimeZone = 'UTC'");
+    }
+
+    private boolean dropped(StreamTableInfo info) {
+        try {
+            engine.drop(info.name().toString());
+            return true;
+        } catch (PgStreamException e) {
+            return false;
+        }
+    }
+
+    void sql(String statement) throws SQLException {
+        try (Statement it = connection.createStatement()) {
+            it.execute(statement);
+        }
+    }
+
+    /** Runs a statement that may fail; whether it did not. */
+    boolean run(String statement) {
+        try {
+            if (statement.endsWith("\\.")) {
+                int end = statement.indexOf('\n');
+                String data = statement.substring(end + 1, statement.length() - 2);
+                connection.unwrap(PGConnection.class).getCopyAPI()
+                        .copyIn(statement.substring(0, end - 1), new StringReader(data));
+            } else {
+                sql(statement);
+            }
+            return true;
+        } catch (SQLException | java.io.IOException e) {
+            return false;
+        }
+    }
+
+    /** Why PostgreSQL cannot run a query, or how many rows it has. */
+    long rows(String query) throws SQLException {
+        try (Statement it = connection.createStatement()) {
+            it.execute("SET statement_timeout = 400");
+            try (ResultSet result = it.executeQuery("SELECT count(*) FROM (SELECT * FROM (" + query + ") AS x OFFSET 0) AS q")) {
+                result.next();
+                return result.getLong(1);
+            } finally {
+                run("SET statement_timeout = 20000");
+            }
+        }
+    }
+
+    /** Creates a stream table. */
+    StreamTableInfo create(Scenario.StreamTable table) {
+        StreamTableDefinition definition = StreamTableDefinition.of("o." + table.name(), table.query()).withMode(table.mode());
+        return engine.create(new StreamTableDefinition(
+                definition.name(), definition.query(), Schedule.parse("manual"), definition.mode()));
+    }
+
+    /** Plays a scenario from the start. */
+    Outcome play(Scenario scenario) throws SQLException {
+        reset();
+        scenario.setup().forEach(this::run);
+        for (Scenario.StreamTable table : scenario.streamTables()) {
+            try {
+                create(table);
+            } catch (RuntimeException e) {
+                return new Outcome(new Failure(table.name(), -1, String.valueOf(e)), 0, 0);
+            }
+        }
+        return change(scenario);
+    }
+
+    /** Plays the changes of a scenario whose tables exist. */
+    Outcome change(Scenario scenario) throws SQLException {
+        List<Scenario.StreamTable> usable = new ArrayList<>(scenario.streamTables());
+        int comparisons = 0;
+        int differential = 0;
+        if (scenario.bulk()) {
+            System.setProperty("pgstream.test.smallDelta", "-1");
+        } else {
+            System.clearProperty("pgstream.test.smallDelta");
+        }
+        for (int i = 0; i < scenario.cycles().size(); i++) {
+            scenario.cycles().get(i).forEach(this::run);
+            run("ROLLBACK");
+            for (Scenario.StreamTable table : List.copyOf(usable)) {
+                if (!computable(table)) {
+                    // A division by zero in the data, say: nothing can be said of this table or of those that read it.
+                    usable = new ArrayList<>(usable.subList(0, usable.indexOf(table)));
+                    break;
+                }
+                RefreshResult result;
+                try {
+                    result = engine.refresh("o." + table.name());
+                } catch (RuntimeException e) {
+                    return new Outcome(new Failure(table.name(), i, stack(e)), comparisons, differential);
+                }
+                differential += result.outcome() == RefreshOutcome.DIFFERENTIAL ? 1 : 0;
+                comparisons++;
+                boolean last = i == scenario.cycles().size() - 1;
+                String difference = difference(table, result, last);
+                if (difference != null) {
+                    return new Outcome(new Failure(table.name(), i, difference), comparisons, differential);
+                }
+            }
+        }
+        return new Outcome(null, comparisons, differential);
+    }
+
+    private static String stack(Throwable e) {
+        java.io.StringWriter writer = new java.io.StringWriter();
+        e.printStackTrace(new java.io.PrintWriter(writer));
+        return writer.toString().lines().filter(line -> !line.startsWith("\tat ") || line.contains("io.pgstream.")).limit(30)
+                .collect(java.util.stream.Collectors.joining("\n"));
+    }
+
+    private boolean computable(Scenario.StreamTable table) {
+        try {
+            rows(table.query());
+            return true;
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    private @Nullable String difference(Scenario.StreamTable table, RefreshResult result, boolean last) throws SQLException {
+        if ("requested".equals(result.reason())) {
+            return "the delta did not fit the table, and the refresh was full instead";
+        }
+        String independent = compare(table);
+        if (independent != null) {
+            return independent + " (" + result.outcome() + ")";
+        }
+        if (!last) {
+            return null;
+        }
+        // It compiles the query again, which takes longer than all the rest: once is enough.
+        Verification verification = engine.verify("o." + table.name());
+        return (verification.equal() || table.floats()) ? null : "verify() says " + verification;
+    }
+
+    /** Compares by plain SQL while nobody writes. */
+    private @Nullable String compare(Scenario.StreamTable table) throws SQLException {
+        String columns = comparable("SELECT * FROM (" + table.query() + ") AS q LIMIT 0");
+        String query = "SELECT " + columns + " FROM (" + table.query() + ") AS q";
+        String stored = "SELECT " + columns + " FROM o." + table.name() + " AS q";
+        String missing = first("(" + query + ") EXCEPT ALL (" + stored + ")");
+        String unexpected = first("(" + stored + ") EXCEPT ALL (" + query + ")");
+        return (missing == null && unexpected == null) ? null : "missing " + missing + ", unexpected " + unexpected;
+    }
+
+    private @Nullable String first(String query) throws SQLException {
+        try (Statement it = connection.createStatement();
+                ResultSet rows = it.executeQuery("SELECT string_agg(d::text, ' ') FROM (" + query + ") AS d")) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
+    /** Types without an equality by their text, floats within a tolerance. */
+    private String comparable(String query) throws SQLException {
+        List<String> columns = new ArrayList<>();
+        try (Statement it = connection.createStatement();
+                ResultSet rows = it.executeQuery(query)) {
+            ResultSetMetaData data = rows.getMetaData();
+            for (int i = 1; i <= data.getColumnCount(); i++) {
+                String name = "q.\"" + data.getColumnLabel(i).replace("\"", "\"\"") + "\"";
+                columns.add(switch (data.getColumnTypeName(i)) {
+                    // The odd factor keeps sums of short decimals away from the points where rounding turns.
+                    case "float8", "float4" -> "round(" + name + "::numeric * 1234567.8912345, 1)";
+                    case "json", "xml" -> name + "::text";
+                    default -> name;
+                });
+            }
+        }
+        return String.join(", ", columns);
+    }
+}

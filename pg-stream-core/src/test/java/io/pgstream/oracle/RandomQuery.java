@@ -1,0 +1,320 @@
+package io.pgstream.oracle;
+
+import io.pgstream.oracle.RandomExpression.Column;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Random queries of the grammar that is maintained differentially. Some are wrong (an ambiguous NATURAL, a type that has
+ * no common type with another): PostgreSQL tells them apart, and they are thrown away.
+ */
+final class RandomQuery {
+
+    /** A query with the names and kinds of its columns. */
+    record Query(String sql, List<Column> columns) {}
+
+    /** Something to read from: a table, a view, a stream table. */
+    record Relation(String name, List<Column> columns) {}
+
+    private static final List<String> ODD_NAMES =
+            List.of("\"select\"", "\"Sum \"\"of\"\" x\"", "\"é\"", "\"C\"", "total");
+
+    private final Random random;
+
+    private final List<Relation> relations;
+
+    private final RandomExpression expressions;
+
+    private int aliases;
+
+    RandomQuery(Random random, List<Relation> relations) {
+        this.random = random;
+        this.relations = relations;
+        this.expressions = new RandomExpression(random);
+    }
+
+    /** A whole query. */
+    Query query() {
+        int choice = random.nextInt(12);
+        if (choice == 0) {
+            return with();
+        }
+        return (choice < 3) ? union(2) : select(2, null);
+    }
+
+    /** A query outside of what is maintained differentially, for AUTO. */
+    Query unsupported() {
+        Query inner = select(1, null);
+        return switch (random.nextInt(3)) {
+            case 0 -> new Query(inner.sql().replaceFirst("^SELECT ", "SELECT DISTINCT "), inner.columns());
+            case 1 -> new Query(inner.sql() + " EXCEPT ALL " + inner.sql() + " LIMIT 5", inner.columns());
+            default -> {
+                Relation right = expressions.pick(relations);
+                Column column = right.columns().get(0);
+                yield new Query(
+                        "SELECT l.*, r." + column.sql() + " AS joined FROM (" + inner.sql() + ") AS l LEFT JOIN "
+                                + right.name() + " AS r ON (" + expressions.condition(under("r", right.columns()), 0)
+                                + ")",
+                        inner.columns());
+            }
+        };
+    }
+
+    private Query with() {
+        Query first = random.nextInt(3) == 0 ? union(1) : select(1, null);
+        String name = random.nextBoolean() ? "w" : "\"With\"";
+        RandomQuery outer = new RandomQuery(
+                random,
+                List.of(
+                        new Relation(name, first.columns()),
+                        new Relation(name, first.columns()),
+                        expressions.pick(relations)));
+        outer.aliases = aliases + 50;
+        Query second = outer.select(1, null);
+        String materialized = switch (random.nextInt(4)) {
+            case 0 -> "MATERIALIZED ";
+            case 1 -> "NOT MATERIALIZED ";
+            default -> "";
+        };
+        return new Query(
+                "WITH " + name + " AS " + materialized + "(" + first.sql() + ") " + second.sql(), second.columns());
+    }
+
+    private Query union(int depth) {
+        Query first = select(depth - 1, null);
+        List<Kind> kinds = first.columns().stream().map(Column::kind).toList();
+        StringBuilder sql = new StringBuilder(first.sql());
+        int branches = 1 + random.nextInt(2);
+        for (int i = 0; i < branches; i++) {
+            List<Kind> wanted = new ArrayList<>(kinds);
+            for (int k = 0; k < wanted.size(); k++) {
+                if (wanted.get(k).number() && random.nextInt(6) == 0) {
+                    wanted.set(k, expressions.pick(Kind.NUMBERS));
+                }
+            }
+            sql.append(" UNION ALL ").append(select(depth - 1, wanted).sql());
+        }
+        return new Query(sql.toString(), first.columns());
+    }
+
+    /** One query block; {@code wanted} are the kinds of its columns, or null for any. */
+    private Query select(int depth, @org.jspecify.annotations.Nullable List<Kind> wanted) {
+        From from = new From(depth);
+        List<String> where = from.conditions;
+        if (random.nextInt(2) == 0) {
+            where.add(expressions.condition(from.scope, 2));
+        }
+        int shape = random.nextInt(10);
+        if (wanted == null && shape < 4) {
+            return grouped(from, false);
+        }
+        if (wanted == null && shape == 4) {
+            return grouped(from, true);
+        }
+        List<Kind> kinds = wanted;
+        if (kinds == null) {
+            kinds = new ArrayList<>();
+            int count = 1 + random.nextInt(4);
+            for (int i = 0; i < count; i++) {
+                kinds.add(
+                        random.nextInt(5) == 0
+                                ? Kind.values()[random.nextInt(Kind.values().length)]
+                                : expressions.pick(from.scope).kind());
+            }
+        }
+        List<String> values = new ArrayList<>();
+        for (Kind kind : kinds) {
+            values.add(
+                    random.nextBoolean()
+                            ? expressions.column(kind, from.scope)
+                            : expressions.value(kind, from.scope, 2));
+        }
+        return block(values, kinds, from, "");
+    }
+
+    private Query grouped(From from, boolean scalar) {
+        List<String> keys = new ArrayList<>();
+        List<Kind> keyKinds = new ArrayList<>();
+        List<Column> comparable =
+                from.scope.stream().filter(column -> column.kind().comparable()).toList();
+        int count = (scalar || comparable.isEmpty()) ? 0 : 1 + random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            Column column = expressions.pick(comparable);
+            String key = random.nextInt(3) > 0 ? column.sql() : expressions.value(column.kind(), from.scope, 1);
+            keys.add(key);
+            keyKinds.add(column.kind());
+        }
+        List<String> values = new ArrayList<>();
+        List<Kind> kinds = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            if (random.nextInt(5) > 0) {
+                values.add(keys.get(i));
+                kinds.add(keyKinds.get(i));
+            }
+        }
+        int calls = (values.isEmpty() ? 1 : 0) + random.nextInt(4);
+        for (int i = 0; i < calls; i++) {
+            Column call = expressions.aggregate(from.scope, 1);
+            boolean combined = call.kind().number() && call.kind() != Kind.FLOAT && random.nextInt(5) == 0;
+            values.add(combined ? "(COALESCE(" + call.sql() + ", 0) + 2 * count(*))" : call.sql());
+            kinds.add(call.kind());
+        }
+        StringBuilder tail = new StringBuilder();
+        if (!keys.isEmpty()) {
+            tail.append(" GROUP BY ").append(String.join(", ", keys));
+        }
+        if (random.nextInt(4) == 0) {
+            tail.append(" HAVING ").append(having(from.scope));
+            if (random.nextInt(3) == 0) {
+                tail.append(random.nextBoolean() ? " OR " : " AND ").append(having(from.scope));
+            }
+        }
+        return block(values, kinds, from, tail.toString());
+    }
+
+    private String having(List<Column> scope) {
+        Column call = expressions.aggregate(scope, 0);
+        return switch (random.nextInt(3)) {
+            case 0 -> "count(*) " + (random.nextBoolean() ? "> " : "<> ") + random.nextInt(4);
+            case 1 -> call.sql() + " IS NOT NULL";
+            default ->
+                call.kind() == Kind.FLOAT
+                        ? "count(*) > 1"
+                        : call.sql() + " > " + call.kind().literal(random);
+        };
+    }
+
+    private Query block(List<String> values, List<Kind> kinds, From from, String tail) {
+        Set<String> names = new LinkedHashSet<>();
+        List<Column> columns = new ArrayList<>();
+        StringBuilder items = new StringBuilder();
+        for (int i = 0; i < values.size(); i++) {
+            String name = random.nextInt(6) == 0 ? expressions.pick(ODD_NAMES) : "c" + (i + 1);
+            if (!names.add(name)) {
+                name = "c" + (i + 1);
+                names.add(name);
+            }
+            items.append(i == 0 ? "" : ", ")
+                    .append(values.get(i))
+                    .append(" AS ")
+                    .append(name);
+            columns.add(new Column(name, kinds.get(i)));
+        }
+        String where = from.conditions.isEmpty()
+                ? ""
+                : " WHERE "
+                        + from.conditions.stream()
+                                .map(condition -> "(" + condition + ")")
+                                .collect(Collectors.joining(" AND "));
+        return new Query("SELECT " + items + " FROM " + from.sql + where + tail, columns);
+    }
+
+    private static List<Column> under(String alias, List<Column> columns) {
+        return columns.stream()
+                .map(column -> new Column(alias + "." + column.sql(), column.kind()))
+                .toList();
+    }
+
+    /** A FROM clause with what it brings into scope. */
+    private final class From {
+
+        private final List<Column> scope = new ArrayList<>();
+
+        private final List<String> conditions = new ArrayList<>();
+
+        private final String sql;
+
+        From(int depth) {
+            int size = switch (random.nextInt(16)) {
+                case 0, 1, 2, 3, 4, 5 -> 1;
+                case 6, 7, 8, 9, 10 -> 2;
+                case 11, 12, 13 -> 3;
+                case 14 -> 4;
+                default -> 4 + random.nextInt(3);
+            };
+            this.sql = join(size, depth, scope);
+        }
+
+        private String join(int size, int depth, List<Column> here) {
+            if (size == 1) {
+                return item(depth, here);
+            }
+            int right = (random.nextInt(4) == 0 && size > 2) ? 1 + random.nextInt(size - 1) : 1;
+            List<Column> leftScope = new ArrayList<>();
+            List<Column> rightScope = new ArrayList<>();
+            String left = join(size - right, depth, leftScope);
+            String rightSql = join(right, depth, rightScope);
+            here.addAll(leftScope);
+            here.addAll(rightScope);
+            boolean nested = right > 1 && !rightSql.contains(", ");
+            String operand = nested ? "(" + rightSql + ")" : rightSql;
+            String match = match(leftScope, rightScope);
+            int style = random.nextInt(12);
+            if (style < 3) {
+                conditions.add(match);
+                return left + ", " + rightSql;
+            }
+            if (style == 3) {
+                return left + " NATURAL JOIN " + operand;
+            }
+            if (style < 6) {
+                return left + " JOIN " + operand + " USING (" + shared(leftScope, rightScope) + ")";
+            }
+            if (style == 6) {
+                conditions.add(match);
+                return left + " CROSS JOIN " + operand;
+            }
+            String more = random.nextInt(4) == 0 ? " AND " + expressions.condition(here, 1) : "";
+            return left + " INNER JOIN " + operand + " ON " + match + more;
+        }
+
+        private String shared(List<Column> left, List<Column> right) {
+            List<String> names = right.stream()
+                    .filter(column -> column.kind().comparable())
+                    .map(column -> column.sql().substring(column.sql().indexOf('.') + 1))
+                    .filter(name ->
+                            left.stream().anyMatch(column -> column.sql().endsWith("." + name)))
+                    .toList();
+            return names.isEmpty() ? "k" : expressions.pick(names);
+        }
+
+        private String match(List<Column> left, List<Column> right) {
+            List<Column> candidates = left.stream()
+                    .filter(column -> column.kind().comparable()
+                            && right.stream().anyMatch(other -> other.kind() == column.kind()))
+                    .toList();
+            if (candidates.isEmpty()) {
+                return expressions.condition(left, 0) + " AND " + expressions.condition(right, 0);
+            }
+            Column column = expressions.pick(candidates);
+            List<Column> others = right.stream()
+                    .filter(other -> other.kind() == column.kind())
+                    .toList();
+            String other = expressions.pick(others).sql();
+            return switch (random.nextInt(10)) {
+                case 0 -> column.sql() + " > " + other + " AND " + expressions.condition(right, 0);
+                case 1 ->
+                    column.kind().integer() ? column.sql() + " = " + other + " + 1" : column.sql() + " = " + other;
+                case 2 -> column.sql() + " IS NOT DISTINCT FROM " + other;
+                default -> column.sql() + " = " + other;
+            };
+        }
+
+        private String item(int depth, List<Column> here) {
+            if (depth > 0 && random.nextInt(5) == 0) {
+                String alias = random.nextInt(4) == 0 ? "\"S " + (++aliases) + "\"" : "s" + (++aliases);
+                Query query = random.nextInt(4) == 0 ? union(1) : select(depth - 1, null);
+                here.addAll(under(alias, query.columns()));
+                return "(" + query.sql() + ") AS " + alias;
+            }
+            Relation relation = expressions.pick(relations);
+            String alias = "a" + (++aliases);
+            here.addAll(under(alias, relation.columns()));
+            return relation.name() + " AS " + alias;
+        }
+    }
+}

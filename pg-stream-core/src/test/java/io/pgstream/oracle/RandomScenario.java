@@ -1,0 +1,151 @@
+package io.pgstream.oracle;
+
+import io.pgstream.RefreshMode;
+import io.pgstream.UnsupportedQueryException;
+import io.pgstream.oracle.RandomQuery.Query;
+import io.pgstream.oracle.RandomQuery.Relation;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** Makes a random scenario in the database, so that PostgreSQL can judge what is a query, and leaves it ready to change. */
+final class RandomScenario {
+
+    private static final int VIEWS = 2;
+
+    private static final int STREAM_TABLES = 6;
+
+    private static final long MAXIMUM_ROWS = 1000;
+
+    private final Oracle oracle;
+
+    private final Random random;
+
+    private final long seed;
+
+    private final List<Relation> relations = new ArrayList<>();
+
+    private final List<String> setup = new ArrayList<>();
+
+    private final List<Scenario.StreamTable> streamTables = new ArrayList<>();
+
+    private final Map<String, String> refusals = new TreeMap<>();
+
+    private int accepted;
+
+    RandomScenario(Oracle oracle, long seed) {
+        this.oracle = oracle;
+        this.random = new Random(seed);
+        this.seed = seed;
+    }
+
+    /** The refused queries with the reasons. */
+    Map<String, String> refusals() {
+        return refusals;
+    }
+
+    /** How many queries the compiler accepted under DIFFERENTIAL. */
+    int accepted() {
+        return accepted;
+    }
+
+    /** A failure of the compiler is thrown as an {@link AssertionError}. */
+    Scenario create(int cycles) throws SQLException {
+        oracle.reset();
+        RandomSchema schema = new RandomSchema(random);
+        schema.statements().forEach(this::setup);
+        schema.tables()
+                .forEach(table -> relations.add(new Relation(
+                        table.name(),
+                        table.columns().stream()
+                                .map(column -> new RandomExpression.Column(column.name(), column.kind()))
+                                .toList())));
+        RandomChanges changes = new RandomChanges(random, schema.tables());
+        changes.load().forEach(this::setup);
+        for (int i = 0; i < VIEWS; i++) {
+            Query query = query(false);
+            if (query != null && setup("CREATE VIEW v" + i + " AS " + query.sql())) {
+                relations.add(new Relation("v" + i, query.columns()));
+            }
+        }
+        for (int i = 0; i < STREAM_TABLES; i++) {
+            streamTable("st" + i);
+        }
+        List<List<String>> planned = new ArrayList<>();
+        for (int i = 0; i < cycles; i++) {
+            planned.add(changes.cycle());
+        }
+        return new Scenario(
+                "seed " + seed, List.copyOf(setup), List.copyOf(streamTables), planned, random.nextInt(3) == 0);
+    }
+
+    private boolean setup(String statement) {
+        boolean worked = oracle.run(statement);
+        if (worked) {
+            setup.add(statement);
+        }
+        return worked;
+    }
+
+    private @org.jspecify.annotations.Nullable Query query(boolean unsupported) {
+        for (int i = 0; i < 20; i++) {
+            RandomQuery generator = new RandomQuery(random, relations);
+            Query query = unsupported ? generator.unsupported() : generator.query();
+            try {
+                if (oracle.rows(query.sql()) <= MAXIMUM_ROWS) {
+                    return query;
+                }
+            } catch (SQLException e) {
+                // Not a query, or one that takes too long: the next one.
+                oracle.run("ROLLBACK");
+            }
+        }
+        return null;
+    }
+
+    private void streamTable(String name) {
+        boolean auto = random.nextInt(5) == 0;
+        Query query = query(auto && random.nextInt(3) == 0);
+        if (query == null) {
+            return;
+        }
+        boolean floats =
+                query.sql().contains("float8") || query.columns().stream().anyMatch(it -> it.kind() == Kind.FLOAT);
+        Scenario.StreamTable table =
+                new Scenario.StreamTable(name, query.sql(), auto ? RefreshMode.AUTO : RefreshMode.DIFFERENTIAL, floats);
+        try {
+            oracle.create(table);
+        } catch (UnsupportedQueryException e) {
+            refusals.put(query.sql(), String.valueOf(e.getMessage()));
+            return;
+        } catch (RuntimeException e) {
+            throw new AssertionError(
+                    "seed " + seed + ": the creation failed\n"
+                            + new Scenario(
+                                            "seed " + seed,
+                                            setup,
+                                            List.copyOf(Lists.append(streamTables, table)),
+                                            List.of(),
+                                            false)
+                                    .script(),
+                    e);
+        }
+        accepted += auto ? 0 : 1;
+        streamTables.add(table);
+        if (random.nextInt(3) == 0) {
+            relations.add(new Relation(name, query.columns()));
+        }
+    }
+
+    private static final class Lists {
+
+        static <T> List<T> append(List<T> list, T last) {
+            List<T> result = new ArrayList<>(list);
+            result.add(last);
+            return result;
+        }
+    }
+}

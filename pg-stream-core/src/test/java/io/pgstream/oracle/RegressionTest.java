@@ -1,0 +1,83 @@
+package io.pgstream.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgstream.RefreshMode;
+import io.pgstream.test.TestServer;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the random oracle found, each in its smallest form. */
+class RegressionTest {
+
+    private static final List<String> TABLES = List.of(
+            "CREATE TABLE t (id int PRIMARY KEY, k int, s text, tags text[], j jsonb)",
+            "CREATE TABLE n (id int, k int)",
+            "INSERT INTO t VALUES (1, 1, 'a', '{a,b}', '{\"a\": {\"b\": 1}}'), (2, NULL, 'b', '{}', NULL), (3, 1, NULL, NULL, '{}')",
+            "INSERT INTO n VALUES (1, 1), (1, 1), (2, NULL), (NULL, 2)");
+
+    private static final List<List<String>> CHANGES = List.of(
+            List.of("INSERT INTO t VALUES (4, 2, 'a', '{x,a}', '{\"a\": {\"b\": 2}}')", "UPDATE n SET k = 2 WHERE id = 1"),
+            List.of("DELETE FROM t WHERE id = 1", "INSERT INTO n VALUES (4, 2), (3, NULL)"),
+            List.of("UPDATE t SET s = 'b', k = 5, tags = '{b}'", "DELETE FROM n WHERE k = 2"));
+
+    private static Oracle oracle;
+
+    @BeforeAll
+    static void start() {
+        oracle = new Oracle(TestServer.current());
+    }
+
+    @AfterAll
+    static void stop() throws SQLException {
+        oracle.close();
+    }
+
+    private static void assertMaintained(String query) throws SQLException {
+        for (boolean bulk : List.of(false, true)) {
+            Scenario scenario = new Scenario(
+                    query,
+                    TABLES,
+                    List.of(new Scenario.StreamTable("st", query, RefreshMode.DIFFERENTIAL, false)),
+                    CHANGES,
+                    bulk);
+            assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
+        }
+    }
+
+    /** JSqlParser prints the operands of IS DISTINCT FROM without visiting them. */
+    @Test
+    void columns_inside_is_distinct_from_are_found() throws SQLException {
+        assertMaintained("SELECT t.id, n.id AS m FROM t, n WHERE t.k IS NOT DISTINCT FROM n.k");
+        assertMaintained("SELECT t.id, t.k IS DISTINCT FROM n.k AS x FROM t JOIN n ON n.id = t.id");
+    }
+
+    /** An equality with a function called ANY is not one. */
+    @Test
+    void equal_to_any_element_of_an_array_is_one_operator() throws SQLException {
+        assertMaintained("SELECT t.id FROM t WHERE t.s = ANY (t.tags)");
+        assertMaintained("SELECT t.id, n.id AS m FROM t JOIN n ON t.k = ANY (ARRAY[n.k, n.id])");
+    }
+
+    @Test
+    void columns_inside_a_chain_of_json_operators_are_found() throws SQLException {
+        assertMaintained("SELECT t.id, t.j -> 'a' ->> 'b' AS b, n.k FROM t JOIN n ON n.id = t.id");
+    }
+
+    /** Its table changes nothing that the delta could start with. */
+    @Test
+    void a_with_query_that_nobody_reads_is_not_captured() throws SQLException {
+        assertMaintained("WITH w AS (SELECT k FROM n) SELECT count(t.k) AS c FROM t");
+    }
+
+    /** PostgreSQL reads GROUP BY 1 as a position, and refuses GROUP BY false. */
+    @Test
+    void rows_are_consolidated_by_constants_too() throws SQLException {
+        assertMaintained("SELECT false AS a, t.k FROM t");
+        assertMaintained("SELECT 2 AS a, 'x' AS b, NULL AS c, -1 AS d, t.s FROM t");
+        assertMaintained("SELECT 1.5 AS a, true AS b, n.k, t.s FROM t JOIN n ON n.id = t.id");
+    }
+}
