@@ -49,7 +49,8 @@ public record FrontierRow(
 
         /** Whether columns were altered, or a view was replaced, since the last refresh. */
         public boolean redefined() {
-            return fingerprint != null && !definition(fingerprint).equals(definition(String.valueOf(currentFingerprint)));
+            return fingerprint != null
+                    && !definition(fingerprint).equals(definition(String.valueOf(currentFingerprint)));
         }
 
         /**

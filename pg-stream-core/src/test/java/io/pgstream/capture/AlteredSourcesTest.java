@@ -30,8 +30,8 @@ class AlteredSourcesTest {
     }
 
     private static PgStreamException refused(TestDatabase database) {
-        PgStreamException failure =
-                catchThrowableOfType(PgStreamException.class, () -> database.engine().refresh("total"));
+        PgStreamException failure = catchThrowableOfType(
+                PgStreamException.class, () -> database.engine().refresh("total"));
         assertThat(failure).isNotNull();
         assertThat(failure.code()).as(failure.getMessage()).isEqualTo(ErrorCode.SOURCE_CHANGED);
         assertThat(failure.action()).isNotBlank();
@@ -69,8 +69,10 @@ class AlteredSourcesTest {
                 "ALTER TABLE item ALTER amount TYPE numeric(12,3) USING amount + 0.125",
                 "INSERT INTO item VALUES (101, 1, 1.375, 'x')");
         database.assertFollows("total");
-        assertThat(database.value("SELECT amount % 1 <> 0 FROM total WHERE kind = 1")).isEqualTo("t");
-        database.execute("UPDATE item SET amount = amount / 7 WHERE id < 9", "INSERT INTO item VALUES (102, 1, 1, 'x')");
+        assertThat(database.value("SELECT amount % 1 <> 0 FROM total WHERE kind = 1"))
+                .isEqualTo("t");
+        database.execute(
+                "UPDATE item SET amount = amount / 7 WHERE id < 9", "INSERT INTO item VALUES (102, 1, 1, 'x')");
         assertThat(database.engine().refresh("total").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
         database.assertEqual("total");
     }
@@ -82,7 +84,8 @@ class AlteredSourcesTest {
         try (Connection writer = database.begin()) {
             TestDatabase.execute(writer, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
             TestDatabase.execute(writer, "SELECT count(*) FROM total");
-            database.execute("ALTER TABLE item ALTER amount TYPE bigint", "ALTER TABLE item RENAME COLUMN kind TO sort");
+            database.execute(
+                    "ALTER TABLE item ALTER amount TYPE bigint", "ALTER TABLE item RENAME COLUMN kind TO sort");
             TestDatabase.execute(writer, "INSERT INTO item (id, sort, amount) VALUES (101, 1, 1)");
             TestDatabase.execute(writer, "UPDATE item SET amount = 3 WHERE id = 101");
             TestDatabase.execute(writer, "DELETE FROM item WHERE id = 101");
@@ -140,8 +143,8 @@ class AlteredSourcesTest {
         database.execute("DROP TABLE item");
         database.engine().drop("total");
         database.engine().migrate();
-        assertThat(database.column("SELECT relname FROM pg_class WHERE relnamespace ="
-                        + " 'pgstream_changes'::regnamespace"))
+        assertThat(database.column(
+                        "SELECT relname FROM pg_class WHERE relnamespace =" + " 'pgstream_changes'::regnamespace"))
                 .isEmpty();
     }
 
@@ -149,7 +152,8 @@ class AlteredSourcesTest {
     @ValueSource(ints = {15, 16, 17, 18})
     void a_table_that_is_rewritten_keeps_its_changes(int version) throws Exception {
         TestDatabase database = database(version);
-        database.execute("INSERT INTO item VALUES (101, 1, 1, 'before')", "VACUUM FULL item", "CLUSTER item USING item_pkey");
+        database.execute(
+                "INSERT INTO item VALUES (101, 1, 1, 'before')", "VACUUM FULL item", "CLUSTER item USING item_pkey");
         database.execute("INSERT INTO item VALUES (102, 1, 1, 'after')");
         database.assertFollows("total");
     }
@@ -164,8 +168,7 @@ class AlteredSourcesTest {
                 Connection writer = database.connect()) {
             TestDatabase.execute(idle, "INSERT INTO item VALUES (101, 1, 1, 'idle')");
             Thread creator = new Thread(() -> failure[0] = catchThrowableOfType(
-                    PgStreamException.class,
-                    () -> database.create("wide", "SELECT id, note FROM item")));
+                    PgStreamException.class, () -> database.create("wide", "SELECT id, note FROM item")));
             creator.start();
             database.awaitWaiterFor("item");
             long slowest = 0;

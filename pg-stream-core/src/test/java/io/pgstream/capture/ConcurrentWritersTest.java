@@ -33,8 +33,10 @@ class ConcurrentWritersTest {
                 "CREATE TABLE purchase (id bigserial PRIMARY KEY, customer_id int, amount int)",
                 "INSERT INTO customer SELECT i, i % 4 FROM generate_series(1, 40) AS i",
                 "INSERT INTO purchase (customer_id, amount) SELECT 1 + i % 50, i FROM generate_series(1, 500) AS i");
-        database.create("revenue", "SELECT c.region, count(*) AS n, sum(p.amount) AS amount FROM purchase p"
-                + " JOIN customer c ON c.id = p.customer_id GROUP BY c.region");
+        database.create(
+                "revenue",
+                "SELECT c.region, count(*) AS n, sum(p.amount) AS amount FROM purchase p"
+                        + " JOIN customer c ON c.id = p.customer_id GROUP BY c.region");
         database.create("busy", "SELECT region, n FROM revenue WHERE n > 10");
         return database;
     }
@@ -44,15 +46,21 @@ class ConcurrentWritersTest {
         for (int i = 1 + random.nextInt(4); i > 0; i--) {
             TestDatabase.execute(connection, "SAVEPOINT s");
             int id = random.nextInt(50);
-            TestDatabase.execute(connection, switch (random.nextInt(6)) {
-                case 0 -> "UPDATE customer SET region = region % 4 + 1 WHERE id = " + id;
-                case 1 -> "DELETE FROM customer WHERE id = " + id;
-                case 2 -> "INSERT INTO customer VALUES (" + id + ", 2) ON CONFLICT (id) DO UPDATE SET region = 3";
-                case 3 -> "DELETE FROM purchase WHERE id % 50 = " + id + " AND amount % 2 = 0";
-                case 4 -> "UPDATE purchase SET amount = amount + 1, customer_id = " + id + " WHERE id % 50 = " + id;
-                default -> "INSERT INTO purchase (customer_id, amount) SELECT i, i FROM generate_series(1, 9) AS i";
-            });
-            TestDatabase.execute(connection, random.nextInt(4) == 0 ? "ROLLBACK TO SAVEPOINT s" : "RELEASE SAVEPOINT s");
+            TestDatabase.execute(
+                    connection,
+                    switch (random.nextInt(6)) {
+                        case 0 -> "UPDATE customer SET region = region % 4 + 1 WHERE id = " + id;
+                        case 1 -> "DELETE FROM customer WHERE id = " + id;
+                        case 2 ->
+                            "INSERT INTO customer VALUES (" + id + ", 2) ON CONFLICT (id) DO UPDATE SET region = 3";
+                        case 3 -> "DELETE FROM purchase WHERE id % 50 = " + id + " AND amount % 2 = 0";
+                        case 4 ->
+                            "UPDATE purchase SET amount = amount + 1, customer_id = " + id + " WHERE id % 50 = " + id;
+                        default ->
+                            "INSERT INTO purchase (customer_id, amount) SELECT i, i FROM generate_series(1, 9) AS i";
+                    });
+            TestDatabase.execute(
+                    connection, random.nextInt(4) == 0 ? "ROLLBACK TO SAVEPOINT s" : "RELEASE SAVEPOINT s");
         }
         if (random.nextInt(5) == 0) {
             connection.rollback();
@@ -104,7 +112,8 @@ class ConcurrentWritersTest {
                 int seed = i;
                 writers.add(threads.submit(() -> writeUntil(database, stop, seed)));
             }
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("pgstream.concurrency.seconds", 20));
+            long deadline =
+                    System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("pgstream.concurrency.seconds", 20));
             Future<Integer> first = threads.submit(() -> verifyUntil(database.engine(), deadline));
             Future<Integer> other = threads.submit(() -> verifyUntil(second, deadline));
             assertThat(first.get() + other.get()).isGreaterThan(2);

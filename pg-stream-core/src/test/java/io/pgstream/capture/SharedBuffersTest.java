@@ -116,13 +116,15 @@ class SharedBuffersTest {
         try (Connection old = database.begin()) {
             TestDatabase.execute(old, "INSERT INTO item VALUES (105, 1, 1, 'before')");
             for (int round = 0; round < 6; round++) {
-                // The segment that the open transaction has written cannot be emptied, so that writers are sent to the other.
+                // The segment that the open transaction has written cannot be emptied, so that writers are sent to the
+                // other.
                 clean(database);
                 database.execute("INSERT INTO item VALUES (" + (200 + round) + ", 2, 2, 'x')");
                 TestDatabase.execute(old, "INSERT INTO item VALUES (" + (300 + round) + ", 3, 3, 'y')");
                 assertDifferential(database, "total");
             }
-            assertThat(database.value("SELECT count(*) FROM pgstream_changes.c1_1")).isNotEqualTo("0");
+            assertThat(database.value("SELECT count(*) FROM pgstream_changes.c1_1"))
+                    .isNotEqualTo("0");
             old.commit();
         }
         clean(database);
@@ -178,8 +180,9 @@ class SharedBuffersTest {
             moving.start();
             database.awaitWaiterFor("pgstream.pgs_refresh_history");
             database.execute("INSERT INTO item VALUES (502, 1, 1, 'after its snapshot')");
-            database.execute("UPDATE pgstream.pgs_frontiers SET frontier = pg_current_snapshot() WHERE stream_table_id ="
-                    + " (SELECT id FROM pgstream.pgs_stream_tables WHERE table_name = 'wide')");
+            database.execute(
+                    "UPDATE pgstream.pgs_frontiers SET frontier = pg_current_snapshot() WHERE stream_table_id ="
+                            + " (SELECT id FROM pgstream.pgs_stream_tables WHERE table_name = 'wide')");
             clean(database);
             blocker.rollback();
             moving.join();

@@ -83,10 +83,12 @@ class VisibilityTest {
     void a_transaction_with_a_thousand_savepoints_is_read_without_what_it_rolled_back(int version) throws Exception {
         TestDatabase database = database(version);
         try (Connection connection = database.begin()) {
-            TestDatabase.execute(connection, "DO $$ BEGIN FOR i IN 1..1000 LOOP BEGIN"
-                    + " INSERT INTO item VALUES (1000 + i, i % 5, i);"
-                    + " IF i % 3 = 0 THEN RAISE EXCEPTION 'undo'; END IF;"
-                    + " EXCEPTION WHEN raise_exception THEN NULL; END; END LOOP; END $$");
+            TestDatabase.execute(
+                    connection,
+                    "DO $$ BEGIN FOR i IN 1..1000 LOOP BEGIN"
+                            + " INSERT INTO item VALUES (1000 + i, i % 5, i);"
+                            + " IF i % 3 = 0 THEN RAISE EXCEPTION 'undo'; END IF;"
+                            + " EXCEPTION WHEN raise_exception THEN NULL; END; END LOOP; END $$");
             database.execute("UPDATE item SET kind = kind + 1 WHERE id <= 10");
             assertDifferential(database, "total");
             connection.commit();

@@ -36,17 +36,17 @@ class BadInputTest {
     }
 
     private static String objects() throws Exception {
-        return database.column("SELECT 'relation ' || oid::regclass FROM pg_class WHERE relnamespace::regnamespace::text"
-                        + " NOT LIKE 'pg\\_%' UNION ALL SELECT 'function ' || oid::regprocedure FROM pg_proc"
-                        + " WHERE pronamespace::regnamespace::text LIKE 'pgstream%' UNION ALL SELECT 'trigger ' || tgname"
-                        + " FROM pg_trigger UNION ALL SELECT 'capture ' || id FROM pgstream.pgs_captures"
-                        + " UNION ALL SELECT 'table ' || id FROM pgstream.pgs_stream_tables ORDER BY 1")
+        return database.column(
+                        "SELECT 'relation ' || oid::regclass FROM pg_class WHERE relnamespace::regnamespace::text"
+                                + " NOT LIKE 'pg\\_%' UNION ALL SELECT 'function ' || oid::regprocedure FROM pg_proc"
+                                + " WHERE pronamespace::regnamespace::text LIKE 'pgstream%' UNION ALL SELECT 'trigger ' || tgname"
+                                + " FROM pg_trigger UNION ALL SELECT 'capture ' || id FROM pgstream.pgs_captures"
+                                + " UNION ALL SELECT 'table ' || id FROM pgstream.pgs_stream_tables ORDER BY 1")
                 .toString();
     }
 
     private static PgStreamException refusedQuery(String query) throws Exception {
-        return refused(
-                ErrorCode.INVALID_QUERY, () -> database.engine().create(StreamTableDefinition.of("bad", query)));
+        return refused(ErrorCode.INVALID_QUERY, () -> database.engine().create(StreamTableDefinition.of("bad", query)));
     }
 
     @Test

@@ -30,7 +30,8 @@ class CatalogTest {
 
     private static final List<StreamTableDefinition> DEFINITIONS = List.of(
             StreamTableDefinition.of("large", "SELECT kind, n FROM total WHERE n > 2"),
-            StreamTableDefinition.of("total", "SELECT kind, count(*) AS n, sum(amount) AS amount FROM item GROUP BY kind"),
+            StreamTableDefinition.of(
+                    "total", "SELECT kind, count(*) AS n, sum(amount) AS amount FROM item GROUP BY kind"),
             StreamTableDefinition.of("newest", "SELECT id FROM item ORDER BY id DESC LIMIT 3")
                     .withSchedule("5m"));
 
@@ -69,8 +70,7 @@ class CatalogTest {
             }
             for (int i = 0; i < instances; i++) {
                 started.add(threads.submit(() -> {
-                    StreamTableEngine engine =
-                            new StreamTableEngine(dataSource, EngineSettings.defaults(), List.of());
+                    StreamTableEngine engine = new StreamTableEngine(dataSource, EngineSettings.defaults(), List.of());
                     together.await();
                     engine.migrate();
                     return engine.synchronize(DEFINITIONS);
@@ -112,11 +112,13 @@ class CatalogTest {
                 .isEmpty();
         assertThat(database.column("SELECT proname FROM pg_proc WHERE pronamespace = 'pgstream_changes'::regnamespace"))
                 .isEmpty();
-        assertThat(database.column("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")).isEmpty();
+        assertThat(database.column("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"))
+                .isEmpty();
         assertThat(database.column("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
                         + " AND relkind = 'r'"))
                 .containsExactly("item");
-        for (String table : List.of("stream_tables", "dependencies", "captures", "frontiers", "states", "refresh_history")) {
+        for (String table :
+                List.of("stream_tables", "dependencies", "captures", "frontiers", "states", "refresh_history")) {
             assertThat(database.column("SELECT 1 FROM pgstream.pgs_" + table)).isEmpty();
         }
         database.execute("INSERT INTO item VALUES (100, 1, 1)");
@@ -127,7 +129,10 @@ class CatalogTest {
         TestDatabase database = database();
         database.create("total", "SELECT kind, count(*) AS n FROM item GROUP BY kind");
         String query = "SELECT kind, sum(amount) AS amount, max(id) AS newest FROM item WHERE kind > 0 GROUP BY kind";
-        assertThat(database.engine().alter("total", StreamTableAlteration.query(query)).query()).isEqualTo(query);
+        assertThat(database.engine()
+                        .alter("total", StreamTableAlteration.query(query))
+                        .query())
+                .isEqualTo(query);
         database.assertEqual("total");
         database.execute("INSERT INTO item VALUES (100, 4, 1)", "DELETE FROM item WHERE id = 1");
         assertThat(database.engine().refresh("total").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
@@ -161,10 +166,10 @@ class CatalogTest {
         assertThat(database.engine().refresh("total").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
         database.assertEqual("total");
         String rows = database.value("SELECT relfilenode FROM pg_class WHERE oid = 'total'::regclass");
-        StreamTableInfo info =
-                database.engine().alter("total", StreamTableAlteration.schedule(Schedule.parse("90s")));
+        StreamTableInfo info = database.engine().alter("total", StreamTableAlteration.schedule(Schedule.parse("90s")));
         assertThat(info.schedule()).isEqualTo(Schedule.parse("90s"));
-        assertThat(database.value("SELECT relfilenode FROM pg_class WHERE oid = 'total'::regclass")).isEqualTo(rows);
+        assertThat(database.value("SELECT relfilenode FROM pg_class WHERE oid = 'total'::regclass"))
+                .isEqualTo(rows);
     }
 
     @Test

@@ -27,15 +27,14 @@ class PrivilegesTest {
 
     @BeforeAll
     static void createRoles() throws Exception {
-        PGSimpleDataSource superuser =
-                TestServer.current().newDatabase().unwrap(PGSimpleDataSource.class);
+        PGSimpleDataSource superuser = TestServer.current().newDatabase().unwrap(PGSimpleDataSource.class);
         try (Connection connection = superuser.getConnection()) {
             TestDatabase.execute(connection, "DROP ROLE IF EXISTS maintainer");
             TestDatabase.execute(connection, "DROP ROLE IF EXISTS writer");
             TestDatabase.execute(connection, "CREATE ROLE maintainer LOGIN PASSWORD 'maintainer'");
             TestDatabase.execute(connection, "CREATE ROLE writer LOGIN PASSWORD 'writer'");
-            TestDatabase.execute(connection, "GRANT CREATE ON DATABASE " + superuser.getDatabaseName()
-                    + " TO maintainer");
+            TestDatabase.execute(
+                    connection, "GRANT CREATE ON DATABASE " + superuser.getDatabaseName() + " TO maintainer");
             TestDatabase.execute(connection, "CREATE SCHEMA views AUTHORIZATION maintainer");
             TestDatabase.execute(connection, "CREATE TABLE item (id int PRIMARY KEY, kind int)");
             TestDatabase.execute(connection, "INSERT INTO item SELECT i, i % 3 FROM generate_series(1, 9) AS i");
@@ -65,12 +64,14 @@ class PrivilegesTest {
     private static PgStreamException refused(String name) throws SQLException {
         PgStreamException failure = catchThrowableOfType(
                 PgStreamException.class,
-                () -> engine.create(StreamTableDefinition.of(name, "SELECT kind, count(*) AS n FROM public.item GROUP BY kind")
-                        .withMode(RefreshMode.DIFFERENTIAL)));
+                () -> engine.create(
+                        StreamTableDefinition.of(name, "SELECT kind, count(*) AS n FROM public.item GROUP BY kind")
+                                .withMode(RefreshMode.DIFFERENTIAL)));
         assertThat(failure).isNotNull();
         assertThat(failure.code()).as(failure.getMessage()).isEqualTo(ErrorCode.MISSING_PRIVILEGE);
         assertThat(admin.column("SELECT id FROM pgstream.pgs_captures")).isEmpty();
-        assertThat(admin.column("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")).isEmpty();
+        assertThat(admin.column("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"))
+                .isEmpty();
         assertThat(admin.column("SELECT tablename FROM pg_tables WHERE schemaname = 'pgstream_changes'"))
                 .isEmpty();
         return failure;
@@ -79,14 +80,21 @@ class PrivilegesTest {
     @Test
     void the_engine_needs_select_and_trigger_on_sources_and_writers_need_nothing_of_ours() throws Exception {
         allow();
-        assertThat(refused("views.totals").getMessage()).contains("permission denied").contains("item");
+        assertThat(refused("views.totals").getMessage())
+                .contains("permission denied")
+                .contains("item");
         allow("SELECT");
-        assertThat(refused("views.totals").getMessage()).contains("permission denied").contains("item");
+        assertThat(refused("views.totals").getMessage())
+                .contains("permission denied")
+                .contains("item");
         allow("SELECT", "TRIGGER");
-        assertThat(refused("public.totals").getMessage()).contains("permission denied").contains("schema public");
+        assertThat(refused("public.totals").getMessage())
+                .contains("permission denied")
+                .contains("schema public");
 
-        engine.create(StreamTableDefinition.of("views.totals", "SELECT kind, count(*) AS n FROM public.item GROUP BY kind")
-                .withMode(RefreshMode.DIFFERENTIAL));
+        engine.create(
+                StreamTableDefinition.of("views.totals", "SELECT kind, count(*) AS n FROM public.item GROUP BY kind")
+                        .withMode(RefreshMode.DIFFERENTIAL));
         try (Connection writer = as(maintainer, "writer").getConnection()) {
             TestDatabase.execute(writer, "INSERT INTO item VALUES (10, 1), (11, 2)");
             TestDatabase.execute(writer, "UPDATE item SET kind = 7 WHERE id = 1");

@@ -92,7 +92,8 @@ class ServerFailuresTest {
     @Test
     void a_refresh_that_is_cancelled_has_done_nothing_and_leaves_no_lock() throws Exception {
         TestDatabase database = database();
-        PgStreamException failure = interrupted(database, pid -> database.engine().cancelRefreshes());
+        PgStreamException failure =
+                interrupted(database, pid -> database.engine().cancelRefreshes());
         assertThat(failure.getMessage()).contains("57014");
         assertUnharmed(database);
     }
