@@ -19,9 +19,7 @@ final class CaptureFunction {
     static String create(CaptureNames names, List<CapturedColumn> columns, int segment) {
         String shape = columns.isEmpty()
                 ? "true"
-                : columns.stream()
-                        .map(CaptureFunction::shape)
-                        .collect(Collectors.joining(" AND "));
+                : columns.stream().map(CaptureFunction::shape).collect(Collectors.joining(" AND "));
         return replace(
                 names,
                 "\nDECLARE\n    shape boolean;\nBEGIN\n"

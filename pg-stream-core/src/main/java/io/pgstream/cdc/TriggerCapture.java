@@ -98,10 +98,8 @@ public final class TriggerCapture {
                         + " AND c.columns @> ? AND " + catalog
                         + ".source_fingerprint(c.source_relid, c.id, c.columns) LIKE '%/complete'"
                         + " ORDER BY c.id DESC LIMIT 1",
-                row -> new Existing(
-                        row.getLong(1),
-                        row.getString(2),
-                        List.of((String[]) row.getArray(3).getArray())),
+                row -> new Existing(row.getLong(1), row.getString(2), List.of((String[])
+                        row.getArray(3).getArray())),
                 CaptureNames.functionPrefix(buffers),
                 source,
                 columns.toArray(new String[0]));
@@ -145,7 +143,8 @@ public final class TriggerCapture {
         }
         session.execute(CaptureFunction.create(names, captured, 0));
         session.execute("REVOKE ALL ON FUNCTION " + names.function() + "() FROM PUBLIC");
-        // CREATE TRIGGER waits until no transaction is open that wrote the table without it. A LOCK TABLE of our own would
+        // CREATE TRIGGER waits until no transaction is open that wrote the table without it. A LOCK TABLE of our own
+        // would
         // ask for the privilege to write the source.
         for (QualifiedName member : members(session, source)) {
             createTriggers(session, member, names);

@@ -274,8 +274,7 @@ final class TableDefiner {
      * Follows what became of the sources: makes their capture complete, upon which refreshes move to a new one by
      * themselves, or compiles the query again. Commits.
      */
-    StreamTableRow follow(Session session, StreamTableRow row, RedefinitionNeededException reason)
-            throws SQLException {
+    StreamTableRow follow(Session session, StreamTableRow row, RedefinitionNeededException reason) throws SQLException {
         if (!reason.captureOnly()) {
             StreamTableDefinition definition =
                     new StreamTableDefinition(row.name(), row.query(), row.schedule(), row.requestedMode());

@@ -185,8 +185,7 @@ public final class Refresher {
     private RefreshResult once(Session session, StreamTableRow row, Request request, boolean force, BeforeCommit check)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
         PreparedTable table = prepared(session, row);
-        RefreshTransaction transaction =
-                new RefreshTransaction(session, catalog, table, policy(row, request), check);
+        RefreshTransaction transaction = new RefreshTransaction(session, catalog, table, policy(row, request), check);
         RefreshResult result = transaction.run(force);
         learn(row, result);
         afterwards(session, row, result);
