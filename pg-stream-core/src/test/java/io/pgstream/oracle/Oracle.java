@@ -104,7 +104,9 @@ final class Oracle implements AutoCloseable {
             if (statement.endsWith("\\.")) {
                 int end = statement.indexOf('\n');
                 String data = statement.substring(end + 1, statement.length() - 2);
-                connection.unwrap(PGConnection.class).getCopyAPI()
+                connection
+                        .unwrap(PGConnection.class)
+                        .getCopyAPI()
                         .copyIn(statement.substring(0, end - 1), new StringReader(data));
             } else {
                 sql(statement);
@@ -119,7 +121,8 @@ final class Oracle implements AutoCloseable {
     long rows(String query) throws SQLException {
         try (Statement it = connection.createStatement()) {
             it.execute("SET statement_timeout = 400");
-            try (ResultSet result = it.executeQuery("SELECT count(*) FROM (SELECT * FROM (" + query + ") AS x OFFSET 0) AS q")) {
+            try (ResultSet result =
+                    it.executeQuery("SELECT count(*) FROM (SELECT * FROM (" + query + ") AS x OFFSET 0) AS q")) {
                 result.next();
                 return result.getLong(1);
             } finally {
@@ -130,7 +133,8 @@ final class Oracle implements AutoCloseable {
 
     /** Creates a stream table. */
     StreamTableInfo create(Scenario.StreamTable table) {
-        StreamTableDefinition definition = StreamTableDefinition.of("o." + table.name(), table.query()).withMode(table.mode());
+        StreamTableDefinition definition =
+                StreamTableDefinition.of("o." + table.name(), table.query()).withMode(table.mode());
         return engine.create(new StreamTableDefinition(
                 definition.name(), definition.query(), Schedule.parse("manual"), definition.mode()));
     }
@@ -189,7 +193,10 @@ final class Oracle implements AutoCloseable {
     private static String stack(Throwable e) {
         java.io.StringWriter writer = new java.io.StringWriter();
         e.printStackTrace(new java.io.PrintWriter(writer));
-        return writer.toString().lines().filter(line -> !line.startsWith("\tat ") || line.contains("io.pgstream.")).limit(30)
+        return writer.toString()
+                .lines()
+                .filter(line -> !line.startsWith("\tat ") || line.contains("io.pgstream."))
+                .limit(30)
                 .collect(java.util.stream.Collectors.joining("\n"));
     }
 
@@ -202,7 +209,8 @@ final class Oracle implements AutoCloseable {
         }
     }
 
-    private @Nullable String difference(Scenario.StreamTable table, RefreshResult result, boolean last) throws SQLException {
+    private @Nullable String difference(Scenario.StreamTable table, RefreshResult result, boolean last)
+            throws SQLException {
         if ("requested".equals(result.reason())) {
             return "the delta did not fit the table, and the refresh was full instead";
         }
@@ -244,12 +252,13 @@ final class Oracle implements AutoCloseable {
             ResultSetMetaData data = rows.getMetaData();
             for (int i = 1; i <= data.getColumnCount(); i++) {
                 String name = "q.\"" + data.getColumnLabel(i).replace("\"", "\"\"") + "\"";
-                columns.add(switch (data.getColumnTypeName(i)) {
-                    // The odd factor keeps sums of short decimals away from the points where rounding turns.
-                    case "float8", "float4" -> "round(" + name + "::numeric * 1234567.8912345, 1)";
-                    case "json", "xml" -> name + "::text";
-                    default -> name;
-                });
+                columns.add(
+                        switch (data.getColumnTypeName(i)) {
+                            // The odd factor keeps sums of short decimals away from the points where rounding turns.
+                            case "float8", "float4" -> "round(" + name + "::numeric * 1234567.8912345, 1)";
+                            case "json", "xml" -> name + "::text";
+                            default -> name;
+                        });
             }
         }
         return String.join(", ", columns);

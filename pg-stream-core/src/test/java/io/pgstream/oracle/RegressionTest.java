@@ -20,7 +20,9 @@ class RegressionTest {
             "INSERT INTO n VALUES (1, 1), (1, 1), (2, NULL), (NULL, 2)");
 
     private static final List<List<String>> CHANGES = List.of(
-            List.of("INSERT INTO t VALUES (4, 2, 'a', '{x,a}', '{\"a\": {\"b\": 2}}')", "UPDATE n SET k = 2 WHERE id = 1"),
+            List.of(
+                    "INSERT INTO t VALUES (4, 2, 'a', '{x,a}', '{\"a\": {\"b\": 2}}')",
+                    "UPDATE n SET k = 2 WHERE id = 1"),
             List.of("DELETE FROM t WHERE id = 1", "INSERT INTO n VALUES (4, 2), (3, NULL)"),
             List.of("UPDATE t SET s = 'b', k = 5, tags = '{b}'", "DELETE FROM n WHERE k = 2"));
 
