@@ -87,8 +87,9 @@ public final class BufferCleaner {
     /** Points the writers at the other segment, if that is empty and this is the one they write to. */
     private void leave(Session session, long capture, CaptureNames names, int segment) throws SQLException {
         try {
-            // Two instances must not replace the function at once.
-            session.list("SELECT id FROM " + catalog + ".pgs_captures WHERE id = ? FOR UPDATE", row -> "", capture);
+            // Two instances must not replace the function at once; a refresh that moves here must not be waited for.
+            session.list(
+                    "SELECT id FROM " + catalog + ".pgs_captures WHERE id = ? FOR NO KEY UPDATE", row -> "", capture);
             String source = session.first(
                     "SELECT prosrc FROM pg_proc WHERE oid = to_regprocedure(?)",
                     row -> row.getString(1),

@@ -19,11 +19,7 @@ final class CaptureFunction {
     static String create(CaptureNames names, List<CapturedColumn> columns, int segment) {
         String shape = columns.isEmpty()
                 ? "true"
-                : columns.stream()
-                        .map(column -> "pg_catalog.pg_typeof(r." + Identifiers.quote(column.name())
-                                + ") OPERATOR(pg_catalog.=) " + column.typeOid()
-                                + "::pg_catalog.oid::pg_catalog.regtype")
-                        .collect(Collectors.joining(" AND "));
+                : columns.stream().map(CaptureFunction::shape).collect(Collectors.joining(" AND "));
         return replace(
                 names,
                 "\nDECLARE\n    shape boolean;\nBEGIN\n"
@@ -41,6 +37,16 @@ final class CaptureFunction {
                         + "        INSERT INTO " + names.segment(segment)
                         + " (pgstream_xid, pgstream_weight) VALUES (pg_catalog.pg_current_xact_id(), 0);\n"
                         + "    END IF;\n    RETURN NULL;\nEND\n");
+    }
+
+    private static String shape(CapturedColumn column) {
+        return "pg_catalog.pg_typeof(r." + Identifiers.quote(column.name()) + ") OPERATOR(pg_catalog.=) "
+                + column.typeOid() + "::pg_catalog.oid::pg_catalog.regtype";
+    }
+
+    /** Whether a function finds the columns as it expects them; one that does not writes markers only. */
+    static boolean fits(String body, List<CapturedColumn> columns) {
+        return columns.stream().allMatch(column -> body.contains(shape(column)));
     }
 
     /** The function with another segment to write to. */

@@ -28,11 +28,11 @@ final class CaptureNames {
         return schema + ".capture_" + id;
     }
 
-    String trigger(String operation) {
-        return "pgstream_" + id + "_" + operation;
+    static String functionPrefix(String schema) {
+        return Identifiers.quote(schema) + ".capture_";
     }
 
-    String triggerPrefix() {
-        return "pgstream_" + id + "_";
+    String trigger(String operation) {
+        return "pgstream_" + id + "_" + operation;
     }
 }

@@ -8,7 +8,6 @@ import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -92,17 +91,29 @@ public final class TriggerCapture {
         session.execute("SET LOCAL lock_timeout = " + lockTimeout.toMillis());
         // Two instances must not install the same capture twice.
         session.list("SELECT pg_advisory_xact_lock(?::int, ?::int)", row -> "", 0x70677374, (int) source);
-        Long existing = session.first(
-                "SELECT c.id FROM " + catalog + ".pgs_captures AS c WHERE c.source_relid = ?::bigint::oid"
+        record Existing(long id, String body, List<String> columns) {}
+        Existing existing = session.first(
+                "SELECT c.id, p.prosrc, c.columns FROM " + catalog + ".pgs_captures AS c JOIN pg_proc AS p"
+                        + " ON p.oid = to_regprocedure(? || c.id || '()') WHERE c.source_relid = ?::bigint::oid"
                         + " AND c.columns @> ? AND " + catalog
                         + ".source_fingerprint(c.source_relid, c.id, c.columns) LIKE '%/complete'"
                         + " ORDER BY c.id DESC LIMIT 1",
-                row -> row.getLong(1),
+                row -> new Existing(row.getLong(1), row.getString(2), List.of((String[])
+                        row.getArray(3).getArray())),
+                CaptureNames.functionPrefix(buffers),
                 source,
                 columns.toArray(new String[0]));
-        long id = (existing != null) ? existing : install(session, source, name, columns);
+        long id = (existing != null && fits(session, source, existing.body(), existing.columns()))
+                ? existing.id()
+                : install(session, source, name, columns);
         session.commit();
         return id;
+    }
+
+    /** Whether the columns still are what a capture was made for. */
+    private static boolean fits(Session session, long source, String body, List<String> names) throws SQLException {
+        List<CapturedColumn> current = columns(session, source, names);
+        return current.size() == names.size() && CaptureFunction.fits(body, current);
     }
 
     private long install(Session session, long source, QualifiedName name, Collection<String> columns)
@@ -234,29 +245,19 @@ public final class TriggerCapture {
                     row -> row.getLong(1),
                     id);
             if (source != null) {
-                for (String drop : triggerDrops(session, names)) {
-                    session.execute(drop);
-                }
-                session.execute("DROP FUNCTION IF EXISTS " + names.function() + "()");
+                // DROP TRIGGER would ask for the ownership of the source, which CREATE TRIGGER did not.
+                session.execute("SET LOCAL client_min_messages = warning; DROP FUNCTION IF EXISTS " + names.function()
+                        + "() CASCADE");
                 session.execute("DROP TABLE IF EXISTS " + String.join(", ", names.segments()));
                 session.update("DELETE FROM " + catalog + ".pgs_captures WHERE id = ?", id);
             }
             session.commit();
         } catch (SQLException e) {
             session.rollbackQuietly();
-            if (!SqlErrors.state(e).equals("55P03") && !SqlErrors.runAgain(e)) {
+            // With 23503 somebody has begun to read it meanwhile.
+            if (!Set.of("55P03", "23503").contains(SqlErrors.state(e)) && !SqlErrors.runAgain(e)) {
                 throw e;
             }
         }
-    }
-
-    private static List<String> triggerDrops(Session session, CaptureNames names) throws SQLException {
-        return new ArrayList<>(session.list(
-                "SELECT t.tgname, n.nspname, c.relname FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid"
-                        + " JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE starts_with(t.tgname, ?)"
-                        + " ORDER BY c.oid, t.tgname",
-                row -> "DROP TRIGGER " + Identifiers.quote(row.getString(1)) + " ON "
-                        + Identifiers.quote(new QualifiedName(row.getString(2), row.getString(3))),
-                names.triggerPrefix()));
     }
 }

@@ -25,6 +25,7 @@ import io.pgstream.refresh.Replacement;
 import io.pgstream.resolve.QueryResolver;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
+import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -164,6 +165,10 @@ final class TableDefiner {
         } catch (SQLException | RuntimeException e) {
             session.rollbackQuietly();
             capture.removeUnused(session, captures(dependencies));
+            // Another instance was faster, between the check and here.
+            if (e instanceof SQLException sql && Set.of("42P07", "23505").contains(SqlErrors.state(sql))) {
+                throw taken(name);
+            }
             throw e;
         }
     }
@@ -211,11 +216,15 @@ final class TableDefiner {
                 session.one("SELECT to_regclass(?) IS NOT NULL", row -> row.getBoolean(1), Identifiers.quote(name));
         session.commit();
         if (taken) {
-            throw new InvalidDefinitionException(
-                    ErrorCode.NAME_TAKEN,
-                    "The relation " + name + " exists already and is not this stream table.",
-                    "Give the stream table another name, or drop the relation.");
+            throw taken(name);
         }
+    }
+
+    private static InvalidDefinitionException taken(QualifiedName name) {
+        return new InvalidDefinitionException(
+                ErrorCode.NAME_TAKEN,
+                "The relation " + name + " exists already and is not this stream table.",
+                "Give the stream table another name, or drop the relation.");
     }
 
     private static void createTarget(

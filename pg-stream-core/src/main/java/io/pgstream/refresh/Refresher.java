@@ -160,7 +160,11 @@ public final class Refresher {
                     return once(session, row, request, force, check);
                 } catch (SQLException e) {
                     session.rollbackQuietly();
-                    if (!SqlErrors.runAgain(e) || run >= RUNS_AGAIN) {
+                    if (!force && SqlErrors.state(e).startsWith("22")) {
+                        // A changed row that the query fails at may be gone again; its change would fail for ever.
+                        LOG.warn("{}: {}; it is refreshed fully instead", row.name(), SqlErrors.message(e));
+                        force = true;
+                    } else if (!SqlErrors.runAgain(e) || run >= RUNS_AGAIN) {
                         throw e;
                     }
                 } catch (DriftException e) {

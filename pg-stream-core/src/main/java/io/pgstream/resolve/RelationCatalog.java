@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the catalog says of relations; remembered for the time of one resolution. */
@@ -50,6 +52,10 @@ final class RelationCatalog {
              GROUP BY i.indexrelid, i.indisprimary, i.indisunique, i.indimmediate, i.indnkeyatts
              ORDER BY i.indisprimary DESC, i.indexrelid
             """;
+
+    private static final Pattern RELATION_OF_RULE = Pattern.compile(":relid (\\d+)");
+
+    private static final long FIRST_USER_OID = 16_384;
 
     private record Facts(
             long oid,
@@ -188,10 +194,12 @@ final class RelationCatalog {
 
     private @Nullable String collect(long view, Set<Long> tables, Set<Long> views, FunctionUse functions)
             throws SQLException {
-        functions.add(session.one(
+        String action = session.one(
                 "SELECT ev_action::text FROM pg_rewrite WHERE ev_class = ?::bigint::oid AND rulename = '_RETURN'",
                 row -> row.getString(1),
-                view));
+                view);
+        functions.add(action);
+        refuseSystemCatalogs(action);
         String obstacle = null;
         for (Long oid : session.list("""
                 SELECT DISTINCT d.refobjid::bigint FROM pg_rewrite r
@@ -214,6 +222,16 @@ final class RelationCatalog {
             }
         }
         return obstacle;
+    }
+
+    /** Dependencies on system catalogs are not recorded: they cannot be dropped. */
+    private void refuseSystemCatalogs(String action) throws SQLException {
+        for (Matcher relation = RELATION_OF_RULE.matcher(action); relation.find(); ) {
+            long oid = Long.parseLong(relation.group(1));
+            if (oid > 0 && oid < FIRST_USER_OID) {
+                refuse(facts(oid));
+            }
+        }
     }
 
     private static void refuse(Facts facts) {

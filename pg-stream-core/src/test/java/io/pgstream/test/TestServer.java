@@ -72,6 +72,17 @@ public final class TestServer {
         return postgres.getPort();
     }
 
+    /** A server to be killed or made a standby: it writes to disk what it has committed. The caller closes it. */
+    public static EmbeddedPostgres durable(int version, Path dataDirectory, boolean clean) throws IOException {
+        return EmbeddedPostgres.builder()
+                .setPgBinaryResolver((system, machine) -> binaries(version, system, machine))
+                .setDataDirectory(dataDirectory)
+                .setCleanDataDirectory(clean)
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .start();
+    }
+
     private static InputStream binaries(int version, String system, String machine) throws IOException {
         Path directory = Path.of(System.getProperty("pgstream.test.binaries", "target/postgres-binaries"));
         ZipInputStream jar =
