@@ -24,6 +24,7 @@ import org.postgresql.ds.PGPoolingDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Plays scenarios in a database of its own and compares each stream table with its query after each refresh. */
+@SuppressWarnings("deprecation")
 final class Oracle implements AutoCloseable {
 
     /** What went wrong, with which table, after which cycle; -1 stands for the creation. */
@@ -53,7 +54,6 @@ final class Oracle implements AutoCloseable {
     }
 
     /** The driver's own small pool is deprecated for applications, and saves a test half of its time. */
-    @SuppressWarnings("deprecation")
     private static PGPoolingDataSource pool(PGSimpleDataSource database) {
         PGPoolingDataSource pool = new PGPoolingDataSource();
         pool.setDataSourceName(java.util.UUID.randomUUID().toString());
