@@ -179,9 +179,8 @@ final class Oracle implements AutoCloseable {
                 RefreshResult result;
                 try {
                     String name = "o." + table.name();
-                    result = scenario.cycles().get(i).contains(FULLY)
-                            ? engine.refreshFully(name)
-                            : engine.refresh(name);
+                    result =
+                            scenario.cycles().get(i).contains(FULLY) ? engine.refreshFully(name) : engine.refresh(name);
                 } catch (RuntimeException e) {
                     return new Outcome(new Failure(table.name(), i, stack(e)), comparisons, differential);
                 }
@@ -221,7 +220,8 @@ final class Oracle implements AutoCloseable {
         }
     }
 
-    private @Nullable String difference(Scenario.StreamTable table, RefreshResult result, boolean last) throws SQLException {
+    private @Nullable String difference(Scenario.StreamTable table, RefreshResult result, boolean last)
+            throws SQLException {
         String independent = compare(table);
         if (independent != null) {
             return independent + " (" + result.outcome() + ")";
