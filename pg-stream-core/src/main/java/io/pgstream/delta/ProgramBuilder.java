@@ -64,17 +64,17 @@ public final class ProgramBuilder {
     private static String temporaryTable(StatefulNode node) {
         return "CREATE TEMPORARY TABLE IF NOT EXISTS " + node.changes() + " ("
                 + node.aggregate().output().stream()
-                        .map(column -> column.sqlName() + " " + column.type().text())
-                        .collect(Collectors.joining(", "))
-                + ", change_weight bigint) ON COMMIT DELETE ROWS";
+                        .map(column -> column.sqlName() + " " + column.type().text() + ", ")
+                        .collect(Collectors.joining())
+                + "change_weight bigint) ON COMMIT DELETE ROWS";
     }
 
     private String innerAggregate(StatefulNode node, DeltaContext context) {
         AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state());
         WithClause with = change(node, renderer, context);
         renderer.writeState(with);
-        String columns = node.aggregate().output().stream().map(Column::sqlName).collect(Collectors.joining(", "));
-        return with.with("INSERT INTO pg_temp." + node.changes() + " (" + columns + ", change_weight) "
+        String columns = node.aggregate().output().stream().map(column -> column.sqlName() + ", ").collect(Collectors.joining());
+        return with.with("INSERT INTO pg_temp." + node.changes() + " (" + columns + "change_weight) "
                 + renderer.signed("change_weight"));
     }
 

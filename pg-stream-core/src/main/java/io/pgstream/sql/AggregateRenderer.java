@@ -309,9 +309,9 @@ public final class AggregateRenderer {
                 .toList();
         String columns = items.stream()
                 .map(item -> Expression.operand(item.expression().substitute(output(side)), Column::sqlName) + " AS "
-                        + item.column().sqlName())
-                .collect(Collectors.joining(", "));
-        return "SELECT " + columns + ", " + sign + "::bigint AS " + weight + " FROM change AS c WHERE " + present(side);
+                        + item.column().sqlName() + ", ")
+                .collect(Collectors.joining());
+        return "SELECT " + columns + sign + "::bigint AS " + weight + " FROM change AS c WHERE " + present(side);
     }
 
     /** How many groups have fewer than no rows, which cannot be. */

@@ -126,7 +126,7 @@ final class Oracle implements AutoCloseable {
         try (Statement it = connection.createStatement()) {
             it.execute("SET statement_timeout = 400");
             try (ResultSet result =
-                    it.executeQuery("SELECT count(*) FROM (SELECT * FROM (" + query + ") AS x OFFSET 0) AS q")) {
+                    it.executeQuery("SELECT count(q) FROM (" + query + ") AS q")) {
                 result.next();
                 return result.getLong(1);
             } finally {

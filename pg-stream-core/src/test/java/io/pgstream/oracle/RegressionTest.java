@@ -89,4 +89,11 @@ class RegressionTest {
         assertMaintained("SELECT count(*) AS c FROM t GROUP BY t.k, t.s");
         assertMaintained("SELECT t.k FROM t JOIN n ON n.k = t.k GROUP BY t.k, t.s HAVING min(n.id) IS NOT NULL");
     }
+
+    /** A scalar aggregate of which nothing is read is still one row. */
+    @Test
+    void an_aggregate_without_columns_is_joined() throws SQLException {
+        assertMaintained("SELECT t.id FROM t, (SELECT count(*) AS c FROM n) AS x");
+        assertMaintained("SELECT t.id FROM t, (SELECT count(*) AS c FROM n HAVING count(*) > 4) AS x");
+    }
 }
