@@ -7,7 +7,6 @@ import io.pgstream.plan.Lists;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
-import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.sql.AggregateRenderer;
 import io.pgstream.sql.ApplyRenderer;
@@ -73,7 +72,9 @@ public final class ProgramBuilder {
         AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state());
         WithClause with = change(node, renderer, context);
         renderer.writeState(with);
-        String columns = node.aggregate().output().stream().map(column -> column.sqlName() + ", ").collect(Collectors.joining());
+        String columns = node.aggregate().output().stream()
+                .map(column -> column.sqlName() + ", ")
+                .collect(Collectors.joining());
         return with.with("INSERT INTO pg_temp." + node.changes() + " (" + columns + "change_weight) "
                 + renderer.signed("change_weight"));
     }

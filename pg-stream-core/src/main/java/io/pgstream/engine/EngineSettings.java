@@ -1,6 +1,7 @@
 package io.pgstream.engine;
 
 import io.pgstream.Schedule;
+import io.pgstream.refresh.RefreshSettings;
 import java.time.Duration;
 
 /**
@@ -57,5 +58,20 @@ public record EngineSettings(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30),
                 Duration.ZERO);
+    }
+
+    /** The part of the settings that refreshes need. */
+    RefreshSettings refreshSettings() {
+        return new RefreshSettings(
+                catalogSchema,
+                changeBufferSchema,
+                stateSchema,
+                maxConsecutiveErrors,
+                maxRetries,
+                retryDelay,
+                differentialMaxChangeRatio,
+                lockTimeout,
+                ddlTimeout,
+                statementTimeout);
     }
 }

@@ -22,7 +22,6 @@ import io.pgstream.cdc.TriggerCapture;
 import io.pgstream.graph.DependencyGraph;
 import io.pgstream.refresh.BeforeCommit;
 import io.pgstream.refresh.RedefinitionNeededException;
-import io.pgstream.refresh.RefreshSettings;
 import io.pgstream.refresh.Refresher;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
@@ -31,7 +30,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -81,23 +79,10 @@ public final class StreamTableEngine implements StreamTableOperations {
         this.catalog = new Catalog(settings.catalogSchema());
         TriggerCapture capture = new TriggerCapture(
                 settings.catalogSchema(), settings.changeBufferSchema(), settings.lockTimeout(), settings.ddlTimeout());
-        this.refresher = new Refresher(dataSource, catalog, capture, refreshSettings(settings), listeners);
-        this.definer = new TableDefiner(catalog, capture, refresher, settings);
-        this.inspector = new TableInspector(catalog, definer);
-    }
-
-    private static RefreshSettings refreshSettings(EngineSettings settings) {
-        return new RefreshSettings(
-                settings.catalogSchema(),
-                settings.changeBufferSchema(),
-                settings.stateSchema(),
-                settings.maxConsecutiveErrors(),
-                settings.maxRetries(),
-                settings.retryDelay(),
-                settings.differentialMaxChangeRatio(),
-                settings.lockTimeout(),
-                settings.ddlTimeout(),
-                settings.statementTimeout());
+        this.refresher = new Refresher(dataSource, catalog, capture, settings.refreshSettings(), listeners);
+        DefinitionCompiler compiler = new DefinitionCompiler(settings);
+        this.definer = new TableDefiner(catalog, capture, refresher, settings, compiler);
+        this.inspector = new TableInspector(catalog, compiler);
     }
 
     /** What needs a session of its own. */
@@ -152,19 +137,8 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     @Override
     public List<StreamTableInfo> synchronize(List<StreamTableDefinition> definitions) {
-        Map<QualifiedName, StreamTableDefinition> byName = work("The definitions cannot be read", session -> {
-            Map<QualifiedName, StreamTableDefinition> result = new LinkedHashMap<>();
-            for (StreamTableDefinition definition : definitions) {
-                QualifiedName name = definer.qualified(session, definition.name());
-                if (result.put(name, definition) != null) {
-                    throw new InvalidDefinitionException(
-                            ErrorCode.DUPLICATE_DEFINITION,
-                            "The stream table " + name + " is defined twice.",
-                            "Remove one of the definitions, or give it another name.");
-                }
-            }
-            return result;
-        });
+        Map<QualifiedName, StreamTableDefinition> byName =
+                work("The definitions cannot be read", session -> definer.byName(session, definitions));
         for (QualifiedName name : DependencyGraph.creationOrder(byName)) {
             synchronize(name, Objects.requireNonNull(byName.get(name)));
         }
@@ -350,6 +324,7 @@ public final class StreamTableEngine implements StreamTableOperations {
             catalog.setStatus(session, row.id(), status);
             return row;
         });
+        rows.remove(row.name());
     }
 
     @Override

@@ -9,33 +9,25 @@ import io.pgstream.RefreshMode;
 import io.pgstream.Schedule;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableStatus;
-import io.pgstream.UnsupportedQueryException;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.Environment;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.cdc.TriggerCapture;
-import io.pgstream.delta.CompiledQuery;
-import io.pgstream.delta.MaintenancePlan;
-import io.pgstream.delta.QueryCompiler;
 import io.pgstream.graph.DependencyGraph;
-import io.pgstream.plan.SourceTable;
 import io.pgstream.refresh.RedefinitionNeededException;
 import io.pgstream.refresh.Refresher;
 import io.pgstream.refresh.Replacement;
-import io.pgstream.resolve.QueryResolver;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Makes, changes and drops the objects of one stream table. */
 final class TableDefiner {
@@ -48,19 +40,35 @@ final class TableDefiner {
 
     private final EngineSettings settings;
 
-    TableDefiner(Catalog catalog, TriggerCapture capture, Refresher refresher, EngineSettings settings) {
+    private final DefinitionCompiler compiler;
+
+    TableDefiner(
+            Catalog catalog,
+            TriggerCapture capture,
+            Refresher refresher,
+            EngineSettings settings,
+            DefinitionCompiler compiler) {
+        this.compiler = compiler;
         this.catalog = catalog;
         this.capture = capture;
         this.refresher = refresher;
         this.settings = settings;
     }
 
-    /** A definition compiled under the search path of the session, with the tables that it reads. */
-    record Compiled(CompiledQuery query, Environment environment, List<StreamTableRow.Dependency> dependencies) {
-
-        String canonicalQuery() {
-            return query.resolved().canonicalQuery();
+    /** The definitions by their full names; no two may have one. */
+    Map<QualifiedName, StreamTableDefinition> byName(Session session, List<StreamTableDefinition> definitions)
+            throws SQLException {
+        Map<QualifiedName, StreamTableDefinition> result = new LinkedHashMap<>();
+        for (StreamTableDefinition definition : definitions) {
+            QualifiedName name = qualified(session, definition.name());
+            if (result.put(name, definition) != null) {
+                throw new InvalidDefinitionException(
+                        ErrorCode.DUPLICATE_DEFINITION,
+                        "The stream table " + name + " is defined twice.",
+                        "Remove one of the definitions, or give it another name.");
+            }
         }
+        return result;
     }
 
     /** The name with its schema: that of the definition, or the first one of the search path. */
@@ -76,73 +84,6 @@ final class TableDefiner {
         return name.orInSchema(schema);
     }
 
-    /** Compiles a query; nothing stays of it in the database. */
-    Compiled compile(Session session, String query, QualifiedName name, long id, @Nullable Environment environment)
-            throws SQLException {
-        try {
-            if (environment != null) {
-                session.execute(environment.setLocal());
-            }
-            Environment current = session.one(
-                    Environment.SELECT,
-                    row -> new Environment(row.getString(1), row.getString(2), row.getString(3), row.getString(4)));
-            CompiledQuery compiled = new QueryCompiler(
-                            session,
-                            Identifiers.quote(name),
-                            Identifiers.quote(settings.stateSchema()),
-                            Long.toString(id))
-                    .compile(query);
-            return new Compiled(compiled, current, dependencies(session, compiled));
-        } finally {
-            session.rollbackQuietly();
-        }
-    }
-
-    private static List<StreamTableRow.Dependency> dependencies(Session session, CompiledQuery compiled)
-            throws SQLException {
-        QueryResolver resolver = new QueryResolver(session);
-        List<StreamTableRow.Dependency> dependencies = new ArrayList<>();
-        MaintenancePlan plan = compiled.plan();
-        for (Long table : compiled.resolved().relations()) {
-            dependencies.add(new StreamTableRow.Dependency(table, resolver.name(table), columns(plan, table), null));
-        }
-        for (Long view : compiled.resolved().views()) {
-            dependencies.add(new StreamTableRow.Dependency(view, resolver.name(view), List.of(), null));
-        }
-        return dependencies;
-    }
-
-    /** The used columns and the primary key, which consumers to come may need. */
-    private static List<String> columns(@Nullable MaintenancePlan plan, long table) {
-        Set<String> columns = new TreeSet<>();
-        if (plan != null) {
-            for (Map.Entry<SourceTable, Set<String>> source : plan.sources().entrySet()) {
-                if (source.getKey().oid() == table) {
-                    columns.addAll(source.getValue());
-                    source.getKey().keys().stream().findFirst().ifPresent(columns::addAll);
-                }
-            }
-        }
-        return List.copyOf(columns);
-    }
-
-    /** The mode that refreshes will run in; a query that cannot be maintained as asked for is refused. */
-    static RefreshMode effectiveMode(StreamTableDefinition definition, CompiledQuery compiled) {
-        if (definition.mode() == RefreshMode.FULL) {
-            return RefreshMode.FULL;
-        }
-        if (compiled.plan() != null) {
-            return definition.mode();
-        }
-        if (definition.mode() == RefreshMode.DIFFERENTIAL) {
-            throw new UnsupportedQueryException(
-                    "The query of " + definition.name() + " cannot be refreshed differentially, because "
-                            + compiled.obstacle() + ".",
-                    String.valueOf(compiled.rewrite()));
-        }
-        return RefreshMode.FULL;
-    }
-
     /** Creates everything but the rows. Commits, or leaves nothing. */
     StreamTableRow create(Session session, StreamTableDefinition definition) throws SQLException {
         QualifiedName name = qualified(session, definition.name());
@@ -150,8 +91,8 @@ final class TableDefiner {
         checkSchedule(definition.schedule());
         long id = catalog.nextId(session);
         session.commit();
-        Compiled compiled = compile(session, definition.query(), name, id, null);
-        RefreshMode mode = effectiveMode(definition, compiled.query());
+        DefinitionCompiler.Compiled compiled = compiler.compile(session, definition.query(), name, id, null);
+        RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
         List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
         try {
             session.execute("SET LOCAL lock_timeout = " + settings.lockTimeout().toMillis());
@@ -178,7 +119,7 @@ final class TableDefiner {
             long id,
             QualifiedName name,
             StreamTableDefinition definition,
-            Compiled compiled,
+            DefinitionCompiler.Compiled compiled,
             RefreshMode mode,
             List<StreamTableRow.Dependency> dependencies) {
         String obstacle = compiled.query().obstacle();
@@ -234,22 +175,14 @@ final class TableDefiner {
                 + canonicalQuery + ") AS q WITH NO DATA");
     }
 
-    /** The sources that the plan reads: not those of views, nor of a WITH query that nobody reads. */
-    private static Set<Long> readByPlan(CompiledQuery query) {
-        MaintenancePlan plan = query.plan();
-        return (plan == null)
-                ? Set.of()
-                : plan.sources().keySet().stream().map(SourceTable::oid).collect(Collectors.toSet());
-    }
-
     /** Installs capture on every source of a differential table. */
-    private List<StreamTableRow.Dependency> captured(Session session, Compiled compiled, RefreshMode mode)
-            throws SQLException {
+    private List<StreamTableRow.Dependency> captured(
+            Session session, DefinitionCompiler.Compiled compiled, RefreshMode mode) throws SQLException {
         if (mode == RefreshMode.FULL) {
             return compiled.dependencies();
         }
         List<StreamTableRow.Dependency> captured = new ArrayList<>();
-        Set<Long> read = readByPlan(compiled.query());
+        Set<Long> read = DefinitionCompiler.readByPlan(compiled.query());
         try {
             for (StreamTableRow.Dependency dependency : compiled.dependencies()) {
                 captured.add(
@@ -324,10 +257,10 @@ final class TableDefiner {
             throws SQLException {
         checkSchedule(definition.schedule());
         QualifiedName building = new QualifiedName(settings.stateSchema(), "pgstream_new_" + old.id());
-        Compiled compiled =
-                compile(session, definition.query(), building, old.id(), sameEnvironment ? old.environment() : null);
+        DefinitionCompiler.Compiled compiled = compiler.compile(
+                session, definition.query(), building, old.id(), sameEnvironment ? old.environment() : null);
         refuseCircle(session, old, compiled);
-        RefreshMode mode = effectiveMode(definition, compiled.query());
+        RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
         List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
         try {
             StreamTableRow row = row(0, old.id(), old.name(), definition, compiled, mode, dependencies);
@@ -363,7 +296,8 @@ final class TableDefiner {
     }
 
     /** A table that is read, directly or through others, by what it would read. */
-    private void refuseCircle(Session session, StreamTableRow old, Compiled compiled) throws SQLException {
+    private void refuseCircle(Session session, StreamTableRow old, DefinitionCompiler.Compiled compiled)
+            throws SQLException {
         Map<QualifiedName, List<QualifiedName>> reads = new HashMap<>();
         List<QualifiedName> nodes = new ArrayList<>();
         for (StreamTableRow row : catalog.all(session)) {

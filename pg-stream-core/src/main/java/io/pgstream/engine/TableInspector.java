@@ -28,11 +28,11 @@ final class TableInspector {
 
     private final Catalog catalog;
 
-    private final TableDefiner definer;
+    private final DefinitionCompiler compiler;
 
-    TableInspector(Catalog catalog, TableDefiner definer) {
+    TableInspector(Catalog catalog, DefinitionCompiler compiler) {
         this.catalog = catalog;
-        this.definer = definer;
+        this.compiler = compiler;
     }
 
     StreamTableInfo info(Session session, StreamTableRow row) throws SQLException {
@@ -56,15 +56,15 @@ final class TableInspector {
 
     Explanation explain(Session session, StreamTableRow row) throws SQLException {
         return explain(
-                definer.compile(session, row.query(), row.name(), row.id(), row.environment()), row.requestedMode());
+                compiler.compile(session, row.query(), row.name(), row.id(), row.environment()), row.requestedMode());
     }
 
     Explanation explain(Session session, String query) throws SQLException {
         QualifiedName name = new QualifiedName("public", "stream_table");
-        return explain(definer.compile(session, query, name, 0, null), RefreshMode.AUTO);
+        return explain(compiler.compile(session, query, name, 0, null), RefreshMode.AUTO);
     }
 
-    private static Explanation explain(TableDefiner.Compiled compiled, RefreshMode requested) {
+    private static Explanation explain(DefinitionCompiler.Compiled compiled, RefreshMode requested) {
         MaintenancePlan plan = compiled.query().plan();
         List<String> notes = new ArrayList<>(compiled.query().resolved().notes());
         if (plan == null) {
@@ -119,8 +119,8 @@ final class TableInspector {
 
     /** EXCEPT ALL needs an equality; types without one are compared by their text. */
     String comparableColumns(Session session, StreamTableRow row) throws SQLException {
-        TableDefiner.Compiled compiled =
-                definer.compile(session, row.canonicalQuery(), row.name(), row.id(), row.environment());
+        DefinitionCompiler.Compiled compiled =
+                compiler.compile(session, row.canonicalQuery(), row.name(), row.id(), row.environment());
         return compiled.query().resolved().output().stream()
                 .map(TableInspector::comparable)
                 .collect(Collectors.joining(", "));

@@ -10,12 +10,13 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random queries over random changes. {@code pgstream.oracle.seed}, {@code pgstream.oracle.cases} and
- * {@code pgstream.oracle.cycles} choose another run, or a longer one; the first case of a run has the seed itself, so that
+ * {@code pgstream.oracle.cycles} choose another run, or a longer one; every build runs the same one, so that it fails
+ * by what was changed and not by chance; the first case of a run has the seed itself, so that
  * the seed of a failure and one case replay it.
  */
 class RandomOracleTest {
 
-    private static final long SEED = Long.getLong("pgstream.oracle.seed", System.currentTimeMillis());
+    private static final long SEED = Long.getLong("pgstream.oracle.seed", 20_261_121);
 
     private static final int CASES = Integer.getInteger("pgstream.oracle.cases", 24);
 

@@ -1,0 +1,116 @@
+package io.pgstream.engine;
+
+import io.pgstream.QualifiedName;
+import io.pgstream.RefreshMode;
+import io.pgstream.StreamTableDefinition;
+import io.pgstream.UnsupportedQueryException;
+import io.pgstream.catalog.Environment;
+import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.delta.CompiledQuery;
+import io.pgstream.delta.MaintenancePlan;
+import io.pgstream.delta.QueryCompiler;
+import io.pgstream.plan.SourceTable;
+import io.pgstream.resolve.QueryResolver;
+import io.pgstream.sql.Identifiers;
+import io.pgstream.support.Session;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Compiles the definition of a stream table, and decides in which mode it is refreshed. */
+final class DefinitionCompiler {
+
+    private final EngineSettings settings;
+
+    DefinitionCompiler(EngineSettings settings) {
+        this.settings = settings;
+    }
+
+    /** A definition compiled under the search path of the session, with the tables that it reads. */
+    record Compiled(CompiledQuery query, Environment environment, List<StreamTableRow.Dependency> dependencies) {
+
+        String canonicalQuery() {
+            return query.resolved().canonicalQuery();
+        }
+    }
+
+    /** Compiles a query; nothing stays of it in the database. */
+    Compiled compile(Session session, String query, QualifiedName name, long id, @Nullable Environment environment)
+            throws SQLException {
+        try {
+            if (environment != null) {
+                session.execute(environment.setLocal());
+            }
+            Environment current = session.one(
+                    Environment.SELECT,
+                    row -> new Environment(row.getString(1), row.getString(2), row.getString(3), row.getString(4)));
+            CompiledQuery compiled = new QueryCompiler(
+                            session,
+                            Identifiers.quote(name),
+                            Identifiers.quote(settings.stateSchema()),
+                            Long.toString(id))
+                    .compile(query);
+            return new Compiled(compiled, current, dependencies(session, compiled));
+        } finally {
+            session.rollbackQuietly();
+        }
+    }
+
+    private static List<StreamTableRow.Dependency> dependencies(Session session, CompiledQuery compiled)
+            throws SQLException {
+        QueryResolver resolver = new QueryResolver(session);
+        List<StreamTableRow.Dependency> dependencies = new ArrayList<>();
+        MaintenancePlan plan = compiled.plan();
+        for (Long table : compiled.resolved().relations()) {
+            dependencies.add(new StreamTableRow.Dependency(table, resolver.name(table), columns(plan, table), null));
+        }
+        for (Long view : compiled.resolved().views()) {
+            dependencies.add(new StreamTableRow.Dependency(view, resolver.name(view), List.of(), null));
+        }
+        return dependencies;
+    }
+
+    /** The used columns and the primary key, which consumers to come may need. */
+    private static List<String> columns(@Nullable MaintenancePlan plan, long table) {
+        Set<String> columns = new TreeSet<>();
+        if (plan != null) {
+            for (Map.Entry<SourceTable, Set<String>> source : plan.sources().entrySet()) {
+                if (source.getKey().oid() == table) {
+                    columns.addAll(source.getValue());
+                    source.getKey().keys().stream().findFirst().ifPresent(columns::addAll);
+                }
+            }
+        }
+        return List.copyOf(columns);
+    }
+
+    /** The mode that refreshes will run in; a query that cannot be maintained as asked for is refused. */
+    static RefreshMode effectiveMode(StreamTableDefinition definition, CompiledQuery compiled) {
+        if (definition.mode() == RefreshMode.FULL) {
+            return RefreshMode.FULL;
+        }
+        if (compiled.plan() != null) {
+            return definition.mode();
+        }
+        if (definition.mode() == RefreshMode.DIFFERENTIAL) {
+            throw new UnsupportedQueryException(
+                    "The query of " + definition.name() + " cannot be refreshed differentially, because "
+                            + compiled.obstacle() + ".",
+                    String.valueOf(compiled.rewrite()));
+        }
+        return RefreshMode.FULL;
+    }
+
+    /** The sources that the plan reads: not those of views, nor of a WITH query that nobody reads. */
+    static Set<Long> readByPlan(CompiledQuery query) {
+        MaintenancePlan plan = query.plan();
+        return (plan == null)
+                ? Set.of()
+                : plan.sources().keySet().stream().map(SourceTable::oid).collect(Collectors.toSet());
+    }
+}
