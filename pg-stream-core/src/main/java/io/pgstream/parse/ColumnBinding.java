@@ -105,7 +105,11 @@ final class ColumnBinding {
         return new MarkingDeParser(reference -> markers.mark(raw(reference)), this::rawCall).text(expression);
     }
 
+    /** No key holds an aggregate, so that nothing which holds one can be a key. */
     private @Nullable String rawCall(Function function) {
+        if (functions.aggregates().contains(function.getName().toLowerCase(Locale.ROOT))) {
+            return "aggregate()";
+        }
         checkPlain(function);
         return null;
     }

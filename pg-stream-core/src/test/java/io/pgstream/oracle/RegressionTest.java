@@ -96,4 +96,11 @@ class RegressionTest {
         assertMaintained("SELECT t.id FROM t, (SELECT count(*) AS c FROM n) AS x");
         assertMaintained("SELECT t.id FROM t, (SELECT count(*) AS c FROM n HAVING count(*) > 4) AS x");
     }
+
+    /** The argument of count(*) was taken for a row, while the expression was compared with the keys. */
+    @Test
+    void rows_are_counted_beside_a_key_that_is_an_expression() throws SQLException {
+        assertMaintained("SELECT upper(t.s) AS s, 2 * count(*) + coalesce(max(t.k), 0) AS c FROM t GROUP BY upper(t.s)");
+        assertMaintained("SELECT t.k + 1 AS k, count(*) AS c FROM t GROUP BY t.k + 1 HAVING count(*) > 1");
+    }
 }
