@@ -100,7 +100,8 @@ class RegressionTest {
     /** The argument of count(*) was taken for a row, while the expression was compared with the keys. */
     @Test
     void rows_are_counted_beside_a_key_that_is_an_expression() throws SQLException {
-        assertMaintained("SELECT upper(t.s) AS s, 2 * count(*) + coalesce(max(t.k), 0) AS c FROM t GROUP BY upper(t.s)");
+        assertMaintained(
+                "SELECT upper(t.s) AS s, 2 * count(*) + coalesce(max(t.k), 0) AS c FROM t GROUP BY upper(t.s)");
         assertMaintained("SELECT t.k + 1 AS k, count(*) AS c FROM t GROUP BY t.k + 1 HAVING count(*) > 1");
     }
 }
