@@ -16,6 +16,7 @@ import io.pgstream.plan.SourceTable;
 import io.pgstream.resolve.Attribute;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.OperatorRenderer;
+import io.pgstream.support.QuestionMarks;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -103,7 +104,7 @@ final class TableInspector {
 
     /** Compares at the snapshot of the session. */
     Verification verify(Session session, StreamTableRow row, String columns) throws SQLException {
-        String query = "SELECT " + columns + " FROM (" + row.canonicalQuery().replace("?", "??") + ") AS q";
+        String query = "SELECT " + columns + " FROM (" + QuestionMarks.escaped(row.canonicalQuery()) + ") AS q";
         String table = "SELECT " + columns + " FROM " + Identifiers.quote(row.name()) + " AS q";
         return session.one(
                 "SELECT (SELECT count(*) FROM " + Identifiers.quote(row.name()) + "), (SELECT count(*) FROM (" + query

@@ -4,6 +4,7 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.Template;
+import io.pgstream.support.QuestionMarks;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,11 +31,11 @@ final class Markers {
         Matcher matcher = MARKER.matcher(marked);
         int end = 0;
         while (matcher.find()) {
-            fragments.add(jdbc(marked.substring(end, matcher.start())));
+            fragments.add(QuestionMarks.escaped(marked.substring(end, matcher.start())));
             operands.add(new ColumnReference(column(Integer.parseInt(matcher.group(1)))));
             end = matcher.end();
         }
-        fragments.add(jdbc(marked.substring(end)));
+        fragments.add(QuestionMarks.escaped(marked.substring(end)));
         if (operands.size() == 1
                 && fragments.get(0).isEmpty()
                 && fragments.get(1).isEmpty()) {
@@ -49,26 +50,5 @@ final class Markers {
             throw new IllegalStateException("No column was marked with " + id);
         }
         return column;
-    }
-
-    /** Outside of quotes a question mark is an operator, which the driver wants doubled. */
-    private static String jdbc(String text) {
-        if (text.indexOf('?') < 0) {
-            return text;
-        }
-        StringBuilder result = new StringBuilder();
-        char quote = 0;
-        for (char c : text.toCharArray()) {
-            if (quote == 0 && (c == '\'' || c == '"')) {
-                quote = c;
-            } else if (c == quote) {
-                quote = 0;
-            }
-            result.append(c);
-            if (c == '?' && quote == 0) {
-                result.append('?');
-            }
-        }
-        return result.toString();
     }
 }

@@ -13,6 +13,7 @@ import io.pgstream.resolve.Attribute;
 import io.pgstream.resolve.ResolvedQuery;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.TargetTable;
+import io.pgstream.support.QuestionMarks;
 import io.pgstream.support.Session;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -94,7 +95,7 @@ final class TablePreparer {
         String columns = target.columns().stream()
                 .map(column -> "q." + target.name(column) + " AS " + column.sqlName())
                 .collect(Collectors.joining(", "));
-        return "SELECT " + columns + " FROM (" + resolved.canonicalQuery().replace("?", "??") + ") AS q";
+        return "SELECT " + columns + " FROM (" + QuestionMarks.escaped(resolved.canonicalQuery()) + ") AS q";
     }
 
     /** Changes whenever the states, or what they mean, would look different. */

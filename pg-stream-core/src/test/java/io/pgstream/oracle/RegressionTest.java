@@ -104,4 +104,10 @@ class RegressionTest {
                 "SELECT upper(t.s) AS s, 2 * count(*) + coalesce(max(t.k), 0) AS c FROM t GROUP BY upper(t.s)");
         assertMaintained("SELECT t.k + 1 AS k, count(*) AS c FROM t GROUP BY t.k + 1 HAVING count(*) > 1");
     }
+
+    /** It was doubled like the operator, so that a full refresh wrote other values. */
+    @Test
+    void a_question_mark_in_quotes_is_a_question_mark() throws SQLException {
+        assertMaintained("SELECT t.id, t.s || '?' AS q, t.j ? 'a' AS \"has ?\" FROM t WHERE length('u?') < 3");
+    }
 }
