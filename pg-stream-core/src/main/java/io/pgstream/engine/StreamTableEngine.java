@@ -126,7 +126,7 @@ public final class StreamTableEngine implements StreamTableOperations {
                 "The stream table " + definition.name() + " cannot be created",
                 session -> definer.create(session, definition));
         try {
-            run(row.name(), Refresher.Request.REQUESTED);
+            run(row.name(), Refresher.Request.REQUESTED, BeforeCommit.NONE);
         } catch (RefreshFailedException e) {
             if (!e.retryable()) {
                 throw e;
@@ -203,12 +203,12 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     @Override
     public RefreshResult refresh(String name) {
-        return run(known(name), Refresher.Request.REQUESTED);
+        return run(known(name), Refresher.Request.REQUESTED, BeforeCommit.NONE);
     }
 
     @Override
     public RefreshResult refreshFully(String name) {
-        return run(known(name), Refresher.Request.FORCED);
+        return run(known(name), Refresher.Request.FORCED, BeforeCommit.NONE);
     }
 
     /** The full name of a stream table, without asking the server where it is known. */
@@ -223,7 +223,7 @@ public final class StreamTableEngine implements StreamTableOperations {
      * @return what the refresh did
      */
     public RefreshResult refreshScheduled(QualifiedName name) {
-        return run(name, Refresher.Request.SCHEDULED);
+        return run(name, Refresher.Request.SCHEDULED, BeforeCommit.NONE);
     }
 
     /**
@@ -252,13 +252,14 @@ public final class StreamTableEngine implements StreamTableOperations {
         }
     }
 
+    /** Waits until what refreshes left to clean is cleaned, so that the connections can be closed. */
+    public void awaitHousekeeping(Duration time) throws InterruptedException {
+        refresher.awaitHousekeeping(time);
+    }
+
     /** Cancels the refreshes that run now in this instance; they roll back, nothing is lost. */
     public void cancelRefreshes() {
         refresher.cancel();
-    }
-
-    private RefreshResult run(QualifiedName name, Refresher.Request request) {
-        return run(name, request, BeforeCommit.NONE);
     }
 
     private RefreshResult run(QualifiedName name, Refresher.Request request, BeforeCommit check) {

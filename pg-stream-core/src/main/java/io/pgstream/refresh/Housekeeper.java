@@ -7,13 +7,16 @@ import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,6 +88,18 @@ final class Housekeeper {
             }
         } catch (SQLException e) {
             LOG.debug("{}: the clean-up behind a refresh is left for later: {}", row.name(), SqlErrors.message(e));
+        } catch (RuntimeException e) {
+            // A pool that is closed meanwhile fails in its own ways.
+            LOG.debug("{}: the clean-up behind a refresh is left for later", row.name(), e);
+        }
+    }
+
+    /** Waits until nothing is left to clean, or the time is over. */
+    void await(Duration time) throws InterruptedException {
+        try {
+            executor.submit(() -> {}).get(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+            LOG.debug("The clean-up behind refreshes did not end in time", e);
         }
     }
 }

@@ -270,6 +270,11 @@ public final class Refresher {
         }
     }
 
+    /** Waits until what refreshes left to clean is cleaned, or the time is over. */
+    public void awaitHousekeeping(Duration time) throws InterruptedException {
+        housekeeper.await(time);
+    }
+
     /** Forgets what is known of a stream table. */
     public void forget(long id) {
         prepared.remove(id);

@@ -19,6 +19,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,9 @@ public final class RefreshScheduler {
 
     private static final Duration LONGEST_RETRY_DELAY = Duration.ofMinutes(1);
 
+    /** How long a stop waits for what is not a refresh. */
+    private static final Duration HOUSEKEEPING = Duration.ofSeconds(5);
+
     private static final double JITTER = 0.25;
 
     private static final int CANCELLATIONS = 20;
@@ -51,6 +55,8 @@ public final class RefreshScheduler {
     private final Duration interval;
 
     private final Semaphore permits;
+
+    private final ReentrantLock ticking = new ReentrantLock();
 
     private final int maxConcurrentRefreshes;
 
@@ -124,6 +130,8 @@ public final class RefreshScheduler {
                 LOG.warn("Refreshes of {} did not end within {} and are cancelled", running, grace);
                 cancel();
             }
+            awaitTick();
+            engine.awaitHousekeeping(HOUSEKEEPING);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -149,7 +157,25 @@ public final class RefreshScheduler {
         LOG.warn("Refreshes of {} do not end; the server rolls them back when their connections close", running);
     }
 
+    /** A tick that is under way reads the catalog; its connection must be back before the pool is closed. */
+    private void awaitTick() throws InterruptedException {
+        if (ticking.tryLock(HOUSEKEEPING.toMillis(), TimeUnit.MILLISECONDS)) {
+            ticking.unlock();
+        }
+    }
+
     private void tick() {
+        ticking.lock();
+        try {
+            if (ticks != null) {
+                look();
+            }
+        } finally {
+            ticking.unlock();
+        }
+    }
+
+    private void look() {
         try {
             List<ScheduledTable> tables = engine.scheduledTables();
             synchronized (dispatch) {
