@@ -3,6 +3,7 @@ package io.pgstream.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgstream.RefreshListener;
+import io.pgstream.RefreshMode;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
 import io.pgstream.StreamTableDefinition;
@@ -35,6 +36,7 @@ class RefreshSchedulerTest {
         engine.create(StreamTableDefinition.of("source", "SELECT id, amount FROM sales WHERE amount > 0")
                 .withSchedule("1s"));
         engine.create(StreamTableDefinition.of("reader", "SELECT count(*) AS sales FROM source")
+                .withMode(RefreshMode.DIFFERENTIAL)
                 .withSchedule("2s"));
         ThreadPoolTaskScheduler taskScheduler = taskScheduler();
         RefreshScheduler scheduler = new RefreshScheduler(engine, taskScheduler, Duration.ofSeconds(1), 4);
