@@ -5,6 +5,7 @@ import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Replicate;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.UnionAll;
 
@@ -28,6 +29,9 @@ final class Differentiator {
         }
         if (operator instanceof Join join) {
             return JoinDelta.of(join, context);
+        }
+        if (operator instanceof Replicate replicate) {
+            return ReplicateDelta.of(replicate, context);
         }
         if (operator instanceof Aggregate aggregate) {
             return AggregateDelta.of(aggregate, context);

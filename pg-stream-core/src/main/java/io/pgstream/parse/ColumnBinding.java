@@ -11,9 +11,9 @@ import io.pgstream.plan.expr.SqlType;
 import io.pgstream.resolve.FunctionNames;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import net.sf.jsqlparser.expression.AnalyticExpression;
+import net.sf.jsqlparser.expression.AnalyticType;
 import net.sf.jsqlparser.expression.Function;
 import net.sf.jsqlparser.statement.select.AllColumns;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +107,7 @@ final class ColumnBinding {
 
     /** No key holds an aggregate, so that nothing which holds one can be a key. */
     private @Nullable String rawCall(Function function) {
-        if (functions.aggregates().contains(function.getName().toLowerCase(Locale.ROOT))) {
+        if (functions.aggregates().contains(FunctionName.of(function.getName()))) {
             return "aggregate()";
         }
         checkPlain(function);
@@ -162,10 +162,15 @@ final class ColumnBinding {
 
     /** The mark of an aggregate call, or {@code null} for a scalar function. */
     private @Nullable String call(Function function) {
-        String name = function.getName().toLowerCase(Locale.ROOT);
+        String name = FunctionName.of(function.getName());
         if (!functions.aggregates().contains(name)) {
             checkPlain(function);
             return null;
+        }
+        if (functions.ambiguous().contains(name)) {
+            throw new UnsupportedConstructException(
+                    "it calls " + name + ", which is the name of an aggregate and of another function",
+                    "Rename one of them.");
         }
         if (!grouped) {
             throw new UnsupportedConstructException(
@@ -175,14 +180,29 @@ final class ColumnBinding {
     }
 
     private void checkPlain(Function function) {
-        String name = Names.plain(function.getName()).toLowerCase(Locale.ROOT);
+        String name = FunctionName.of(function.getName());
         if (functions.setReturning().contains(name)) {
             throw new UnsupportedConstructException(
                     "it calls the set-returning function " + name, "Leave the set-returning function out.");
         }
     }
 
-    String filtered(AnalyticExpression call) {
+    /** The mark of a call with FILTER or WITHIN GROUP. */
+    private String call(AnalyticExpression call) {
+        String name = FunctionName.of(call.getName());
+        if (!grouped) {
+            throw new UnsupportedConstructException(
+                    "it calls the aggregate " + name + " in an unusual place", "Use aggregates in SELECT and HAVING.");
+        }
+        boolean plain = call.getType() == AnalyticType.FILTER_ONLY
+                && !call.isDistinct()
+                && call.getOffset() == null
+                && call.getFuncOrderBy() == null;
+        if (!plain || maintained(name) == null) {
+            ColumnBinding below = ungrouped(scope, functions, factory);
+            return markers.mark(opaque(name, below, CallText.of(call, null, below::markedText))
+                    .column());
+        }
         Function function = new Function().withName(call.getName());
         if (call.getExpression() != null) {
             function.setParameters(call.getExpression());
@@ -190,39 +210,41 @@ final class ColumnBinding {
         if (call.isAllColumns()) {
             function.setParameters(new AllColumns());
         }
-        if (!grouped || call.isDistinct() || call.isUnique() || call.getOffset() != null) {
-            throw new UnsupportedConstructException(
-                    "it calls " + call.getName() + " with a clause that is not maintained",
-                    "Use COUNT, SUM, AVG, MIN or MAX without DISTINCT and ORDER BY.");
-        }
         return markers.mark(aggregate(function, call.getFilterExpression()).column());
     }
 
     private NamedAggregate aggregate(Function function, net.sf.jsqlparser.expression.@Nullable Expression filter) {
-        String name = function.getName().toLowerCase(Locale.ROOT);
+        String name = FunctionName.of(function.getName());
         AggregateFunction kind = maintained(name);
-        if (kind == null || function.isDistinct() || function.isUnique() || function.getOrderByElements() != null) {
-            throw new UnsupportedConstructException(
-                    "it calls the aggregate " + name + (function.isDistinct() ? "(DISTINCT ...)" : ""),
-                    "Use COUNT, SUM, AVG, MIN or MAX without DISTINCT and ORDER BY.");
-        }
-        ExpressionParser below = new ExpressionParser(ungrouped(scope, functions, factory));
+        ColumnBinding below = ungrouped(scope, functions, factory);
         var parameters = function.getParameters();
         boolean star = parameters == null || parameters.isEmpty() || parameters.get(0) instanceof AllColumns;
-        if (!star && parameters.size() != 1) {
-            throw new UnsupportedConstructException(
-                    "it calls the aggregate " + name + " with several arguments", "Use one argument.");
+        boolean plain = !function.isDistinct()
+                && !function.isUnique()
+                && function.getOrderByElements() == null
+                && (star || parameters.size() == 1);
+        if (kind == null || !plain) {
+            return opaque(name, below, CallText.of(function, below::markedText));
         }
-        Expression argument = star ? null : below.expression(parameters.get(0));
-        Expression condition = (filter == null) ? null : below.expression(filter);
-        AggregateCall call = new AggregateCall(kind, argument, condition);
+        ExpressionParser belowParser = new ExpressionParser(below);
+        Expression argument = star ? null : belowParser.expression(parameters.get(0));
+        Expression condition = (filter == null) ? null : belowParser.expression(filter);
+        return aggregate(name, new AggregateCall(kind, argument, condition));
+    }
+
+    /** An aggregate that is carried through as it is written. */
+    private NamedAggregate opaque(String name, ColumnBinding below, String markedCall) {
+        return aggregate(name, new AggregateCall(AggregateFunction.OPAQUE, below.markers.expression(markedCall), null));
+    }
+
+    private NamedAggregate aggregate(String name, AggregateCall call) {
         return aggregates.computeIfAbsent(
                 call.toString(), text -> new NamedAggregate(factory.create(name, UNKNOWN, true, null), call));
     }
 
     private static @Nullable AggregateFunction maintained(String name) {
         for (AggregateFunction function : AggregateFunction.values()) {
-            if (function.sqlName().equals(name)) {
+            if (function != AggregateFunction.OPAQUE && function.sqlName().equals(name)) {
                 return function;
             }
         }
@@ -255,8 +277,15 @@ final class ColumnBinding {
         }
 
         @Override
-        String filteredCallText(AnalyticExpression call) {
-            return filtered(call);
+        String aggregateText(AnalyticExpression call) {
+            return ColumnBinding.this.call(call);
+        }
+
+        @Override
+        String windowText(AnalyticExpression call) {
+            throw new UnsupportedConstructException(
+                    "it calls the window function " + call.getName() + " in an unusual place",
+                    "Use window functions in SELECT.");
         }
     }
 }

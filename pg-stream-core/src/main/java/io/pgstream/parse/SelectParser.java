@@ -9,8 +9,6 @@ import io.pgstream.plan.NamedAggregate;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
-import io.pgstream.plan.UnionAll;
-import io.pgstream.plan.expr.Cast;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.ConstantScale;
@@ -27,9 +25,7 @@ import net.sf.jsqlparser.statement.select.ParenthesedSelect;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 import net.sf.jsqlparser.statement.select.Select;
 import net.sf.jsqlparser.statement.select.SelectItem;
-import net.sf.jsqlparser.statement.select.SetOperation;
 import net.sf.jsqlparser.statement.select.SetOperationList;
-import net.sf.jsqlparser.statement.select.UnionOp;
 import net.sf.jsqlparser.statement.select.WithItem;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +70,7 @@ final class SelectParser {
             return parse(parenthesed.getSelect(), queries);
         }
         if (select instanceof SetOperationList list) {
-            return union(list, queries);
+            return new SetOperationParser(this, input, factory).parse(list, queries);
         }
         if (select instanceof PlainSelect plain) {
             return plain(plain, queries);
@@ -116,70 +112,16 @@ final class SelectParser {
         }
     }
 
-    private Block union(SetOperationList list, Map<String, Select> queries) {
-        for (SetOperation operation : list.getOperations()) {
-            if (!(operation instanceof UnionOp union) || !union.isAll()) {
-                throw new UnsupportedConstructException(
-                        "it uses " + operation + " without keeping duplicates, or INTERSECT or EXCEPT",
-                        "Use UNION ALL where duplicates cannot occur or do not matter.");
-            }
-        }
-        List<Block> branches = new ArrayList<>();
-        for (Select branch : list.getSelects()) {
-            branches.add(parse(branch, queries));
-        }
-        Block first = branches.get(0);
-        List<Column> provisional = first.names().stream()
-                .map(name -> factory.create(name, ColumnBinding.UNKNOWN, true, null))
-                .toList();
-        List<Operator> inputs = branches.stream().map(Block::operator).toList();
-        List<SqlType> types = input.types(new UnionAll(provisional, inputs));
-        List<Operator> casted =
-                inputs.stream().map(branch -> cast(branch, types)).toList();
-        List<Column> output = new ArrayList<>();
-        for (int i = 0; i < types.size(); i++) {
-            int position = i;
-            boolean nullable = casted.stream()
-                    .anyMatch(branch -> branch.output().get(position).nullable());
-            output.add(new Column(
-                    provisional.get(i).id(), first.names().get(i), types.get(i), nullable, commonScale(casted, i)));
-        }
-        return new Block(new UnionAll(output, casted), first.names());
-    }
-
-    private static @Nullable Integer commonScale(List<Operator> branches, int position) {
-        Integer scale =
-                ConstantScale.of(new ColumnReference(branches.get(0).output().get(position)));
-        for (Operator branch : branches) {
-            Integer other = ConstantScale.of(new ColumnReference(branch.output().get(position)));
-            if (scale == null || !scale.equals(other)) {
-                return null;
-            }
-        }
-        return scale;
-    }
-
-    /** PostgreSQL casts the branches of a set operation to their common type without printing it. */
-    private Operator cast(Operator branch, List<SqlType> types) {
-        List<NamedExpression> items = new ArrayList<>();
-        boolean same = true;
-        for (int i = 0; i < types.size(); i++) {
-            Column column = branch.output().get(i);
-            if (column.type().text().equals(types.get(i).text())) {
-                items.add(new NamedExpression(factory.like(column), new ColumnReference(column)));
-            } else {
-                same = false;
-                Expression cast =
-                        new Cast(new ColumnReference(column), types.get(i).text());
-                items.add(new NamedExpression(
-                        factory.create(column.name(), types.get(i), column.nullable(), ConstantScale.of(cast)), cast));
-            }
-        }
-        return same ? branch : new Project(items, branch);
-    }
-
     private Block plain(PlainSelect select, Map<String, Select> queries) {
         refuse(select);
+        Block all = everyRow(select, queries);
+        return (select.getDistinct() == null)
+                ? all
+                : new Block(SetOperationParser.distinct(all.operator(), factory), all.names());
+    }
+
+    /** The rows of a block before DISTINCT. */
+    private Block everyRow(PlainSelect select, Map<String, Select> queries) {
         Scope scope = new Scope();
         FromParser from = new FromParser(this, input, factory, scope, queries);
         from.add(select.getFromItem(), select.getJoins());
@@ -196,8 +138,8 @@ final class SelectParser {
     }
 
     private static void refuse(PlainSelect select) {
-        if (select.getDistinct() != null) {
-            throw new UnsupportedConstructException("it uses DISTINCT", "Group by the columns instead.");
+        if (select.getDistinct() != null && select.getDistinct().getOnSelectItems() != null) {
+            throw new UnsupportedConstructException("it uses DISTINCT ON", "Use an aggregate by group.");
         }
         if (select.getWindowDefinitions() != null
                 && !select.getWindowDefinitions().isEmpty()) {
@@ -360,7 +302,7 @@ final class SelectParser {
         return switch (aggregate.call().function()) {
             case COUNT -> Integer.valueOf(0);
             case SUM, MIN, MAX -> (argument == null) ? null : ConstantScale.of(argument);
-            case AVG -> null;
+            case AVG, OPAQUE -> null;
         };
     }
 }

@@ -143,15 +143,21 @@ public final class QueryResolver {
         FunctionNames known = functionNames;
         if (known == null) {
             // Asked for once a query block, and the same all the time.
-            known = new FunctionNames(names("prokind = 'a'"), names("proretset"));
+            known = new FunctionNames(
+                    names("p.prokind = 'a'"),
+                    names("p.proretset"),
+                    names("p.prokind = 'a' AND EXISTS (SELECT FROM pg_proc AS o WHERE o.proname = p.proname"
+                            + " AND o.pronamespace = p.pronamespace AND o.prokind = 'f')"));
             functionNames = known;
         }
         return known;
     }
 
     private Set<String> names(String condition) throws SQLException {
-        return Set.copyOf(
-                session.list("SELECT DISTINCT proname FROM pg_proc WHERE " + condition, row -> row.getString(1)));
+        return Set.copyOf(session.list(
+                "SELECT DISTINCT CASE WHEN n.nspname = 'pg_catalog' THEN '' ELSE n.nspname || '.' END || p.proname"
+                        + " FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE " + condition,
+                row -> row.getString(1)));
     }
 
     private static void checkOneStatement(String query) throws SQLException {

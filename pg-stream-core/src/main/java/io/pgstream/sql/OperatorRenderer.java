@@ -1,6 +1,7 @@
 package io.pgstream.sql;
 
 import io.pgstream.plan.Aggregate;
+import io.pgstream.plan.AggregateFunction;
 import io.pgstream.plan.ChangeScan;
 import io.pgstream.plan.Consolidate;
 import io.pgstream.plan.Filter;
@@ -10,6 +11,7 @@ import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Relation;
+import io.pgstream.plan.Replicate;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.expr.Column;
@@ -87,6 +89,9 @@ public final class OperatorRenderer {
         }
         if (operator instanceof Aggregate aggregate) {
             return aggregate(aggregate);
+        }
+        if (operator instanceof Replicate replicate) {
+            return replicate(replicate);
         }
         if (operator instanceof Consolidate consolidate) {
             return consolidate(consolidate);
@@ -184,9 +189,16 @@ public final class OperatorRenderer {
         }
         for (int i = 0; i < calls.size(); i++) {
             NamedAggregate item = aggregate.aggregates().get(i);
-            block.column(item.column(), calls.get(i), item.call().filter() == null);
+            boolean atomic = item.call().filter() == null && item.call().function() != AggregateFunction.OPAQUE;
+            block.column(item.column(), calls.get(i), atomic);
         }
         return block;
+    }
+
+    private SelectBlock replicate(Replicate replicate) {
+        SelectBlock block = plain(replicate.input());
+        String count = replicate.count().sql(block::text);
+        return block.from("LATERAL generate_series(1, " + count + ") AS " + alias("n"));
     }
 
     /**

@@ -5,6 +5,7 @@ import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Replicate;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.Expression;
 import java.util.HashSet;
@@ -43,6 +44,9 @@ public final class PlanValidator {
         }
         if (operator instanceof Project project) {
             return project.items().stream().map(item -> item.expression()).toList();
+        }
+        if (operator instanceof Replicate replicate) {
+            return List.of(replicate.count());
         }
         if (operator instanceof Aggregate aggregate) {
             return Stream.concat(

@@ -5,6 +5,7 @@ import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Replicate;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.expr.Column;
@@ -51,6 +52,9 @@ final class PruneColumns {
         }
         if (operator instanceof Aggregate aggregate) {
             return aggregate(aggregate, needed);
+        }
+        if (operator instanceof Replicate replicate) {
+            return new Replicate(replicate.count(), prune(replicate.input(), with(needed, List.of(replicate.count()))));
         }
         if (operator instanceof UnionAll union) {
             return union(union, needed);

@@ -18,6 +18,7 @@ public final class Rewriter {
             new PushFilterBeneathProject(),
             new PushFilterBeneathUnionAll(),
             new PushFilterBeneathAggregate(),
+            new PushFilterBeneathReplicate(),
             new MergeFilterIntoJoin(),
             new PullProjectAboveJoin(),
             new FlattenJoins(),
