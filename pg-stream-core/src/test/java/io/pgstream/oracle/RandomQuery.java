@@ -23,6 +23,16 @@ final class RandomQuery {
     private static final List<String> ODD_NAMES =
             List.of("\"select\"", "\"Sum \"\"of\"\" x\"", "\"é\"", "\"C\"", "total");
 
+    private static final List<String> SET_OPERATIONS = List.of(
+            " UNION ALL ",
+            " UNION ALL ",
+            " UNION ALL ",
+            " UNION ",
+            " INTERSECT ",
+            " EXCEPT ",
+            " INTERSECT ALL ",
+            " EXCEPT ALL ");
+
     private final Random random;
 
     private final List<Relation> relations;
@@ -43,15 +53,14 @@ final class RandomQuery {
         if (choice == 0) {
             return with();
         }
-        return (choice < 3) ? union(2) : select(2, null);
+        return (choice < 4) ? union(2) : select(2, null);
     }
 
     /** A query outside of what is maintained differentially, for AUTO. */
     Query unsupported() {
         Query inner = select(1, null);
-        return switch (random.nextInt(3)) {
-            case 0 -> new Query(inner.sql().replaceFirst("^SELECT ", "SELECT DISTINCT "), inner.columns());
-            case 1 -> new Query(inner.sql() + " EXCEPT ALL " + inner.sql() + " LIMIT 5", inner.columns());
+        return switch (random.nextInt(2)) {
+            case 0 -> new Query(inner.sql() + " EXCEPT ALL " + inner.sql() + " LIMIT 5", inner.columns());
             default -> {
                 Relation right = expressions.pick(relations);
                 Column column = right.columns().get(0);
@@ -96,7 +105,11 @@ final class RandomQuery {
                     wanted.set(k, expressions.pick(Kind.NUMBERS));
                 }
             }
-            sql.append(" UNION ALL ").append(select(depth - 1, wanted).sql());
+            if (random.nextInt(4) == 0) {
+                sql.insert(0, "(").append(")");
+            }
+            sql.append(expressions.pick(SET_OPERATIONS))
+                    .append(select(depth - 1, wanted).sql());
         }
         return new Query(sql.toString(), first.columns());
     }
@@ -210,7 +223,8 @@ final class RandomQuery {
                         + from.conditions.stream()
                                 .map(condition -> "(" + condition + ")")
                                 .collect(Collectors.joining(" AND "));
-        return new Query("SELECT " + items + " FROM " + from.sql + where + tail, columns);
+        String distinct = random.nextInt(10) == 0 ? "DISTINCT " : "";
+        return new Query("SELECT " + distinct + items + " FROM " + from.sql + where + tail, columns);
     }
 
     private static List<Column> under(String alias, List<Column> columns) {
