@@ -1,6 +1,5 @@
 package io.pgstream.delta;
 
-import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Operator;
@@ -33,8 +32,8 @@ final class Differentiator {
         if (operator instanceof Replicate replicate) {
             return ReplicateDelta.of(replicate, context);
         }
-        if (operator instanceof Aggregate aggregate) {
-            return AggregateDelta.of(aggregate, context);
+        if (operator.stateful()) {
+            return StateDelta.of(operator, context);
         }
         throw new IllegalStateException("No delta rule for " + operator.describe());
     }

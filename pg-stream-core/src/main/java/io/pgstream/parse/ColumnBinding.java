@@ -9,6 +9,7 @@ import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.resolve.FunctionNames;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,11 @@ final class ColumnBinding {
 
     private final Map<String, NamedAggregate> aggregates = new LinkedHashMap<>();
 
+    /** The columns of the calls of GROUPING(), with their arguments. */
+    private final Map<Column, List<Column>> groupings = new LinkedHashMap<>();
+
+    private @Nullable WindowCalls windows;
+
     private ColumnBinding(Scope scope, FunctionNames functions, ColumnFactory factory, boolean grouped) {
         this.scope = scope;
         this.functions = functions;
@@ -65,6 +71,21 @@ final class ColumnBinding {
 
     List<NamedAggregate> aggregates() {
         return List.copyOf(aggregates.values());
+    }
+
+    /** From now on window functions can be called. */
+    void allowWindows(WindowCalls calls) {
+        this.windows = calls;
+    }
+
+    /** The columns of the calls of GROUPING(), with their arguments. */
+    Map<Column, List<Column>> groupings() {
+        return groupings;
+    }
+
+    /** A call that {@link #markedText} has printed, as it stands. */
+    Expression callTemplate(String marked) {
+        return markers.expression(marked);
     }
 
     /** Columns below the GROUP BY that are used above it without being keys: they depend on a key that is a primary key. */
@@ -114,7 +135,7 @@ final class ColumnBinding {
         return null;
     }
 
-    private String markedText(net.sf.jsqlparser.expression.Expression expression) {
+    String markedText(net.sf.jsqlparser.expression.Expression expression) {
         net.sf.jsqlparser.expression.Expression inner = ExpressionParser.unwrap(expression);
         if (!grouped) {
             return new MarkingDeParser(reference -> markers.mark(column(reference)), this::call).text(inner);
@@ -131,7 +152,9 @@ final class ColumnBinding {
     private String replaceRawColumns(String text) {
         String result = text;
         for (Column column : markers.expression(text).columns()) {
-            boolean below = !keyTexts.containsValue(column)
+            boolean below = !groupings.containsKey(column)
+                    && (windows == null || !windows.has(column))
+                    && !keyTexts.containsValue(column)
                     && !keyColumns.containsValue(column)
                     && aggregates.values().stream()
                             .noneMatch(item -> item.column().equals(column));
@@ -163,6 +186,9 @@ final class ColumnBinding {
     /** The mark of an aggregate call, or {@code null} for a scalar function. */
     private @Nullable String call(Function function) {
         String name = FunctionName.of(function.getName());
+        if (grouped && name.equals("grouping")) {
+            return markers.mark(grouping(function));
+        }
         if (!functions.aggregates().contains(name)) {
             checkPlain(function);
             return null;
@@ -185,6 +211,25 @@ final class ColumnBinding {
             throw new UnsupportedConstructException(
                     "it calls the set-returning function " + name, "Leave the set-returning function out.");
         }
+    }
+
+    private Column grouping(Function function) {
+        List<Column> keys = new ArrayList<>();
+        for (net.sf.jsqlparser.expression.Expression argument : function.getParameters()) {
+            if (!(new ExpressionParser(this).expression(argument) instanceof ColumnReference key)) {
+                throw new UnsupportedConstructException(
+                        "it calls GROUPING with something else than keys", "Use the keys as GROUP BY has them.");
+            }
+            keys.add(key.column());
+        }
+        for (Map.Entry<Column, List<Column>> known : groupings.entrySet()) {
+            if (known.getValue().equals(keys)) {
+                return known.getKey();
+            }
+        }
+        Column column = factory.create("grouping", UNKNOWN, false, 0);
+        groupings.put(column, keys);
+        return column;
     }
 
     /** The mark of a call with FILTER or WITHIN GROUP. */
@@ -283,6 +328,9 @@ final class ColumnBinding {
 
         @Override
         String windowText(AnalyticExpression call) {
+            if (windows != null) {
+                return markers.mark(windows.column(call, ColumnBinding.this));
+            }
             throw new UnsupportedConstructException(
                     "it calls the window function " + call.getName() + " in an unusual place",
                     "Use window functions in SELECT.");

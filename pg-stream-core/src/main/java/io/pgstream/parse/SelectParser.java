@@ -16,11 +16,13 @@ import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
-import net.sf.jsqlparser.expression.operators.relational.ExpressionList;
 import net.sf.jsqlparser.statement.select.ParenthesedSelect;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 import net.sf.jsqlparser.statement.select.Select;
@@ -58,19 +60,15 @@ final class SelectParser {
 
     Block parse(Select select, Map<String, Select> outerQueries) {
         Map<String, Select> queries = withQueries(select, outerQueries);
-        boolean sliced = select.getLimit() != null || select.getOffset() != null || select.getFetch() != null;
-        if (sliced) {
-            throw new UnsupportedConstructException(
-                    "it uses LIMIT, OFFSET or FETCH", "Leave the limit out and apply it when reading the table.");
-        }
         if (select.getForMode() != null || select.getForUpdateTable() != null) {
             throw new UnsupportedConstructException("it locks rows", "Leave FOR UPDATE or FOR SHARE out.");
         }
         if (select instanceof ParenthesedSelect parenthesed) {
-            return parse(parenthesed.getSelect(), queries);
+            return SelectOutput.sliced(parse(parenthesed.getSelect(), queries), select, factory);
         }
         if (select instanceof SetOperationList list) {
-            return new SetOperationParser(this, input, factory).parse(list, queries);
+            return SelectOutput.sliced(
+                    new SetOperationParser(this, input, factory).parse(list, queries), select, factory);
         }
         if (select instanceof PlainSelect plain) {
             return plain(plain, queries);
@@ -114,14 +112,6 @@ final class SelectParser {
 
     private Block plain(PlainSelect select, Map<String, Select> queries) {
         refuse(select);
-        Block all = everyRow(select, queries);
-        return (select.getDistinct() == null)
-                ? all
-                : new Block(SetOperationParser.distinct(all.operator(), factory), all.names());
-    }
-
-    /** The rows of a block before DISTINCT. */
-    private Block everyRow(PlainSelect select, Map<String, Select> queries) {
         Scope scope = new Scope();
         FromParser from = new FromParser(this, input, factory, scope, queries);
         from.add(select.getFromItem(), select.getJoins());
@@ -132,19 +122,12 @@ final class SelectParser {
                 ? Filter.of(conditions, from.inputs().get(0))
                 : new Join(from.inputs(), conditions, Join.Order.FREE);
         if (select.getGroupBy() == null && select.getHaving() == null && !hasAggregates(select)) {
-            return project(select.getSelectItems(), new ExpressionParser(binding), source);
+            return new SelectOutput(this, input, factory, select, binding).over(source, ColumnReference::new);
         }
         return grouped(select, binding, source);
     }
 
     private static void refuse(PlainSelect select) {
-        if (select.getDistinct() != null && select.getDistinct().getOnSelectItems() != null) {
-            throw new UnsupportedConstructException("it uses DISTINCT ON", "Use an aggregate by group.");
-        }
-        if (select.getWindowDefinitions() != null
-                && !select.getWindowDefinitions().isEmpty()) {
-            throw new UnsupportedConstructException("it uses a window", "Leave the window function out.");
-        }
         if (select.isUsingOnly()) {
             throw new UnsupportedConstructException("it reads ONLY a table", "Read the whole table.");
         }
@@ -158,17 +141,7 @@ final class SelectParser {
         return select.getSelectItems().stream().anyMatch(item -> finder.finds(item.getExpression()));
     }
 
-    private Block project(List<SelectItem<?>> items, ExpressionParser expressions, Operator source) {
-        List<Expression> values = new ArrayList<>();
-        List<String> names = new ArrayList<>();
-        for (SelectItem<?> item : items) {
-            values.add(expressions.expression(item.getExpression()));
-            names.add(name(item));
-        }
-        return new Block(project(values, names, source), names);
-    }
-
-    private Operator project(List<Expression> values, List<String> names, Operator source) {
+    Operator project(List<Expression> values, List<String> names, Operator source) {
         List<NamedExpression> provisional = new ArrayList<>();
         for (int i = 0; i < values.size(); i++) {
             provisional.add(new NamedExpression(
@@ -193,7 +166,7 @@ final class SelectParser {
         return new Project(items, source);
     }
 
-    private static String name(SelectItem<?> item) {
+    static String name(SelectItem<?> item) {
         if (item.getAlias() != null) {
             return Names.plain(item.getAlias().getName());
         }
@@ -205,64 +178,49 @@ final class SelectParser {
 
     private Block grouped(PlainSelect select, ColumnBinding below, Operator source) {
         ExpressionParser belowParser = new ExpressionParser(below);
+        GroupingSets grouping = GroupingSets.of(select.getGroupBy());
         Map<net.sf.jsqlparser.expression.Expression, Column> keyTexts = new LinkedHashMap<>();
         Map<Column, Column> plainKeys = new LinkedHashMap<>();
         Map<Column, Expression> keys = new LinkedHashMap<>();
-        for (net.sf.jsqlparser.expression.Expression key : groupBy(select)) {
+        List<Column> keyColumns = new ArrayList<>();
+        for (net.sf.jsqlparser.expression.Expression key : grouping.keys()) {
             Expression expression = belowParser.expression(key);
             if (expression instanceof ColumnReference reference) {
-                plainKeys.computeIfAbsent(reference.column(), factory::like);
+                keyColumns.add(plainKeys.computeIfAbsent(reference.column(), factory::like));
             } else {
                 Column column = factory.create("key", ColumnBinding.UNKNOWN, true, null);
                 keyTexts.put(key, column);
                 keys.put(column, expression);
+                keyColumns.add(column);
             }
         }
         ColumnBinding above = below.above(keyTexts, plainKeys);
-        ExpressionParser aboveParser = new ExpressionParser(above);
-        List<Expression> having = aboveParser.conjuncts(select.getHaving());
-        List<Expression> values = new ArrayList<>();
-        List<String> names = new ArrayList<>();
-        for (SelectItem<?> item : select.getSelectItems()) {
-            values.add(aboveParser.expression(item.getExpression()));
-            names.add(name(item));
-        }
+        List<Expression> having = new ExpressionParser(above).conjuncts(select.getHaving());
+        SelectOutput output = new SelectOutput(this, input, factory, select, above);
         above.keyColumns().forEach((raw, key) -> keys.put(key, new ColumnReference(raw)));
         Map<Column, Column> typed = new HashMap<>();
         Aggregate aggregate = aggregate(keys, above.aggregates(), source, typed);
+        Operator groups = (grouping.plain() && above.groupings().isEmpty())
+                ? aggregate
+                : new GroupingBranches(factory)
+                        .union(aggregate, branches(grouping, keyColumns, keys.keySet()), above.groupings(), typed);
         Function<Column, Expression> retype = column -> new ColumnReference(typed.getOrDefault(column, column));
         Operator filtered = Filter.of(
-                having.stream().map(condition -> condition.substitute(retype)).toList(), aggregate);
-        List<Expression> retyped =
-                values.stream().map(value -> value.substitute(retype)).toList();
-        return new Block(project(retyped, names, filtered), names);
+                having.stream().map(condition -> condition.substitute(retype)).toList(), groups);
+        return output.over(filtered, retype);
     }
 
-    private static List<net.sf.jsqlparser.expression.Expression> groupBy(PlainSelect select) {
-        if (select.getGroupBy() == null) {
-            return List.of();
+    /** The keys of each grouping set; a column that depends on keys is one of all sets, which have these keys. */
+    private static List<Set<Column>> branches(GroupingSets grouping, List<Column> keyColumns, Set<Column> all) {
+        Set<Column> dependent = new LinkedHashSet<>(all);
+        dependent.removeAll(new HashSet<>(keyColumns));
+        List<Set<Column>> branches = new ArrayList<>();
+        for (Set<Integer> set : grouping.sets()) {
+            Set<Column> columns = new LinkedHashSet<>(dependent);
+            set.forEach(position -> columns.add(keyColumns.get(position)));
+            branches.add(columns);
         }
-        if (!select.getGroupBy().getGroupingSets().isEmpty()) {
-            throw groupingSets();
-        }
-        ExpressionList<?> list = select.getGroupBy().getGroupByExpressionList();
-        List<net.sf.jsqlparser.expression.Expression> keys = new ArrayList<>();
-        for (net.sf.jsqlparser.expression.Expression key : list) {
-            String text = key.toString().toUpperCase(java.util.Locale.ROOT);
-            if (text.startsWith("ROLLUP") || text.startsWith("CUBE") || text.startsWith("GROUPING SETS")) {
-                throw groupingSets();
-            }
-            if (key instanceof ExpressionList<?> nested && nested.size() != 1) {
-                throw groupingSets();
-            }
-            keys.add(key);
-        }
-        return keys;
-    }
-
-    private static UnsupportedConstructException groupingSets() {
-        return new UnsupportedConstructException(
-                "it uses GROUPING SETS, ROLLUP or CUBE", "Make a stream table for each grouping.");
+        return branches;
     }
 
     private Aggregate aggregate(

@@ -1,5 +1,6 @@
 package io.pgstream.refresh;
 
+import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.sql.TargetTable;
@@ -40,13 +41,32 @@ final class StateTables {
             session.execute("ANALYZE " + state.table().sqlName());
         }
         index(session, table.target());
+        MaintenancePlan plan = table.plan();
+        TargetTable lookedUp = (plan == null) ? null : plan.lookedUp();
+        if (lookedUp != null) {
+            index(session, lookedUp);
+        }
         session.execute("ANALYZE " + table.target().sqlName());
+    }
+
+    private static void indexPartitions(Session session, TargetTable table, List<Column> partition)
+            throws SQLException {
+        if (!partition.isEmpty()) {
+            String columns = table.hashed()
+                    ? "(" + table.hashIndexExpression() + ")"
+                    : partition.stream().map(table::name).collect(Collectors.joining(", "));
+            session.execute("CREATE INDEX ON " + table.sqlName() + " (" + columns + ")");
+        }
     }
 
     /**
      * A unique index on the key; and an index on a hash where rows are found by it. Neither where there is one row at most.
      */
     static void index(Session session, TargetTable table) throws SQLException {
+        if (table.partition() != null) {
+            indexPartitions(session, table, table.partition());
+            return;
+        }
         List<Column> key = table.key();
         if (key != null && !key.isEmpty()) {
             session.execute("CREATE UNIQUE INDEX ON " + table.sqlName() + " ("

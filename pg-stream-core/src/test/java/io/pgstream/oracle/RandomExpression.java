@@ -192,7 +192,7 @@ final class RandomExpression {
         return new Column(call + value(kind, scope, depth) + ")" + filter, result);
     }
 
-    private static Kind sumKind(Kind kind) {
+    static Kind sumKind(Kind kind) {
         return switch (kind) {
             case INT, SMALLINT, DOMAIN -> Kind.BIGINT;
             case FLOAT -> Kind.FLOAT;

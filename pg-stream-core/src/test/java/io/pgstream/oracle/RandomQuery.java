@@ -49,6 +49,11 @@ final class RandomQuery {
 
     /** A whole query. */
     Query query() {
+        Query query = unwrapped();
+        return random.nextInt(5) == 0 ? new RandomPartitions(random, expressions).wrap(query) : query;
+    }
+
+    private Query unwrapped() {
         int choice = random.nextInt(12);
         if (choice == 0) {
             return with();
@@ -146,6 +151,12 @@ final class RandomQuery {
                             ? expressions.column(kind, from.scope)
                             : expressions.value(kind, from.scope, 2));
         }
+        if (wanted == null && random.nextInt(8) == 0) {
+            Column call = new RandomPartitions(random, expressions).call(from.scope);
+            values.add(call.sql());
+            kinds = new ArrayList<>(kinds);
+            kinds.add(call.kind());
+        }
         return block(values, kinds, from, "");
     }
 
@@ -178,7 +189,21 @@ final class RandomQuery {
         }
         StringBuilder tail = new StringBuilder();
         if (!keys.isEmpty()) {
-            tail.append(" GROUP BY ").append(String.join(", ", keys));
+            String groupBy = new RandomPartitions(random, expressions).groupBy(keys);
+            tail.append(" GROUP BY ").append(groupBy);
+            if (!groupBy.equals(String.join(", ", keys)) && random.nextBoolean()) {
+                values.add("GROUPING(" + expressions.pick(keys) + ")");
+                kinds.add(Kind.INT);
+            }
+        }
+        if (random.nextInt(8) == 0) {
+            List<Column> outputs = new ArrayList<>(List.of(new Column("count(*)", Kind.BIGINT)));
+            for (int i = 0; i < keys.size(); i++) {
+                outputs.add(new Column(keys.get(i), keyKinds.get(i)));
+            }
+            Column call = new RandomPartitions(random, expressions).call(outputs);
+            values.add(call.sql());
+            kinds.add(call.kind());
         }
         if (random.nextInt(4) == 0) {
             tail.append(" HAVING ").append(having(from.scope));
@@ -322,6 +347,9 @@ final class RandomQuery {
             if (depth > 0 && random.nextInt(5) == 0) {
                 String alias = random.nextInt(4) == 0 ? "\"S " + (++aliases) + "\"" : "s" + (++aliases);
                 Query query = random.nextInt(4) == 0 ? union(1) : select(depth - 1, null);
+                if (random.nextInt(5) == 0) {
+                    query = new RandomPartitions(random, expressions).wrap(query);
+                }
                 here.addAll(under(alias, query.columns()));
                 return "(" + query.sql() + ") AS " + alias;
             }
