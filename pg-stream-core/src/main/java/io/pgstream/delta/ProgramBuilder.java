@@ -76,7 +76,7 @@ public final class ProgramBuilder {
     private static String temporaryTable(MaintainedNode node) {
         return "CREATE TEMPORARY TABLE IF NOT EXISTS " + node.changes() + " ("
                 + node.operator().output().stream()
-                        .map(column -> column.sqlName() + " " + column.type().text() + ", ")
+                        .map(column -> column.sqlName() + " " + column.type().definition() + ", ")
                         .collect(Collectors.joining())
                 + "change_weight bigint) ON COMMIT DELETE ROWS";
     }

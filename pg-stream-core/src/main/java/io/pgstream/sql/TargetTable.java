@@ -95,6 +95,11 @@ public final class TargetTable {
         return RowMatch.hash(hashColumns(), this::name);
     }
 
+    /** Whether every key fits into a btree index. */
+    public boolean fits() {
+        return key == null || key.stream().noneMatch(column -> column.type().unbounded());
+    }
+
     /** Whether rows are found by a hash rather than by the columns of the key. */
     public boolean hashed() {
         return (partition == null) ? key == null || RowMatch.needsHash(key) : RowMatch.needsHash(partition);
