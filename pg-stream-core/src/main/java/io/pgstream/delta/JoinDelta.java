@@ -1,13 +1,11 @@
 package io.pgstream.delta;
 
 import io.pgstream.analyze.RowIdentity;
-import io.pgstream.plan.Consolidate;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lists;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
-import io.pgstream.plan.Relation;
 import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
@@ -50,23 +48,12 @@ final class JoinDelta {
         List<Operator> changed = join.inputs().stream().filter(context::changed).toList();
         boolean single = changed.size() == 1 && RowIdentity.meetsAtMostOne(join, changed.get(0));
         for (Operator input : join.inputs()) {
-            Delta delta = context.delta(input);
-            if (delta != null && single) {
-                deltas.put(input, new Delta(ordered(input, delta), delta.weight()));
-            } else if (delta != null) {
-                Relation relation = context.materialize(new Consolidate(delta.weight(), ordered(input, delta)));
-                deltas.put(input, new Delta(relation, delta.weight()));
+            Delta delta = single ? context.delta(input) : context.consolidated(input);
+            if (delta != null) {
+                deltas.put(input, delta);
             }
         }
         return (deltas.size() <= 2) ? inclusionExclusion() : chain();
-    }
-
-    /** The columns of the input in their order, then the weight. */
-    private static Operator ordered(Operator input, Delta delta) {
-        List<NamedExpression> items = new ArrayList<>();
-        input.output().forEach(column -> items.add(new NamedExpression(column, new ColumnReference(column))));
-        items.add(new NamedExpression(delta.weight(), new ColumnReference(delta.weight())));
-        return new Project(items, delta.operator());
     }
 
     private Delta inclusionExclusion() {
