@@ -1,12 +1,11 @@
 package io.pgstream.delta;
 
-import io.pgstream.plan.Consolidate;
+import io.pgstream.analyze.RowIdentity;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lists;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
-import io.pgstream.plan.Relation;
 import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
@@ -24,7 +23,8 @@ import java.util.Map;
  * three terms a changed input, where inclusion and exclusion over all of them would be 2<sup>k</sup> - 1. No old state
  * of a table is ever built.
  *
- * <p>The deltas are consolidated first, so that a change that the query does not see looks nothing up.
+ * <p>The deltas are consolidated first, so that a change that the query does not see looks nothing up. Only where one
+ * input has changed and each of its rows meets at most one row of every other, looking up is cheaper than adding up.
  */
 final class JoinDelta {
 
@@ -45,22 +45,15 @@ final class JoinDelta {
     }
 
     private Delta delta() {
+        List<Operator> changed = join.inputs().stream().filter(context::changed).toList();
+        boolean single = changed.size() == 1 && RowIdentity.meetsAtMostOne(join, changed.get(0));
         for (Operator input : join.inputs()) {
-            Delta delta = context.delta(input);
+            Delta delta = single ? context.delta(input) : context.consolidated(input);
             if (delta != null) {
-                Relation relation = context.materialize(new Consolidate(delta.weight(), ordered(input, delta)));
-                deltas.put(input, new Delta(relation, delta.weight()));
+                deltas.put(input, delta);
             }
         }
         return (deltas.size() <= 2) ? inclusionExclusion() : chain();
-    }
-
-    /** The columns of the input in their order, then the weight. */
-    private static Operator ordered(Operator input, Delta delta) {
-        List<NamedExpression> items = new ArrayList<>();
-        input.output().forEach(column -> items.add(new NamedExpression(column, new ColumnReference(column))));
-        items.add(new NamedExpression(delta.weight(), new ColumnReference(delta.weight())));
-        return new Project(items, delta.operator());
     }
 
     private Delta inclusionExclusion() {

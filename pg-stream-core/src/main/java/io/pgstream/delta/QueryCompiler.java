@@ -151,7 +151,10 @@ public final class QueryCompiler {
         @Override
         public boolean sameMeaning(String canonicalText, String printedAgain) {
             try {
-                return canonicalText.equals(resolver.canonicalize(printedAgain));
+                String again = resolver.canonicalize(printedAgain);
+                // PostgreSQL flattens a BETWEEN below AND only when it reads its own text again.
+                return again != null
+                        && (again.equals(canonicalText) || again.equals(resolver.canonicalize(canonicalText)));
             } catch (SQLException e) {
                 throw new WrappedSqlException(e);
             }

@@ -4,7 +4,6 @@ import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.AggregateFunction;
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Filter;
-import io.pgstream.plan.Join;
 import io.pgstream.plan.NamedAggregate;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
@@ -112,19 +111,27 @@ final class SelectParser {
 
     private Block plain(PlainSelect select, Map<String, Select> queries) {
         refuse(select);
-        Scope scope = new Scope();
-        FromParser from = new FromParser(this, input, factory, scope, queries);
-        from.add(select.getFromItem(), select.getJoins());
-        ColumnBinding binding = ColumnBinding.ungrouped(scope, input.functions(), factory);
-        List<Expression> conditions = new ArrayList<>(from.conditions());
-        conditions.addAll(new ExpressionParser(binding).conjuncts(select.getWhere()));
-        Operator source = from.inputs().size() == 1
-                ? Filter.of(conditions, from.inputs().get(0))
-                : new Join(from.inputs(), conditions, Join.Order.FREE);
-        if (select.getGroupBy() == null && select.getHaving() == null && !hasAggregates(select)) {
-            return new SelectOutput(this, input, factory, select, binding).over(source, ColumnReference::new);
+        OpenBlock open = OpenBlock.of(select, this, input, factory, queries, null);
+        if (isGrouped(select)) {
+            return grouped(select, open);
         }
-        return grouped(select, binding, source);
+        SelectOutput output = new SelectOutput(this, input, factory, select, open.binding());
+        return output.over(open.source(), ColumnReference::new);
+    }
+
+    private boolean isGrouped(PlainSelect select) {
+        return select.getGroupBy() != null || select.getHaving() != null || hasAggregates(select);
+    }
+
+    /** Whether a block puts out a row for each row of its FROM and WHERE; one that it cannot parse is refused. */
+    boolean isOneRowPerRow(PlainSelect select) {
+        if (select.getDistinct() != null && select.getDistinct().getOnSelectItems() == null) {
+            select.setDistinct(null);
+        }
+        refuse(select);
+        boolean windows =
+                select.getSelectItems().stream().anyMatch(item -> item.toString().contains(" OVER "));
+        return select.getDistinct() == null && !windows && !isGrouped(select);
     }
 
     private static void refuse(PlainSelect select) {
@@ -176,7 +183,8 @@ final class SelectParser {
         return "column";
     }
 
-    private Block grouped(PlainSelect select, ColumnBinding below, Operator source) {
+    private Block grouped(PlainSelect select, OpenBlock open) {
+        ColumnBinding below = open.binding();
         ExpressionParser belowParser = new ExpressionParser(below);
         GroupingSets grouping = GroupingSets.of(select.getGroupBy());
         Map<net.sf.jsqlparser.expression.Expression, Column> keyTexts = new LinkedHashMap<>();
@@ -194,19 +202,21 @@ final class SelectParser {
                 keyColumns.add(column);
             }
         }
-        ColumnBinding above = below.above(keyTexts, plainKeys);
+        Subqueries subqueries = open.subqueries().above();
+        ColumnBinding above = below.above(keyTexts, plainKeys, subqueries);
         List<Expression> having = new ExpressionParser(above).conjuncts(select.getHaving());
         SelectOutput output = new SelectOutput(this, input, factory, select, above);
         above.keyColumns().forEach((raw, key) -> keys.put(key, new ColumnReference(raw)));
         Map<Column, Column> typed = new HashMap<>();
-        Aggregate aggregate = aggregate(keys, above.aggregates(), source, typed);
+        Aggregate aggregate = aggregate(keys, above.aggregates(), open.source(), typed);
         Operator groups = (grouping.plain() && above.groupings().isEmpty())
                 ? aggregate
                 : new GroupingBranches(factory)
                         .union(aggregate, branches(grouping, keyColumns, keys.keySet()), above.groupings(), typed);
+        Operator joined = subqueries.attach(groups, column -> typed.getOrDefault(column, column));
         Function<Column, Expression> retype = column -> new ColumnReference(typed.getOrDefault(column, column));
         Operator filtered = Filter.of(
-                having.stream().map(condition -> condition.substitute(retype)).toList(), groups);
+                having.stream().map(condition -> condition.substitute(retype)).toList(), joined);
         return output.over(filtered, retype);
     }
 
@@ -223,7 +233,7 @@ final class SelectParser {
         return branches;
     }
 
-    private Aggregate aggregate(
+    Aggregate aggregate(
             Map<Column, Expression> keys, List<NamedAggregate> calls, Operator source, Map<Column, Column> typed) {
         List<NamedExpression> provisional = new ArrayList<>();
         keys.forEach((column, expression) -> provisional.add(new NamedExpression(column, expression)));

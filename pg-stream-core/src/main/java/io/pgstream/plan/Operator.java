@@ -15,6 +15,8 @@ public sealed interface Operator
                 Filter,
                 Project,
                 Join,
+                OuterJoin,
+                MarkJoin,
                 UnionAll,
                 Aggregate,
                 Replicate,
