@@ -333,7 +333,8 @@ final class ColumnBinding {
 
     /** An aggregate that is carried through as it is written. */
     private NamedAggregate opaque(String name, ColumnBinding arguments, String markedCall) {
-        return aggregate(name, new AggregateCall(AggregateFunction.OPAQUE, arguments.markers.expression(markedCall), null));
+        return aggregate(
+                name, new AggregateCall(AggregateFunction.OPAQUE, arguments.markers.expression(markedCall), null));
     }
 
     private NamedAggregate aggregate(String name, AggregateCall call) {

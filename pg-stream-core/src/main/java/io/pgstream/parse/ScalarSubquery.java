@@ -198,9 +198,7 @@ final class ScalarSubquery {
                             + item.column().name() + ", of which it is not known what it is over no rows",
                     "Join with a grouped subquery in FROM.");
         }
-        return counts
-                ? new Template(List.of("COALESCE(", ", 0)"), List.of(column))
-                : column;
+        return counts ? new Template(List.of("COALESCE(", ", 0)"), List.of(column)) : column;
     }
 
     private static Expression notNull(Expression expression) {

@@ -129,8 +129,8 @@ final class SelectParser {
             select.setDistinct(null);
         }
         refuse(select);
-        boolean windows =
-                select.getSelectItems().stream().anyMatch(item -> item.toString().contains(" OVER "));
+        boolean windows = select.getSelectItems().stream()
+                .anyMatch(item -> item.toString().contains(" OVER "));
         return select.getDistinct() == null && !windows && !isGrouped(select);
     }
 

@@ -7,6 +7,8 @@ import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.Template;
 import java.util.List;
 import java.util.Locale;
+import net.sf.jsqlparser.expression.AllValue;
+import net.sf.jsqlparser.expression.NullValue;
 import net.sf.jsqlparser.statement.select.Fetch;
 import net.sf.jsqlparser.statement.select.Limit;
 import net.sf.jsqlparser.statement.select.Select;
@@ -28,7 +30,11 @@ record Slice(@Nullable Expression limit, @Nullable Expression offset, boolean ti
             throw new UnsupportedConstructException("it uses " + limit, "Use LIMIT and OFFSET.");
         }
         Expression count = null;
-        if (limit != null && limit.getRowCount() != null && !limit.isLimitAll() && !limit.isLimitNull()) {
+        boolean all = limit == null
+                || limit.getRowCount() == null
+                || limit.getRowCount() instanceof AllValue
+                || limit.getRowCount() instanceof NullValue;
+        if (!all) {
             count = constant(limit.getRowCount());
         }
         if (fetch != null) {
