@@ -7,6 +7,8 @@ import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.Template;
 import java.util.List;
 import java.util.Locale;
+import net.sf.jsqlparser.expression.AllValue;
+import net.sf.jsqlparser.expression.NullValue;
 import net.sf.jsqlparser.statement.select.Fetch;
 import net.sf.jsqlparser.statement.select.Limit;
 import net.sf.jsqlparser.statement.select.Select;
@@ -28,7 +30,7 @@ record Slice(@Nullable Expression limit, @Nullable Expression offset, boolean ti
             throw new UnsupportedConstructException("it uses " + limit, "Use LIMIT and OFFSET.");
         }
         Expression count = null;
-        if (limit != null && limit.getRowCount() != null && !limit.isLimitAll() && !limit.isLimitNull()) {
+        if (limit != null && limit.getRowCount() != null && !unlimited(limit.getRowCount())) {
             count = constant(limit.getRowCount());
         }
         if (fetch != null) {
@@ -42,6 +44,10 @@ record Slice(@Nullable Expression limit, @Nullable Expression offset, boolean ti
                         ? null
                         : constant(select.getOffset().getOffset()),
                 ties);
+    }
+
+    private static boolean unlimited(net.sf.jsqlparser.expression.Expression count) {
+        return count instanceof AllValue || count instanceof NullValue;
     }
 
     private static Expression constant(net.sf.jsqlparser.expression.Expression expression) {
