@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import net.sf.jsqlparser.expression.operators.relational.ExpressionList;
@@ -187,13 +188,15 @@ final class SelectParser {
         return select.getGroupBy() != null || select.getHaving() != null || hasAggregates(select);
     }
 
-    /** Whether a block puts out a row for each row of its FROM and WHERE; one that it cannot parse is refused. */
+    /** Whether a block, of which duplicates do not matter, puts out a row for each row of its FROM and WHERE. */
     boolean isOneRowPerRow(PlainSelect select) {
         if (select.getDistinct() != null && select.getDistinct().getOnSelectItems() == null) {
             select.setDistinct(null);
         }
         refuse(select);
-        return !isGrouped(select);
+        boolean windows = select.getSelectItems().stream()
+                .anyMatch(item -> item.toString().toUpperCase(Locale.ROOT).contains(" OVER "));
+        return select.getDistinct() == null && !windows && !isGrouped(select);
     }
 
     private static void refuse(PlainSelect select) {
@@ -311,7 +314,7 @@ final class SelectParser {
         ExpressionList<?> list = select.getGroupBy().getGroupByExpressionList();
         List<net.sf.jsqlparser.expression.Expression> keys = new ArrayList<>();
         for (net.sf.jsqlparser.expression.Expression key : list) {
-            String text = key.toString().toUpperCase(java.util.Locale.ROOT);
+            String text = key.toString().toUpperCase(Locale.ROOT);
             if (text.startsWith("ROLLUP") || text.startsWith("CUBE") || text.startsWith("GROUPING SETS")) {
                 throw groupingSets();
             }
