@@ -1,9 +1,7 @@
 package io.pgstream.parse;
 
-import java.util.Locale;
 import java.util.Set;
 import net.sf.jsqlparser.expression.AnalyticExpression;
-import net.sf.jsqlparser.expression.AnalyticType;
 import net.sf.jsqlparser.expression.Expression;
 import net.sf.jsqlparser.expression.Function;
 import net.sf.jsqlparser.expression.operators.relational.ComparisonOperator;
@@ -36,7 +34,7 @@ final class AggregateFinder extends TextDeParser {
     @Override
     @Nullable
     String callText(Function function) {
-        if (aggregates.contains(function.getName().toLowerCase(Locale.ROOT))) {
+        if (aggregates.contains(FunctionName.of(function.getName()))) {
             found = true;
             return "";
         }
@@ -55,8 +53,13 @@ final class AggregateFinder extends TextDeParser {
     }
 
     @Override
-    String filteredCallText(AnalyticExpression call) {
-        found = found || call.getType() == AnalyticType.FILTER_ONLY;
+    String aggregateText(AnalyticExpression call) {
+        found = true;
         return "";
+    }
+
+    @Override
+    String windowText(AnalyticExpression call) {
+        return CallText.of(call, null, this::text);
     }
 }

@@ -19,6 +19,8 @@ public sealed interface Operator
                 MarkJoin,
                 UnionAll,
                 Aggregate,
+                Replicate,
+                PartitionWise,
                 Consolidate {
 
     /** The columns that it puts out, in order. */

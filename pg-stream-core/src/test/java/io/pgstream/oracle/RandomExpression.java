@@ -163,7 +163,12 @@ final class RandomExpression {
     /** An aggregate call and its kind. */
     Column aggregate(List<Column> scope, int depth) {
         String filter = random.nextInt(4) == 0 ? " FILTER (WHERE " + condition(scope, 1) + ")" : "";
-        int choice = random.nextInt(10);
+        int choice = random.nextInt(13);
+        if (choice >= 10 && !scope.isEmpty()) {
+            Column call = new RandomAggregate(random, this).call(scope, depth);
+            // JSqlParser does not read FILTER behind WITHIN GROUP.
+            return call.sql().contains("WITHIN GROUP") ? call : new Column(call.sql() + filter, call.kind());
+        }
         if (choice < 2 || scope.isEmpty()) {
             return new Column("count(*)" + filter, Kind.BIGINT);
         }
@@ -187,7 +192,7 @@ final class RandomExpression {
         return new Column(call + value(kind, scope, depth) + ")" + filter, result);
     }
 
-    private static Kind sumKind(Kind kind) {
+    static Kind sumKind(Kind kind) {
         return switch (kind) {
             case INT, SMALLINT, DOMAIN -> Kind.BIGINT;
             case FLOAT -> Kind.FLOAT;
