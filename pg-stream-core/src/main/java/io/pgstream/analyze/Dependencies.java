@@ -55,15 +55,6 @@ final class Dependencies {
             join.conditions().forEach(this::equality);
             return join(join);
         }
-        if (operator instanceof PartitionWise partitionWise) {
-            Set<Column> below = visit(partitionWise.input());
-            if (!(operator instanceof Top top) || top.partition().isEmpty()) {
-                return below;
-            }
-            Set<Column> partition = new LinkedHashSet<>(top.partition());
-            dependencies.add(new Dependency(partition, Set.copyOf(top.output())));
-            return partition;
-        }
         if (operator instanceof MarkJoin join) {
             Set<Column> rows = visit(join.left());
             if (rows != null) {
@@ -73,6 +64,15 @@ final class Dependencies {
         }
         if (operator instanceof OuterJoin join) {
             return outer(join);
+        }
+        if (operator instanceof PartitionWise partitionWise) {
+            Set<Column> below = visit(partitionWise.input());
+            if (!(operator instanceof Top top) || top.partition().isEmpty()) {
+                return below;
+            }
+            Set<Column> partition = new LinkedHashSet<>(top.partition());
+            dependencies.add(new Dependency(partition, Set.copyOf(top.output())));
+            return partition;
         }
         if (operator instanceof Aggregate aggregate) {
             Set<Column> keys = new LinkedHashSet<>();

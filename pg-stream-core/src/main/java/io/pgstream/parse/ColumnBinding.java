@@ -298,7 +298,7 @@ final class ColumnBinding {
                 && call.getOffset() == null
                 && call.getFuncOrderBy() == null;
         if (!plain || maintained(name) == null) {
-            ColumnBinding arguments = (below == null) ? this : below;
+            ColumnBinding arguments = arguments();
             return markers.mark(opaque(name, arguments, CallText.of(call, null, arguments::markedText))
                     .column());
         }
@@ -315,7 +315,7 @@ final class ColumnBinding {
     private NamedAggregate aggregate(Function function, net.sf.jsqlparser.expression.@Nullable Expression filter) {
         String name = FunctionName.of(function.getName());
         AggregateFunction kind = maintained(name);
-        ColumnBinding arguments = (below == null) ? this : below;
+        ColumnBinding arguments = arguments();
         var parameters = function.getParameters();
         boolean star = parameters == null || parameters.isEmpty() || parameters.get(0) instanceof AllColumns;
         boolean plain = !function.isDistinct()
@@ -325,10 +325,15 @@ final class ColumnBinding {
         if (kind == null || !plain) {
             return opaque(name, arguments, CallText.of(function, arguments::markedText));
         }
-        ExpressionParser parser = new ExpressionParser(arguments);
-        Expression argument = star ? null : parser.expression(parameters.get(0));
-        Expression condition = (filter == null) ? null : parser.expression(filter);
+        ExpressionParser argumentParser = new ExpressionParser(arguments);
+        Expression argument = star ? null : argumentParser.expression(parameters.get(0));
+        Expression condition = (filter == null) ? null : argumentParser.expression(filter);
         return aggregate(name, new AggregateCall(kind, argument, condition));
+    }
+
+    /** The binding of the arguments of aggregates. */
+    private ColumnBinding arguments() {
+        return (below == null) ? this : below;
     }
 
     /** An aggregate that is carried through as it is written. */
@@ -338,8 +343,9 @@ final class ColumnBinding {
     }
 
     private NamedAggregate aggregate(String name, AggregateCall call) {
-        if ((call.argument() != null && readsOuter(call.argument()))
-                || (call.filter() != null && readsOuter(call.filter()))) {
+        Expression argument = call.argument();
+        Expression condition = call.filter();
+        if ((argument != null && readsOuter(argument)) || (condition != null && readsOuter(condition))) {
             throw new UnsupportedConstructException(
                     "a subquery aggregates columns of the query around it", "Aggregate columns of the subquery only.");
         }

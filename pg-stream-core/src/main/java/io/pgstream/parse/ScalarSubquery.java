@@ -1,6 +1,7 @@
 package io.pgstream.parse;
 
 import io.pgstream.plan.Aggregate;
+import io.pgstream.plan.AggregateCall;
 import io.pgstream.plan.AggregateFunction;
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.NamedAggregate;
@@ -9,6 +10,7 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Scan;
+import io.pgstream.plan.expr.Cast;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.ConstantScale;
@@ -23,9 +25,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 import net.sf.jsqlparser.statement.select.Select;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A subquery as a value. Over an aggregate it becomes a join with its one row, or, where it is correlated by equalities, a
@@ -34,10 +36,9 @@ import net.sf.jsqlparser.statement.select.Select;
  */
 final class ScalarSubquery {
 
-    /** Built-in aggregates that are NULL over no rows. */
-    private static final Pattern NULL_OF_NOTHING =
-            Pattern.compile("(?s)(string_agg|array_agg|jsonb?_agg|jsonb?_object_agg|xmlagg|any_value|bool_and|bool_or"
-                    + "|every|bit_and|bit_or|bit_xor|sum|avg|min|max|stddev\\w*|var\\w*|mode|percentile_\\w+)\\(.*");
+    /** Those that are NULL over no rows. */
+    private static final Set<AggregateFunction> NULL_OVER_NOTHING =
+            Set.of(AggregateFunction.SUM, AggregateFunction.AVG, AggregateFunction.MIN, AggregateFunction.MAX);
 
     private final Subqueries around;
 
@@ -170,7 +171,9 @@ final class ScalarSubquery {
             boolean correlated) {
         Map<Column, Expression> replacements = new HashMap<>();
         for (NamedAggregate item : aggregate.aggregates()) {
-            replacements.put(item.column(), correlated ? orEmpty(item) : new ColumnReference(item.column()));
+            replacements.put(
+                    item.column(),
+                    correlated ? orEmpty(item, aggregate.output().get(0)) : new ColumnReference(item.column()));
         }
         typed.keySet().forEach(column -> replacements.putIfAbsent(column, new ColumnReference(column)));
         Expression result = value.substitute(column -> replacements.getOrDefault(column, new ColumnReference(column)));
@@ -184,21 +187,36 @@ final class ScalarSubquery {
         return new Template(List.of("CASE WHEN ", " THEN ", " END"), List.of(Subqueries.and(conditions), result));
     }
 
-    /** What the aggregate is for a row without a group: a count of nothing is 0, anything else of nothing is NULL. */
-    private static Expression orEmpty(NamedAggregate item) {
+    /**
+     * What the aggregate is for a row without a group. A count of nothing is 0, and what has the values of its argument is
+     * NULL; any other aggregate is asked by running it over nothing.
+     *
+     * @param key a column of the groups that is never NULL in one
+     */
+    private static Expression orEmpty(NamedAggregate item, Column key) {
         Expression column = new ColumnReference(OuterJoin.nullable(item.column()));
-        boolean opaque = item.call().function() == AggregateFunction.OPAQUE;
-        boolean counts = item.call().function() == AggregateFunction.COUNT
-                || (opaque && item.call().toString().startsWith("count("));
-        if (opaque
-                && !counts
-                && !NULL_OF_NOTHING.matcher(item.call().toString()).matches()) {
-            throw new UnsupportedConstructException(
-                    "it has a correlated subquery with the aggregate "
-                            + item.column().name() + ", of which it is not known what it is over no rows",
-                    "Join with a grouped subquery in FROM.");
+        AggregateCall call = item.call();
+        if (call.function() == AggregateFunction.COUNT) {
+            return new Template(List.of("COALESCE(", ", 0)"), List.of(column));
         }
-        return counts ? new Template(List.of("COALESCE(", ", 0)"), List.of(column)) : column;
+        if (NULL_OVER_NOTHING.contains(call.function())) {
+            return column;
+        }
+        AggregateCall nothing =
+                new AggregateCall(call.function(), withoutColumns(call.argument()), withoutColumns(call.filter()));
+        return new Template(
+                List.of(
+                        "CASE WHEN ",
+                        " IS NOT NULL THEN ",
+                        " ELSE (SELECT " + nothing.sql(Column::sqlName) + " WHERE false) END"),
+                List.of(new ColumnReference(OuterJoin.nullable(key)), column));
+    }
+
+    private static @Nullable Expression withoutColumns(@Nullable Expression expression) {
+        return (expression == null)
+                ? null
+                : expression.substitute(
+                        column -> new Cast(Template.text("NULL"), column.type().text()));
     }
 
     private static Expression notNull(Expression expression) {

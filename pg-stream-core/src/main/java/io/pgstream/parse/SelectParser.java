@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -123,14 +124,14 @@ final class SelectParser {
         return select.getGroupBy() != null || select.getHaving() != null || hasAggregates(select);
     }
 
-    /** Whether a block puts out a row for each row of its FROM and WHERE; one that it cannot parse is refused. */
+    /** Whether a block, of which duplicates do not matter, puts out a row for each row of its FROM and WHERE. */
     boolean isOneRowPerRow(PlainSelect select) {
         if (select.getDistinct() != null && select.getDistinct().getOnSelectItems() == null) {
             select.setDistinct(null);
         }
         refuse(select);
         boolean windows = select.getSelectItems().stream()
-                .anyMatch(item -> item.toString().contains(" OVER "));
+                .anyMatch(item -> item.toString().toUpperCase(Locale.ROOT).contains(" OVER "));
         return select.getDistinct() == null && !windows && !isGrouped(select);
     }
 
@@ -192,6 +193,11 @@ final class SelectParser {
         Map<Column, Expression> keys = new LinkedHashMap<>();
         List<Column> keyColumns = new ArrayList<>();
         for (net.sf.jsqlparser.expression.Expression key : grouping.keys()) {
+            if (key.toString().toUpperCase(Locale.ROOT).contains("(SELECT ")) {
+                // Its text elsewhere would be another subquery.
+                throw new UnsupportedConstructException(
+                        "it groups by a subquery", "Compute the value in a subquery in FROM.");
+            }
             Expression expression = belowParser.expression(key);
             if (expression instanceof ColumnReference reference) {
                 keyColumns.add(plainKeys.computeIfAbsent(reference.column(), factory::like));

@@ -30,11 +30,7 @@ record Slice(@Nullable Expression limit, @Nullable Expression offset, boolean ti
             throw new UnsupportedConstructException("it uses " + limit, "Use LIMIT and OFFSET.");
         }
         Expression count = null;
-        boolean all = limit == null
-                || limit.getRowCount() == null
-                || limit.getRowCount() instanceof AllValue
-                || limit.getRowCount() instanceof NullValue;
-        if (!all) {
+        if (limit != null && limit.getRowCount() != null && !unlimited(limit.getRowCount())) {
             count = constant(limit.getRowCount());
         }
         if (fetch != null) {
@@ -48,6 +44,10 @@ record Slice(@Nullable Expression limit, @Nullable Expression offset, boolean ti
                         ? null
                         : constant(select.getOffset().getOffset()),
                 ties);
+    }
+
+    private static boolean unlimited(net.sf.jsqlparser.expression.Expression count) {
+        return count instanceof AllValue || count instanceof NullValue;
     }
 
     private static Expression constant(net.sf.jsqlparser.expression.Expression expression) {
