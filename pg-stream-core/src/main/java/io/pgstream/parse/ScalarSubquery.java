@@ -171,7 +171,9 @@ final class ScalarSubquery {
             boolean correlated) {
         Map<Column, Expression> replacements = new HashMap<>();
         for (NamedAggregate item : aggregate.aggregates()) {
-            replacements.put(item.column(), correlated ? orEmpty(item, aggregate.output().get(0)) : new ColumnReference(item.column()));
+            replacements.put(
+                    item.column(),
+                    correlated ? orEmpty(item, aggregate.output().get(0)) : new ColumnReference(item.column()));
         }
         typed.keySet().forEach(column -> replacements.putIfAbsent(column, new ColumnReference(column)));
         Expression result = value.substitute(column -> replacements.getOrDefault(column, new ColumnReference(column)));
