@@ -17,6 +17,7 @@ import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.Template;
 import io.pgstream.plan.rule.Rewriter;
 import io.pgstream.sql.ApplyRenderer;
+import io.pgstream.sql.MergeRenderer;
 import io.pgstream.sql.PartitionRenderer;
 import io.pgstream.sql.TargetTable;
 import io.pgstream.sql.WithClause;
@@ -56,8 +57,12 @@ final class PartitionProgram {
         return with.with(renderer.handOn("pg_temp." + node.changes()));
     }
 
-    /** Moves the stream table, which is the state. */
-    String top(Project root, TargetTable target) {
+    /**
+     * Moves the stream table, which is the state.
+     *
+     * @param merge whether it may be written by a MERGE
+     */
+    String top(Project root, TargetTable target, boolean merge) {
         PartitionRenderer renderer = new PartitionRenderer(node.operator(), node.state(), touchedColumns);
         WithClause with = change(renderer);
         Column weight = context.factory().weight();
@@ -65,6 +70,10 @@ final class PartitionProgram {
         Relation signed = new Relation("signed", Lists.append(node.operator().output(), weight));
         NamedExpression weightItem = new NamedExpression(weight, new ColumnReference(weight));
         Operator rows = new Project(Lists.append(root.items(), weightItem), signed);
+        List<Column> key = target.key();
+        if (merge && key != null) {
+            return MergeRenderer.applySigned(with, context.render(rows), weight, target, key);
+        }
         String net = context.render(new Consolidate(weight, rows));
         return ApplyRenderer.applySigned(with, net, weight, target);
     }

@@ -73,7 +73,7 @@ public final class ProgramBuilder {
             return applyGroups(aggregate, context, merge);
         }
         return (top instanceof PartitionNode node)
-                ? new PartitionProgram(node, context).top(plan.root(), plan.target())
+                ? new PartitionProgram(node, context).top(plan.root(), plan.target(), merge)
                 : applySigned(context, merge);
     }
 

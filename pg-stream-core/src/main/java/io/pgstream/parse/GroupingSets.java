@@ -117,6 +117,11 @@ record GroupingSets(List<Expression> keys, List<Set<Integer>> sets) {
         private int position(Expression wrapped) {
             Expression key = ExpressionParser.unwrap(wrapped);
             String text = key.toString();
+            if (text.toUpperCase(Locale.ROOT).contains("(SELECT ")) {
+                // Its text elsewhere would be another subquery.
+                throw new UnsupportedConstructException(
+                        "it groups by a subquery", "Compute the value in a subquery in FROM.");
+            }
             if (text.toUpperCase(Locale.ROOT).matches("(?s)(ROLLUP|CUBE|GROUPING SETS)\\b.*")) {
                 throw new UnsupportedConstructException(
                         "it nests grouping sets in a way that the parser does not understand",
