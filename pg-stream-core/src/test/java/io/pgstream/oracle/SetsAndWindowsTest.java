@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgstream.RefreshMode;
 import io.pgstream.test.TestServer;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,12 +39,16 @@ class SetsAndWindowsTest {
     /** Refreshes after each of the steps and compares; every refresh that sees a change must be differential. */
     @SafeVarargs
     private static void assertMaintained(String query, List<String>... steps) throws SQLException {
+        List<List<String>> cycles = new ArrayList<>();
+        for (List<String> step : steps) {
+            cycles.add(step);
+        }
         for (boolean bulk : List.of(false, true)) {
             Scenario scenario = new Scenario(
                     query,
                     TABLES,
                     List.of(new Scenario.StreamTable("st", query, RefreshMode.DIFFERENTIAL, false)),
-                    List.of(steps),
+                    cycles,
                     bulk);
             Oracle.Outcome outcome = oracle.play(scenario);
             assertThat(outcome.failure()).as(scenario.script()).isNull();
