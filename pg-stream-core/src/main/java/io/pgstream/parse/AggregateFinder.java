@@ -1,6 +1,5 @@
 package io.pgstream.parse;
 
-import java.util.Locale;
 import java.util.Set;
 import net.sf.jsqlparser.expression.AnalyticExpression;
 import net.sf.jsqlparser.expression.AnalyticType;
@@ -34,7 +33,7 @@ final class AggregateFinder extends TextDeParser {
     @Override
     @Nullable
     String callText(Function function) {
-        if (aggregates.contains(function.getName().toLowerCase(Locale.ROOT))) {
+        if (aggregates.contains(Names.function(function))) {
             found = true;
             return "";
         }

@@ -11,7 +11,6 @@ import io.pgstream.plan.expr.SqlType;
 import io.pgstream.resolve.FunctionNames;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import net.sf.jsqlparser.expression.AnalyticExpression;
 import net.sf.jsqlparser.expression.Function;
@@ -107,7 +106,7 @@ final class ColumnBinding {
 
     /** No key holds an aggregate, so that nothing which holds one can be a key. */
     private @Nullable String rawCall(Function function) {
-        if (functions.aggregates().contains(function.getName().toLowerCase(Locale.ROOT))) {
+        if (functions.aggregates().contains(Names.function(function))) {
             return "aggregate()";
         }
         checkPlain(function);
@@ -162,7 +161,7 @@ final class ColumnBinding {
 
     /** The mark of an aggregate call, or {@code null} for a scalar function. */
     private @Nullable String call(Function function) {
-        String name = function.getName().toLowerCase(Locale.ROOT);
+        String name = Names.function(function);
         if (!functions.aggregates().contains(name)) {
             checkPlain(function);
             return null;
@@ -175,7 +174,7 @@ final class ColumnBinding {
     }
 
     private void checkPlain(Function function) {
-        String name = Names.plain(function.getName()).toLowerCase(Locale.ROOT);
+        String name = Names.function(function);
         if (functions.setReturning().contains(name)) {
             throw new UnsupportedConstructException(
                     "it calls the set-returning function " + name, "Leave the set-returning function out.");
@@ -199,8 +198,8 @@ final class ColumnBinding {
     }
 
     private NamedAggregate aggregate(Function function, net.sf.jsqlparser.expression.@Nullable Expression filter) {
-        String name = function.getName().toLowerCase(Locale.ROOT);
-        AggregateFunction kind = maintained(name);
+        String name = Names.function(function);
+        AggregateFunction kind = Names.qualified(function) ? null : maintained(name);
         if (kind == null || function.isDistinct() || function.isUnique() || function.getOrderByElements() != null) {
             throw new UnsupportedConstructException(
                     "it calls the aggregate " + name + (function.isDistinct() ? "(DISTINCT ...)" : ""),
