@@ -3,8 +3,10 @@ package io.pgstream.analyze;
 import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
+import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
+import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.expr.Column;
@@ -51,6 +53,16 @@ final class Dependencies {
             join.conditions().forEach(this::equality);
             return join(join);
         }
+        if (operator instanceof MarkJoin join) {
+            Set<Column> rows = visit(join.left());
+            if (rows != null) {
+                dependencies.add(new Dependency(rows, Set.of(join.mark())));
+            }
+            return rows;
+        }
+        if (operator instanceof OuterJoin join) {
+            return outer(join);
+        }
         if (operator instanceof Aggregate aggregate) {
             Set<Column> keys = new LinkedHashSet<>();
             aggregate.keys().forEach(key -> keys.add(key.column()));
@@ -58,6 +70,59 @@ final class Dependencies {
             return keys;
         }
         return null;
+    }
+
+    private @Nullable Set<Column> outer(OuterJoin join) {
+        Set<Column> kept = join.full() ? filled(join.left()) : visit(join.left());
+        if (kept != null && !join.full() && onePartner(join)) {
+            dependencies.add(new Dependency(kept, Set.copyOf(join.right().output())));
+            return kept;
+        }
+        Set<Column> filled = filled(join.right());
+        return (kept == null || filled == null) ? null : union(kept, filled);
+    }
+
+    /** Whether the conditions bind a key of the right side, so that each row of the left side is put out once. */
+    private static boolean onePartner(OuterJoin join) {
+        Dependencies right = new Dependencies(join.right());
+        Set<Column> columns = new HashSet<>(join.right().output());
+        Set<Column> bound = new HashSet<>();
+        for (Expression condition : join.conditions()) {
+            if (condition instanceof Equality equality) {
+                addBound(equality.left(), equality.right(), columns, bound);
+                addBound(equality.right(), equality.left(), columns, bound);
+            }
+        }
+        Set<Column> key = right.determinant;
+        return key != null && right.closure(bound).containsAll(key);
+    }
+
+    private static void addBound(Expression side, Expression other, Set<Column> columns, Set<Column> bound) {
+        if (side instanceof ColumnReference reference
+                && columns.contains(reference.column())
+                && other.columns().stream().noneMatch(columns::contains)) {
+            bound.add(reference.column());
+        }
+    }
+
+    /**
+     * The side of an outer join that is filled with NULLs. Of what holds below, only a key with a column that is never
+     * NULL there is sure to hold above: a row of NULLs is then no row of the side's own.
+     */
+    private @Nullable Set<Column> filled(Operator side) {
+        List<Column> key = new Dependencies(side).key(side.output());
+        if (key == null || key.stream().allMatch(Column::nullable)) {
+            return null;
+        }
+        Set<Column> columns = new LinkedHashSet<>(key);
+        dependencies.add(new Dependency(columns, Set.copyOf(side.output())));
+        return columns;
+    }
+
+    private static Set<Column> union(Set<Column> first, Set<Column> second) {
+        Set<Column> both = new LinkedHashSet<>(first);
+        both.addAll(second);
+        return both;
     }
 
     private @Nullable Set<Column> scan(Scan scan) {

@@ -2,14 +2,20 @@ package io.pgstream.delta;
 
 import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.ColumnFactory;
+import io.pgstream.plan.Consolidate;
+import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
+import io.pgstream.plan.Project;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.sql.AggregateRenderer;
 import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.sql.WithClause;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +37,9 @@ final class DeltaContext {
     private WithClause with = new WithClause();
 
     private int relations;
+
+    /** By identity: two operators that are equal never stand in one tree. */
+    private final Map<Operator, Delta> consolidated = new IdentityHashMap<>();
 
     /**
      * @param changed the tables that have changed
@@ -74,6 +83,7 @@ final class DeltaContext {
         WithClause finished = with;
         with = new WithClause();
         relations = 0;
+        consolidated.clear();
         return finished;
     }
 
@@ -105,6 +115,29 @@ final class DeltaContext {
     boolean changed(Operator operator) {
         return (operator instanceof Scan scan && changed(scan.table()))
                 || operator.inputs().stream().anyMatch(this::changed);
+    }
+
+    /**
+     * The delta of an operator as a relation of this statement, its columns in their order, equal rows added up, so that
+     * a change that the query does not see looks nothing up; {@code null} if nothing below has changed.
+     */
+    @Nullable
+    Delta consolidated(Operator operator) {
+        Delta known = consolidated.get(operator);
+        if (known != null) {
+            return known;
+        }
+        Delta delta = delta(operator);
+        if (delta == null) {
+            return null;
+        }
+        List<NamedExpression> items = new ArrayList<>();
+        operator.output().forEach(column -> items.add(new NamedExpression(column, new ColumnReference(column))));
+        items.add(new NamedExpression(delta.weight(), new ColumnReference(delta.weight())));
+        Operator rows = new Consolidate(delta.weight(), new Project(items, delta.operator()));
+        Delta result = new Delta(materialize(rows), delta.weight());
+        consolidated.put(operator, result);
+        return result;
     }
 
     @Nullable

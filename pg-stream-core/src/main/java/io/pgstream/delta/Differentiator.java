@@ -3,7 +3,9 @@ package io.pgstream.delta;
 import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
+import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.Operator;
+import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.UnionAll;
@@ -28,6 +30,12 @@ final class Differentiator {
         }
         if (operator instanceof Join join) {
             return JoinDelta.of(join, context);
+        }
+        if (operator instanceof MarkJoin join) {
+            return MarkJoinDelta.of(join, context);
+        }
+        if (operator instanceof OuterJoin join) {
+            return OuterJoinDelta.of(join, context);
         }
         if (operator instanceof Aggregate aggregate) {
             return AggregateDelta.of(aggregate, context);

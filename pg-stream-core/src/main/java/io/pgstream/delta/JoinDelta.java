@@ -1,12 +1,10 @@
 package io.pgstream.delta;
 
-import io.pgstream.plan.Consolidate;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lists;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
-import io.pgstream.plan.Relation;
 import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
@@ -46,21 +44,12 @@ final class JoinDelta {
 
     private Delta delta() {
         for (Operator input : join.inputs()) {
-            Delta delta = context.delta(input);
+            Delta delta = context.consolidated(input);
             if (delta != null) {
-                Relation relation = context.materialize(new Consolidate(delta.weight(), ordered(input, delta)));
-                deltas.put(input, new Delta(relation, delta.weight()));
+                deltas.put(input, delta);
             }
         }
         return (deltas.size() <= 2) ? inclusionExclusion() : chain();
-    }
-
-    /** The columns of the input in their order, then the weight. */
-    private static Operator ordered(Operator input, Delta delta) {
-        List<NamedExpression> items = new ArrayList<>();
-        input.output().forEach(column -> items.add(new NamedExpression(column, new ColumnReference(column))));
-        items.add(new NamedExpression(delta.weight(), new ColumnReference(delta.weight())));
-        return new Project(items, delta.operator());
     }
 
     private Delta inclusionExclusion() {

@@ -3,10 +3,7 @@ package io.pgstream.delta;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Operator;
-import io.pgstream.plan.Scan;
 import io.pgstream.plan.expr.Column;
-import io.pgstream.plan.expr.ColumnReference;
-import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,18 +19,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class JoinOrder {
 
-    /** Tables of up to this many rows are as cheap to read as to look up. */
-    private static final long TINY_TABLE = 200;
-
     private JoinOrder() {}
 
     /**
      * Joins deltas with other inputs.
      *
      * @param deltas where to start
-     * @param others the inputs that follow, in any order
+     * @param unordered the inputs that follow, in any order; a join among them is taken apart
+     * @param on the conditions of the join
      */
-    static Operator join(List<Operator> deltas, List<Operator> others, List<Expression> conditions, boolean probe) {
+    static Operator join(List<Operator> deltas, List<Operator> unordered, List<Expression> on, boolean probe) {
+        List<Operator> others = new ArrayList<>();
+        List<Expression> conditions = new ArrayList<>(on);
+        for (Operator other : unordered) {
+            if (other instanceof Join join) {
+                others.addAll(join.inputs());
+                conditions.addAll(join.conditions());
+            } else {
+                others.add(other);
+            }
+        }
         List<Operator> all = new ArrayList<>(deltas);
         all.addAll(others);
         if (all.size() == 1) {
@@ -64,7 +69,7 @@ final class JoinOrder {
         Set<Column> bound = columns(deltas);
         while (!open.isEmpty()) {
             Operator next = open.stream()
-                    .filter(candidate -> cheap(candidate, bound, conditions))
+                    .filter(candidate -> IndexLookup.cheap(candidate, bound, conditions))
                     .findFirst()
                     .orElse(null);
             if (next == null) {
@@ -75,31 +80,6 @@ final class JoinOrder {
             bound.addAll(next.output());
         }
         return order;
-    }
-
-    /** Whether an input can be looked up by equalities with what is bound. */
-    private static boolean cheap(Operator input, Set<Column> bound, List<Expression> conditions) {
-        Operator leaf = (input instanceof Filter filter) ? filter.input() : input;
-        if (!(leaf instanceof Scan scan)) {
-            return false;
-        }
-        Set<String> names = new HashSet<>();
-        for (Expression condition : conditions) {
-            if (condition instanceof Equality equality) {
-                addBound(equality.left(), equality.right(), scan, bound, names);
-                addBound(equality.right(), equality.left(), scan, bound, names);
-            }
-        }
-        return scan.table().canProbe(names)
-                || (!names.isEmpty() && scan.table().rows() > 0 && scan.table().rows() <= TINY_TABLE);
-    }
-
-    private static void addBound(Expression side, Expression other, Scan scan, Set<Column> bound, Set<String> names) {
-        if (side instanceof ColumnReference reference
-                && scan.output().contains(reference.column())
-                && bound.containsAll(other.columns())) {
-            names.add(reference.column().name());
-        }
     }
 
     /** The conditions that read only these columns. */
@@ -143,32 +123,5 @@ final class JoinOrder {
         Set<Column> columns = new HashSet<>();
         operators.forEach(operator -> columns.addAll(operator.output()));
         return columns;
-    }
-
-    /** The lookups of these inputs that have no index: the table and the columns that one should start with. */
-    static List<String> missingIndexes(Join join) {
-        List<String> missing = new ArrayList<>();
-        for (Operator input : join.inputs()) {
-            Operator leaf = (input instanceof Filter filter) ? filter.input() : input;
-            Set<Column> others = new HashSet<>(join.output());
-            others.removeAll(new HashSet<>(input.output()));
-            if (leaf instanceof Scan scan
-                    && scan.table().rows() > TINY_TABLE
-                    && !cheap(input, others, join.conditions())) {
-                Set<String> names = new java.util.TreeSet<>();
-                for (Expression condition : join.conditions()) {
-                    if (condition instanceof Equality equality) {
-                        addBound(equality.left(), equality.right(), scan, others, names);
-                        addBound(equality.right(), equality.left(), scan, others, names);
-                    }
-                }
-                if (!names.isEmpty()) {
-                    missing.add("CREATE INDEX ON "
-                            + io.pgstream.sql.Identifiers.quote(scan.table().name()) + " ("
-                            + io.pgstream.sql.Identifiers.quoteAll(names) + ")");
-                }
-            }
-        }
-        return missing;
     }
 }

@@ -4,7 +4,9 @@ import io.pgstream.analyze.RowIdentity;
 import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
+import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.Operator;
+import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
@@ -90,7 +92,13 @@ public record MaintenancePlan(
 
     private static void collectMissing(Operator operator, Set<String> missing) {
         if (operator instanceof Join join) {
-            missing.addAll(JoinOrder.missingIndexes(join));
+            missing.addAll(IndexLookup.missing(join.inputs(), join.conditions()));
+        }
+        if (operator instanceof OuterJoin join) {
+            missing.addAll(IndexLookup.missing(join.inputs(), join.conditions()));
+        }
+        if (operator instanceof MarkJoin join) {
+            missing.addAll(IndexLookup.missing(join.inputs(), join.conditions()));
         }
         operator.inputs().forEach(input -> collectMissing(input, missing));
     }

@@ -54,6 +54,7 @@ public final class MaintenancePlanner {
     public MaintenancePlan plan(ParsedQuery query) {
         ColumnFactory factory = new ColumnFactory(query.nextColumn());
         Project root = rooted(Rewriter.rewrite(query.root()), factory);
+        new MatchChecker(types, factory).check(root);
         RowIdentity identity = RowIdentity.of(root);
         TargetTable table = new TargetTable(target, root.output(), query.names(), identity.key());
         List<StatefulNode> nodes = new ArrayList<>();

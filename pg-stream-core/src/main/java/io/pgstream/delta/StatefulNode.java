@@ -31,6 +31,6 @@ public record StatefulNode(
 
     /** The state as a relation that a query can read. */
     Relation relation() {
-        return new Relation(state.sqlName(), state.columns());
+        return new Relation(state.sqlName(), state.columns(), state.hashed() ? List.of() : layout.keys());
     }
 }

@@ -5,6 +5,8 @@ import net.sf.jsqlparser.expression.AnalyticExpression;
 import net.sf.jsqlparser.expression.AnalyticType;
 import net.sf.jsqlparser.expression.Expression;
 import net.sf.jsqlparser.expression.Function;
+import net.sf.jsqlparser.expression.operators.relational.ComparisonOperator;
+import net.sf.jsqlparser.expression.operators.relational.InExpression;
 import net.sf.jsqlparser.schema.Column;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,17 @@ final class AggregateFinder extends TextDeParser {
             return "";
         }
         return null;
+    }
+
+    /** The aggregates of a subquery are its own; what is compared with it is not. */
+    @Override
+    String subqueryText(Expression expression) {
+        if (expression instanceof InExpression in) {
+            in.getLeftExpression().accept(this, null);
+        } else if (expression instanceof ComparisonOperator comparison) {
+            comparison.getLeftExpression().accept(this, null);
+        }
+        return "";
     }
 
     @Override

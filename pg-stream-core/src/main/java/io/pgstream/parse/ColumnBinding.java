@@ -43,23 +43,65 @@ final class ColumnBinding {
 
     private final Map<String, NamedAggregate> aggregates = new LinkedHashMap<>();
 
-    private ColumnBinding(Scope scope, FunctionNames functions, ColumnFactory factory, boolean grouped) {
+    /** The binding below a GROUP BY, for the arguments of aggregates; {@code null} where there is none. */
+    private final @Nullable ColumnBinding below;
+
+    /** The subqueries of the clauses that this is for; {@code null} where none are understood. */
+    private final @Nullable Subqueries subqueries;
+
+    private ColumnBinding(
+            Scope scope,
+            FunctionNames functions,
+            ColumnFactory factory,
+            @Nullable ColumnBinding below,
+            @Nullable Subqueries subqueries) {
         this.scope = scope;
         this.functions = functions;
         this.factory = factory;
-        this.grouped = grouped;
+        this.grouped = below != null;
+        this.below = below;
+        this.subqueries = subqueries;
+        if (subqueries != null) {
+            subqueries.bind(this);
+        }
     }
 
-    static ColumnBinding ungrouped(Scope scope, FunctionNames functions, ColumnFactory factory) {
-        return new ColumnBinding(scope, functions, factory, false);
+    static ColumnBinding ungrouped(
+            Scope scope, FunctionNames functions, ColumnFactory factory, @Nullable Subqueries subqueries) {
+        return new ColumnBinding(scope, functions, factory, null, subqueries);
     }
 
     /** The binding above a GROUP BY with the given keys. */
-    ColumnBinding above(Map<net.sf.jsqlparser.expression.Expression, Column> keys, Map<Column, Column> plainKeys) {
-        ColumnBinding above = new ColumnBinding(scope, functions, factory, true);
+    ColumnBinding above(
+            Map<net.sf.jsqlparser.expression.Expression, Column> keys,
+            Map<Column, Column> plainKeys,
+            @Nullable Subqueries subqueriesAbove) {
+        ColumnBinding above = new ColumnBinding(scope, functions, factory, this, subqueriesAbove);
         above.keyColumns.putAll(plainKeys);
         keys.forEach((expression, column) -> above.keyTexts.put(markedText(expression), column));
         return above;
+    }
+
+    @Nullable
+    Subqueries subqueries() {
+        return subqueries;
+    }
+
+    /** What a subquery can see of this block. */
+    @Nullable
+    Column visibleInside(@Nullable String alias, String name) {
+        Column column = scope.local(alias, name);
+        return (column == null || !grouped) ? column : keyColumns.computeIfAbsent(column, factory::like);
+    }
+
+    /** Whether a column is one of the query around this one. */
+    boolean isOuter(Column column) {
+        return scope.isOuter(column);
+    }
+
+    /** Whether an expression reads a column of the query around this one. */
+    boolean readsOuter(Expression expression) {
+        return expression.columns().stream().anyMatch(scope::isOuter);
     }
 
     List<NamedAggregate> aggregates() {
@@ -89,7 +131,7 @@ final class ColumnBinding {
 
     private Column column(net.sf.jsqlparser.schema.Column reference) {
         Column column = raw(reference);
-        return grouped ? keyColumns.computeIfAbsent(column, factory::like) : column;
+        return (grouped && !isOuter(column)) ? keyColumns.computeIfAbsent(column, factory::like) : column;
     }
 
     private Column raw(net.sf.jsqlparser.schema.Column reference) {
@@ -101,7 +143,8 @@ final class ColumnBinding {
 
     /** The text of an expression with columns below the GROUP BY marked, to compare it with the keys. */
     private String rawText(net.sf.jsqlparser.expression.Expression expression) {
-        return new MarkingDeParser(reference -> markers.mark(raw(reference)), this::rawCall).text(expression);
+        return new MarkingDeParser(reference -> markers.mark(raw(reference)), this::rawCall, subquery -> "subquery()")
+                .text(expression);
     }
 
     /** No key holds an aggregate, so that nothing which holds one can be a key. */
@@ -116,10 +159,12 @@ final class ColumnBinding {
     private String markedText(net.sf.jsqlparser.expression.Expression expression) {
         net.sf.jsqlparser.expression.Expression inner = ExpressionParser.unwrap(expression);
         if (!grouped) {
-            return new MarkingDeParser(reference -> markers.mark(column(reference)), this::call).text(inner);
+            return new MarkingDeParser(reference -> markers.mark(column(reference)), this::call, this::subquery)
+                    .text(inner);
         }
         // Keys are replaced before their columns are looked up: "a" need not be a key where "lower(a)" is one.
-        MarkingDeParser deParser = new MarkingDeParser(reference -> markers.mark(raw(reference)), this::call);
+        MarkingDeParser deParser =
+                new MarkingDeParser(reference -> markers.mark(raw(reference)), this::call, this::subquery);
         String text = deParser.text(inner);
         for (Map.Entry<String, Column> key : keyTexts.entrySet()) {
             text = replaceWhole(text, key.getKey(), markers.mark(key.getValue()));
@@ -130,11 +175,13 @@ final class ColumnBinding {
     private String replaceRawColumns(String text) {
         String result = text;
         for (Column column : markers.expression(text).columns()) {
-            boolean below = !keyTexts.containsValue(column)
+            boolean replaced = !keyTexts.containsValue(column)
                     && !keyColumns.containsValue(column)
+                    && !isOuter(column)
+                    && (subqueries == null || !subqueries.made(column))
                     && aggregates.values().stream()
                             .noneMatch(item -> item.column().equals(column));
-            if (below) {
+            if (replaced) {
                 Column key = keyColumns.computeIfAbsent(column, factory::like);
                 result = result.replace(markers.mark(column), markers.mark(key));
             }
@@ -173,6 +220,13 @@ final class ColumnBinding {
         return markers.mark(aggregate(function, null).column());
     }
 
+    private String subquery(net.sf.jsqlparser.expression.Expression expression) {
+        if (subqueries == null) {
+            throw TextDeParser.subquery();
+        }
+        return "(" + subqueries.expression(expression).sql(markers::mark) + ")";
+    }
+
     private void checkPlain(Function function) {
         String name = Names.function(function);
         if (functions.setReturning().contains(name)) {
@@ -205,15 +259,19 @@ final class ColumnBinding {
                     "it calls the aggregate " + name + (function.isDistinct() ? "(DISTINCT ...)" : ""),
                     "Use COUNT, SUM, AVG, MIN or MAX without DISTINCT and ORDER BY.");
         }
-        ExpressionParser below = new ExpressionParser(ungrouped(scope, functions, factory));
+        ExpressionParser arguments = new ExpressionParser((below == null) ? this : below);
         var parameters = function.getParameters();
         boolean star = parameters == null || parameters.isEmpty() || parameters.get(0) instanceof AllColumns;
         if (!star && parameters.size() != 1) {
             throw new UnsupportedConstructException(
                     "it calls the aggregate " + name + " with several arguments", "Use one argument.");
         }
-        Expression argument = star ? null : below.expression(parameters.get(0));
-        Expression condition = (filter == null) ? null : below.expression(filter);
+        Expression argument = star ? null : arguments.expression(parameters.get(0));
+        Expression condition = (filter == null) ? null : arguments.expression(filter);
+        if ((argument != null && readsOuter(argument)) || (condition != null && readsOuter(condition))) {
+            throw new UnsupportedConstructException(
+                    "a subquery aggregates columns of the query around it", "Aggregate columns of the subquery only.");
+        }
         AggregateCall call = new AggregateCall(kind, argument, condition);
         return aggregates.computeIfAbsent(
                 call.toString(), text -> new NamedAggregate(factory.create(name, UNKNOWN, true, null), call));
@@ -235,11 +293,15 @@ final class ColumnBinding {
 
         private final java.util.function.Function<Function, @Nullable String> calls;
 
+        private final java.util.function.Function<net.sf.jsqlparser.expression.Expression, String> inner;
+
         MarkingDeParser(
                 java.util.function.Function<net.sf.jsqlparser.schema.Column, String> columns,
-                java.util.function.Function<Function, @Nullable String> calls) {
+                java.util.function.Function<Function, @Nullable String> calls,
+                java.util.function.Function<net.sf.jsqlparser.expression.Expression, String> inner) {
             this.columns = columns;
             this.calls = calls;
+            this.inner = inner;
         }
 
         @Override
@@ -256,6 +318,11 @@ final class ColumnBinding {
         @Override
         String filteredCallText(AnalyticExpression call) {
             return filtered(call);
+        }
+
+        @Override
+        String subqueryText(net.sf.jsqlparser.expression.Expression expression) {
+            return inner.apply(expression);
         }
     }
 }

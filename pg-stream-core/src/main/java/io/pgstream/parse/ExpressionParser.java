@@ -45,8 +45,14 @@ final class ExpressionParser {
         if (inner instanceof AndExpression and) {
             addConjuncts(and.getLeftExpression(), result);
             addConjuncts(and.getRightExpression(), result);
-        } else {
+            return;
+        }
+        Subqueries subqueries = binding.subqueries();
+        List<Expression> replaced = (subqueries == null) ? null : subqueries.condition(inner);
+        if (replaced == null) {
             result.add(expression(inner));
+        } else {
+            result.addAll(replaced);
         }
     }
 
@@ -55,6 +61,10 @@ final class ExpressionParser {
         Expression bound = binding.wholeExpression(expression);
         if (bound != null) {
             return bound;
+        }
+        Subqueries subqueries = binding.subqueries();
+        if (subqueries != null && Subqueries.is(expression)) {
+            return subqueries.expression(expression);
         }
         if (expression instanceof EqualsTo equals && !quantified(equals.getRightExpression())) {
             return new Equality(expression(equals.getLeftExpression()), expression(equals.getRightExpression()));

@@ -2,28 +2,37 @@ package io.pgstream.parse;
 
 import io.pgstream.QualifiedName;
 import io.pgstream.plan.ColumnFactory;
+import io.pgstream.plan.Filter;
+import io.pgstream.plan.Join;
+import io.pgstream.plan.Lists;
+import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
+import io.pgstream.plan.OuterJoin;
+import io.pgstream.plan.Project;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.SqlType;
+import io.pgstream.plan.expr.Template;
 import io.pgstream.resolve.Attribute;
 import io.pgstream.resolve.ResolvedRelation;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import net.sf.jsqlparser.expression.Alias;
 import net.sf.jsqlparser.schema.Table;
 import net.sf.jsqlparser.statement.select.FromItem;
-import net.sf.jsqlparser.statement.select.Join;
 import net.sf.jsqlparser.statement.select.LateralSubSelect;
 import net.sf.jsqlparser.statement.select.ParenthesedFromItem;
 import net.sf.jsqlparser.statement.select.ParenthesedSelect;
 import net.sf.jsqlparser.statement.select.Select;
 import org.jspecify.annotations.Nullable;
 
-/** Parses the FROM clause of a query block into the inputs and the conditions of one inner join. */
+/** Parses the FROM clause of a query block; what it names comes into scope. */
 final class FromParser {
 
     private final SelectParser selects;
@@ -36,10 +45,6 @@ final class FromParser {
 
     private final Map<String, Select> queries;
 
-    private final List<Operator> inputs = new ArrayList<>();
-
-    private final List<Expression> conditions = new ArrayList<>();
-
     FromParser(
             SelectParser selects, ParserInput input, ColumnFactory factory, Scope scope, Map<String, Select> queries) {
         this.selects = selects;
@@ -49,47 +54,135 @@ final class FromParser {
         this.queries = queries;
     }
 
-    List<Operator> inputs() {
-        return inputs;
-    }
+    /**
+     * The product of inputs that satisfies conditions.
+     *
+     * @param inputs the inputs of an inner join
+     * @param conditions its conditions
+     */
+    record Part(List<Operator> inputs, List<Expression> conditions) {
 
-    List<Expression> conditions() {
-        return conditions;
-    }
+        static Part of(Operator operator) {
+            return new Part(List.of(operator), List.of());
+        }
 
-    void add(FromItem first, @Nullable List<Join> joins) {
-        int left = scope.size();
-        add(first);
-        for (Join join : (joins == null) ? List.<Join>of() : joins) {
-            join(join, left);
+        Part with(Part other) {
+            return new Part(Lists.concat(inputs, other.inputs), Lists.concat(conditions, other.conditions));
+        }
+
+        Part where(List<Expression> more) {
+            return new Part(inputs, Lists.concat(conditions, more));
+        }
+
+        Operator operator() {
+            return (inputs.size() == 1)
+                    ? Filter.of(conditions, inputs.get(0))
+                    : new Join(inputs, conditions, Join.Order.FREE);
         }
     }
 
-    /** Joins one more item to those from {@code left} on. */
-    private void join(Join join, int left) {
-        if (join.isOuter() || join.isLeft() || join.isRight() || join.isFull()) {
-            throw new UnsupportedConstructException("it uses an outer join", "Use an inner join where it is enough.");
-        }
-        if (join.isSemi() || join.isApply() || join.isStraight() || join.isNatural()) {
-            throw new UnsupportedConstructException("it uses " + join, "Use an inner join with ON.");
-        }
-        int right = scope.size();
-        add(join.getFromItem());
-        if (join.getUsingColumns() != null) {
-            for (net.sf.jsqlparser.schema.Column column : join.getUsingColumns()) {
-                String name = Names.plain(column.getColumnName());
-                conditions.add(new Equality(
-                        new ColumnReference(scope.first(name, left, right)),
-                        new ColumnReference(scope.first(name, right, scope.size()))));
+    /** A FROM clause: items between commas, each followed by its joins. */
+    Part parse(@Nullable FromItem first, @Nullable List<net.sf.jsqlparser.statement.select.Join> joins) {
+        int start = scope.size();
+        Part before = new Part(List.of(), List.of());
+        Part current = item(first);
+        for (net.sf.jsqlparser.statement.select.Join join :
+                (joins == null) ? List.<net.sf.jsqlparser.statement.select.Join>of() : joins) {
+            if (join.isSemi() || join.isApply() || join.isStraight() || join.isNatural()) {
+                throw new UnsupportedConstructException("it uses " + join, "Use an inner join with ON.");
+            }
+            int middle = scope.size();
+            Part next = item(join.getFromItem());
+            if (join.isSimple()) {
+                before = before.with(current);
+                current = next;
+                start = middle;
+            } else {
+                current = join(join, current, next, start, middle);
             }
         }
-        ExpressionParser expressions = new ExpressionParser(ColumnBinding.ungrouped(scope, input.functions(), factory));
+        return before.with(current);
+    }
+
+    private Part join(net.sf.jsqlparser.statement.select.Join join, Part left, Part right, int start, int middle) {
+        int end = scope.size();
+        List<Expression> conditions = new ArrayList<>();
+        List<UsingColumn> using = using(join, start, middle, end);
+        using.forEach(column ->
+                conditions.add(new Equality(new ColumnReference(column.left()), new ColumnReference(column.right()))));
+        ExpressionParser expressions =
+                new ExpressionParser(ColumnBinding.ungrouped(scope, input.functions(), factory, null));
         for (net.sf.jsqlparser.expression.Expression on : join.getOnExpressions()) {
             conditions.addAll(expressions.conjuncts(on));
         }
+        if (join.isRight()) {
+            scope.fill(start, middle);
+            scope.merge(merged(using, UsingColumn::right));
+            return Part.of(new OuterJoin(right.operator(), left.operator(), conditions, false));
+        }
+        if (join.isLeft()) {
+            scope.fill(middle, end);
+            return Part.of(new OuterJoin(left.operator(), right.operator(), conditions, false));
+        }
+        if (join.isFull()) {
+            scope.fill(start, end);
+            return Part.of(mergedAbove(new OuterJoin(left.operator(), right.operator(), conditions, true), using));
+        }
+        if (join.isOuter()) {
+            throw new UnsupportedConstructException("it uses " + join, "Use LEFT, RIGHT or FULL JOIN with ON.");
+        }
+        return left.with(right).where(conditions);
     }
 
-    private void add(@Nullable FromItem item) {
+    private record UsingColumn(String name, Column left, Column right) {}
+
+    private List<UsingColumn> using(net.sf.jsqlparser.statement.select.Join join, int start, int middle, int end) {
+        List<UsingColumn> using = new ArrayList<>();
+        if (join.getUsingColumns() != null) {
+            for (net.sf.jsqlparser.schema.Column column : join.getUsingColumns()) {
+                String name = Names.plain(column.getColumnName());
+                using.add(new UsingColumn(name, scope.first(name, start, middle), scope.first(name, middle, end)));
+            }
+        }
+        return using;
+    }
+
+    private static Map<String, Column> merged(List<UsingColumn> using, Function<UsingColumn, Column> side) {
+        Map<String, Column> columns = new LinkedHashMap<>();
+        using.forEach(column -> columns.put(column.name(), side.apply(column)));
+        return columns;
+    }
+
+    /** The merged column of a full join is whichever side is there. */
+    private Operator mergedAbove(OuterJoin join, List<UsingColumn> using) {
+        if (using.isEmpty()) {
+            return join;
+        }
+        List<NamedExpression> items = new ArrayList<>();
+        for (UsingColumn column : using) {
+            Expression value = new Template(
+                    List.of("COALESCE(", ", ", ")"),
+                    List.of(
+                            new ColumnReference(OuterJoin.nullable(column.left())),
+                            new ColumnReference(OuterJoin.nullable(column.right()))));
+            items.add(new NamedExpression(factory.create(column.name(), ColumnBinding.UNKNOWN, true, null), value));
+        }
+        List<SqlType> types = input.types(new Project(items, join));
+        Map<String, Column> merged = new LinkedHashMap<>();
+        List<NamedExpression> all = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            UsingColumn source = using.get(i);
+            boolean nullable = source.left().nullable() || source.right().nullable();
+            Column column = new Column(items.get(i).column().id(), source.name(), types.get(i), nullable, null);
+            merged.put(source.name(), column);
+            all.add(new NamedExpression(column, items.get(i).expression()));
+        }
+        join.output().forEach(column -> all.add(new NamedExpression(column, new ColumnReference(column))));
+        scope.merge(merged);
+        return new Project(all, join);
+    }
+
+    private Part item(@Nullable FromItem item) {
         if (item == null) {
             throw new UnsupportedConstructException("it has no FROM", "Read a table.");
         }
@@ -100,63 +193,64 @@ final class FromParser {
             if (parenthesed.getAlias() != null) {
                 throw new UnsupportedConstructException("a join has an alias", "Give aliases to tables only.");
             }
-            add(parenthesed.getFromItem(), parenthesed.getJoins());
-        } else if (item instanceof LateralSubSelect) {
-            throw new UnsupportedConstructException("it uses LATERAL", "Write it as a join.");
-        } else if (item instanceof ParenthesedSelect select) {
-            addBlock(selects.parse(select, queries), select.getAlias(), null);
-        } else if (item instanceof Table table) {
-            addTable(table);
-        } else {
-            throw new UnsupportedConstructException(
-                    "it uses a function or VALUES in FROM", "Put the rows into a table.");
+            return parse(parenthesed.getFromItem(), parenthesed.getJoins());
         }
+        if (item instanceof LateralSubSelect) {
+            throw new UnsupportedConstructException("it uses LATERAL", "Write it as a join.");
+        }
+        if (item instanceof ParenthesedSelect select) {
+            return block(selects.parse(select, queries), select.getAlias(), null);
+        }
+        if (item instanceof Table table) {
+            return table(table);
+        }
+        throw new UnsupportedConstructException("it uses a function or VALUES in FROM", "Put the rows into a table.");
     }
 
-    private void addTable(Table table) {
+    private Part table(Table table) {
         String name = Names.plain(table.getName());
         if (table.getSchemaName() == null) {
             Select query = queries.get(name);
             if (!(query instanceof SelectParser.ScopedSelect scoped)) {
                 throw new UnsupportedConstructException("it reads " + name + ", which is not a table", "Read a table.");
             }
-            addBlock(selects.parse(scoped.getSelect(), scoped.queries()), table.getAlias(), name);
-            return;
+            return block(selects.parse(scoped.getSelect(), scoped.queries()), table.getAlias(), name);
         }
         ResolvedRelation relation = input.relation(new QualifiedName(Names.plain(table.getSchemaName()), name));
         if (relation instanceof ResolvedRelation.View view) {
             SelectParser.Block block = selects.parse(selects.read(view.canonicalQuery()), Map.of());
-            addBlock(new SelectParser.Block(block.operator(), view.columns()), table.getAlias(), name);
-        } else if (relation instanceof ResolvedRelation.Table resolved) {
-            addScan(resolved, table.getAlias(), name);
-        } else if (relation instanceof ResolvedRelation.Opaque opaque) {
-            throw new UnsupportedConstructException(
-                    "it reads " + opaque.name() + ": " + opaque.reason(), "Read an ordinary table.");
+            return block(new SelectParser.Block(block.operator(), view.columns()), table.getAlias(), name);
         }
+        if (relation instanceof ResolvedRelation.Table resolved) {
+            return scan(resolved, table.getAlias(), name);
+        }
+        ResolvedRelation.Opaque opaque = (ResolvedRelation.Opaque) relation;
+        throw new UnsupportedConstructException(
+                "it reads " + opaque.name() + ": " + opaque.reason(), "Read an ordinary table.");
     }
 
-    private void addScan(ResolvedRelation.Table resolved, @Nullable Alias alias, String name) {
+    private Part scan(ResolvedRelation.Table resolved, @Nullable Alias alias, String name) {
         List<Column> columns = new ArrayList<>();
         List<String> names = new ArrayList<>();
         for (Attribute attribute : resolved.attributes()) {
             columns.add(factory.create(attribute.name(), attribute.type(), !attribute.notNull(), null));
             names.add(attribute.name());
         }
-        add(new Scan(resolved.table(), columns, false), names, alias, name);
+        return add(new Scan(resolved.table(), columns, false), names, alias, name);
     }
 
-    private void addBlock(SelectParser.Block block, @Nullable Alias alias, @Nullable String name) {
-        add(block.operator(), block.names(), alias, (name == null) ? "" : name);
+    private Part block(SelectParser.Block block, @Nullable Alias alias, @Nullable String name) {
+        return add(block.operator(), block.names(), alias, (name == null) ? "" : name);
     }
 
-    private void add(Operator operator, List<String> names, @Nullable Alias alias, String name) {
+    private Part add(Operator operator, List<String> names, @Nullable Alias alias, String name) {
         List<String> visible = new ArrayList<>(names);
         if (alias != null && alias.getAliasColumns() != null) {
             for (int i = 0; i < alias.getAliasColumns().size(); i++) {
                 visible.set(i, Names.plain(alias.getAliasColumns().get(i).name));
             }
         }
-        inputs.add(operator);
         scope.add((alias == null) ? name : Names.plain(alias.getName()), visible, operator.output());
+        return Part.of(operator);
     }
 }

@@ -1,65 +1,133 @@
 package io.pgstream.parse;
 
+import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.expr.Column;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The names that a query block can use: the aliases of its FROM items and their columns. */
+/**
+ * The names that a query block can use: the aliases of its FROM items and their columns, the merged columns of its joins,
+ * and, in a subquery, the columns of the query around it.
+ */
 final class Scope {
 
-    private final Map<String, Map<String, Column>> items = new LinkedHashMap<>();
+    /** What a subquery can use of the query around it. */
+    @FunctionalInterface
+    interface Outer {
+
+        /** The column of a name, or {@code null} if there is none. */
+        @Nullable
+        Column resolve(@Nullable String alias, String name);
+    }
+
+    /** A FROM item; without an alias, the merged columns of a join. */
+    private record Item(@Nullable String alias, Map<String, Column> columns) {}
+
+    private final List<Item> items = new ArrayList<>();
+
+    private final @Nullable Outer outer;
+
+    private final Set<Column> outerColumns = new HashSet<>();
+
+    Scope(@Nullable Outer outer) {
+        this.outer = outer;
+    }
 
     void add(String alias, List<String> names, List<Column> columns) {
         Map<String, Column> byName = new LinkedHashMap<>();
         for (int i = 0; i < names.size(); i++) {
             byName.put(names.get(i), columns.get(i));
         }
-        if (items.put(alias, byName) != null) {
+        if (items.stream().anyMatch(item -> alias.equals(item.alias()))) {
             throw new UnsupportedConstructException(
                     "the alias " + alias + " stands for two FROM items", "Give each FROM item an alias of its own.");
         }
+        items.add(new Item(alias, byName));
+    }
+
+    /** The columns that a join with USING merges, by their names. */
+    void merge(Map<String, Column> columns) {
+        items.add(new Item(null, columns));
     }
 
     int size() {
         return items.size();
     }
 
-    /** The first column of a name in the items from one position to before another: the merged column of USING. */
+    /** The columns of the items from one position to before another can be NULL from here on. */
+    void fill(int from, int to) {
+        for (int i = from; i < to; i++) {
+            Map<String, Column> filled = new LinkedHashMap<>();
+            items.get(i).columns().forEach((name, column) -> filled.put(name, OuterJoin.nullable(column)));
+            items.set(i, new Item(items.get(i).alias(), filled));
+        }
+    }
+
+    /** The column of a name in the items from one position to before another: the merged one, or the first. */
     Column first(String name, int from, int to) {
-        return items.values().stream()
-                .skip(from)
-                .limit((long) to - from)
-                .flatMap(columns -> java.util.stream.Stream.ofNullable(columns.get(name)))
+        Column merged = merged(name, from, to);
+        if (merged != null) {
+            return merged;
+        }
+        return items.subList(from, to).stream()
+                .flatMap(item -> Stream.ofNullable(item.columns().get(name)))
                 .findFirst()
                 .orElseThrow(() -> new UnsupportedConstructException(
                         "it joins with USING (" + name + "), which is not a plain column of both sides",
                         "Join with ON."));
     }
 
-    Column resolve(@Nullable String alias, String name) {
-        List<Column> found = new ArrayList<>();
-        if (alias == null) {
-            items.values().stream().map(columns -> columns.get(name)).forEach(column -> {
-                if (column != null) {
-                    found.add(column);
-                }
-            });
-        } else {
-            Map<String, Column> columns = items.get(alias);
-            Column column = (columns == null) ? null : columns.get(name);
-            if (column != null) {
-                found.add(column);
+    private @Nullable Column merged(String name, int from, int to) {
+        for (int i = to - 1; i >= from; i--) {
+            Column column = items.get(i).columns().get(name);
+            if (items.get(i).alias() == null && column != null) {
+                return column;
             }
         }
-        if (found.size() != 1) {
+        return null;
+    }
+
+    /** Whether a column is one of the query around this one. */
+    boolean isOuter(Column column) {
+        return outerColumns.contains(column);
+    }
+
+    Column resolve(@Nullable String alias, String name) {
+        Column column = local(alias, name);
+        if (column == null && outer != null) {
+            column = outer.resolve(alias, name);
+            if (column != null) {
+                outerColumns.add(column);
+            }
+        }
+        if (column == null) {
             throw new UnsupportedConstructException(
                     "it refers to " + ((alias == null) ? name : alias + "." + name)
                             + ", which is not a plain column of its FROM items",
-                    "Refer to columns of the tables in FROM, not to whole rows, system columns or outer queries.");
+                    "Refer to columns of the tables in FROM, not to whole rows, system columns or queries further out.");
         }
-        return found.get(0);
+        return column;
+    }
+
+    /** The column of a name in this block alone; {@code null} if there is not exactly one. */
+    @Nullable
+    Column local(@Nullable String alias, String name) {
+        Column merged = (alias == null) ? merged(name, 0, items.size()) : null;
+        if (merged != null) {
+            return merged;
+        }
+        List<Column> found = items.stream()
+                .filter(item -> item.alias() != null && (alias == null || alias.equals(item.alias())))
+                .map(item -> item.columns().get(name))
+                .filter(Objects::nonNull)
+                .toList();
+        return (found.size() == 1) ? found.get(0) : null;
     }
 }

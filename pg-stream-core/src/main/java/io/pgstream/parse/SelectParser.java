@@ -4,7 +4,6 @@ import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.AggregateFunction;
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Filter;
-import io.pgstream.plan.Join;
 import io.pgstream.plan.NamedAggregate;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
@@ -180,19 +179,21 @@ final class SelectParser {
 
     private Block plain(PlainSelect select, Map<String, Select> queries) {
         refuse(select);
-        Scope scope = new Scope();
-        FromParser from = new FromParser(this, input, factory, scope, queries);
-        from.add(select.getFromItem(), select.getJoins());
-        ColumnBinding binding = ColumnBinding.ungrouped(scope, input.functions(), factory);
-        List<Expression> conditions = new ArrayList<>(from.conditions());
-        conditions.addAll(new ExpressionParser(binding).conjuncts(select.getWhere()));
-        Operator source = from.inputs().size() == 1
-                ? Filter.of(conditions, from.inputs().get(0))
-                : new Join(from.inputs(), conditions, Join.Order.FREE);
-        if (select.getGroupBy() == null && select.getHaving() == null && !hasAggregates(select)) {
-            return project(select.getSelectItems(), new ExpressionParser(binding), source);
+        OpenBlock open = OpenBlock.of(select, this, input, factory, queries, null);
+        return isGrouped(select) ? grouped(select, open) : project(select.getSelectItems(), open);
+    }
+
+    private boolean isGrouped(PlainSelect select) {
+        return select.getGroupBy() != null || select.getHaving() != null || hasAggregates(select);
+    }
+
+    /** Whether a block puts out a row for each row of its FROM and WHERE; one that it cannot parse is refused. */
+    boolean isOneRowPerRow(PlainSelect select) {
+        if (select.getDistinct() != null && select.getDistinct().getOnSelectItems() == null) {
+            select.setDistinct(null);
         }
-        return grouped(select, binding, source);
+        refuse(select);
+        return !isGrouped(select);
     }
 
     private static void refuse(PlainSelect select) {
@@ -216,14 +217,15 @@ final class SelectParser {
         return select.getSelectItems().stream().anyMatch(item -> finder.finds(item.getExpression()));
     }
 
-    private Block project(List<SelectItem<?>> items, ExpressionParser expressions, Operator source) {
+    private Block project(List<SelectItem<?>> items, OpenBlock open) {
+        ExpressionParser expressions = new ExpressionParser(open.binding());
         List<Expression> values = new ArrayList<>();
         List<String> names = new ArrayList<>();
         for (SelectItem<?> item : items) {
             values.add(expressions.expression(item.getExpression()));
             names.add(name(item));
         }
-        return new Block(project(values, names, source), names);
+        return new Block(project(values, names, open.source()), names);
     }
 
     private Operator project(List<Expression> values, List<String> names, Operator source) {
@@ -261,7 +263,8 @@ final class SelectParser {
         return "column";
     }
 
-    private Block grouped(PlainSelect select, ColumnBinding below, Operator source) {
+    private Block grouped(PlainSelect select, OpenBlock open) {
+        ColumnBinding below = open.binding();
         ExpressionParser belowParser = new ExpressionParser(below);
         Map<net.sf.jsqlparser.expression.Expression, Column> keyTexts = new LinkedHashMap<>();
         Map<Column, Column> plainKeys = new LinkedHashMap<>();
@@ -276,7 +279,8 @@ final class SelectParser {
                 keys.put(column, expression);
             }
         }
-        ColumnBinding above = below.above(keyTexts, plainKeys);
+        Subqueries subqueries = open.subqueries().above();
+        ColumnBinding above = below.above(keyTexts, plainKeys, subqueries);
         ExpressionParser aboveParser = new ExpressionParser(above);
         List<Expression> having = aboveParser.conjuncts(select.getHaving());
         List<Expression> values = new ArrayList<>();
@@ -287,10 +291,11 @@ final class SelectParser {
         }
         above.keyColumns().forEach((raw, key) -> keys.put(key, new ColumnReference(raw)));
         Map<Column, Column> typed = new HashMap<>();
-        Aggregate aggregate = aggregate(keys, above.aggregates(), source, typed);
+        Aggregate aggregate = aggregate(keys, above.aggregates(), open.source(), typed);
+        Operator joined = subqueries.attach(aggregate, column -> typed.getOrDefault(column, column));
         Function<Column, Expression> retype = column -> new ColumnReference(typed.getOrDefault(column, column));
         Operator filtered = Filter.of(
-                having.stream().map(condition -> condition.substitute(retype)).toList(), aggregate);
+                having.stream().map(condition -> condition.substitute(retype)).toList(), joined);
         List<Expression> retyped =
                 values.stream().map(value -> value.substitute(retype)).toList();
         return new Block(project(retyped, names, filtered), names);
@@ -313,6 +318,11 @@ final class SelectParser {
             if (key instanceof ExpressionList<?> nested && nested.size() != 1) {
                 throw groupingSets();
             }
+            if (text.contains("SELECT")) {
+                // Its text elsewhere would be another subquery.
+                throw new UnsupportedConstructException(
+                        "it groups by a subquery", "Compute the value in a subquery in FROM.");
+            }
             keys.add(key);
         }
         return keys;
@@ -323,7 +333,7 @@ final class SelectParser {
                 "it uses GROUPING SETS, ROLLUP or CUBE", "Make a stream table for each grouping.");
     }
 
-    private Aggregate aggregate(
+    Aggregate aggregate(
             Map<Column, Expression> keys, List<NamedAggregate> calls, Operator source, Map<Column, Column> typed) {
         List<NamedExpression> provisional = new ArrayList<>();
         keys.forEach((column, expression) -> provisional.add(new NamedExpression(column, expression)));

@@ -11,8 +11,16 @@ import net.sf.jsqlparser.expression.JsonAggregateFunction;
 import net.sf.jsqlparser.expression.JsonExpression;
 import net.sf.jsqlparser.expression.JsonFunction;
 import net.sf.jsqlparser.expression.OverlapsCondition;
+import net.sf.jsqlparser.expression.operators.relational.ComparisonOperator;
+import net.sf.jsqlparser.expression.operators.relational.EqualsTo;
 import net.sf.jsqlparser.expression.operators.relational.ExistsExpression;
+import net.sf.jsqlparser.expression.operators.relational.GreaterThan;
+import net.sf.jsqlparser.expression.operators.relational.GreaterThanEquals;
+import net.sf.jsqlparser.expression.operators.relational.InExpression;
 import net.sf.jsqlparser.expression.operators.relational.IsDistinctExpression;
+import net.sf.jsqlparser.expression.operators.relational.MinorThan;
+import net.sf.jsqlparser.expression.operators.relational.MinorThanEquals;
+import net.sf.jsqlparser.expression.operators.relational.NotEqualsTo;
 import net.sf.jsqlparser.schema.Column;
 import net.sf.jsqlparser.statement.select.AllColumns;
 import net.sf.jsqlparser.statement.select.AllTableColumns;
@@ -30,6 +38,9 @@ abstract class TextDeParser extends ExpressionDeParser {
     abstract @Nullable String callText(Function function);
 
     abstract String filteredCallText(AnalyticExpression call);
+
+    /** The replacement of a subquery, or of a comparison with one. */
+    abstract String subqueryText(Expression expression);
 
     final String text(Expression expression) {
         StringBuilder outer = builder;
@@ -67,17 +78,63 @@ abstract class TextDeParser extends ExpressionDeParser {
 
     @Override
     public <S> StringBuilder visit(Select select, S context) {
+        // Without parentheses it is what ARRAY(...) and the like are made of.
+        if (select instanceof ParenthesedSelect) {
+            return builder.append(subqueryText(select));
+        }
         throw subquery();
     }
 
     @Override
     public <S> StringBuilder visit(ParenthesedSelect select, S context) {
-        throw subquery();
+        return builder.append(subqueryText(select));
     }
 
     @Override
     public <S> StringBuilder visit(ExistsExpression exists, S context) {
-        throw subquery();
+        return builder.append(subqueryText(exists));
+    }
+
+    @Override
+    public <S> StringBuilder visit(InExpression in, S context) {
+        return (in.getRightExpression() instanceof Select)
+                ? builder.append(subqueryText(in))
+                : super.visit(in, context);
+    }
+
+    @Override
+    public <S> StringBuilder visit(EqualsTo comparison, S context) {
+        return quantified(comparison) ? builder.append(subqueryText(comparison)) : super.visit(comparison, context);
+    }
+
+    @Override
+    public <S> StringBuilder visit(NotEqualsTo comparison, S context) {
+        return quantified(comparison) ? builder.append(subqueryText(comparison)) : super.visit(comparison, context);
+    }
+
+    @Override
+    public <S> StringBuilder visit(MinorThan comparison, S context) {
+        return quantified(comparison) ? builder.append(subqueryText(comparison)) : super.visit(comparison, context);
+    }
+
+    @Override
+    public <S> StringBuilder visit(MinorThanEquals comparison, S context) {
+        return quantified(comparison) ? builder.append(subqueryText(comparison)) : super.visit(comparison, context);
+    }
+
+    @Override
+    public <S> StringBuilder visit(GreaterThan comparison, S context) {
+        return quantified(comparison) ? builder.append(subqueryText(comparison)) : super.visit(comparison, context);
+    }
+
+    @Override
+    public <S> StringBuilder visit(GreaterThanEquals comparison, S context) {
+        return quantified(comparison) ? builder.append(subqueryText(comparison)) : super.visit(comparison, context);
+    }
+
+    /** Whether an operator is compared with ANY or ALL of a subquery. */
+    private static boolean quantified(ComparisonOperator comparison) {
+        return comparison.getRightExpression() instanceof AnyComparisonExpression any && any.getSelect() != null;
     }
 
     @Override
@@ -142,9 +199,9 @@ abstract class TextDeParser extends ExpressionDeParser {
         throw wholeRow();
     }
 
-    private static UnsupportedConstructException subquery() {
+    static UnsupportedConstructException subquery() {
         return new UnsupportedConstructException(
-                "it has a subquery inside an expression", "Write the subquery as a join in FROM.");
+                "it has a subquery in an unusual place", "Write the subquery as a join in FROM.");
     }
 
     private static UnsupportedConstructException wholeRow() {

@@ -9,7 +9,17 @@ import java.util.List;
  * @since 0.1.0
  */
 public sealed interface Operator
-        permits Scan, Relation, ChangeScan, Filter, Project, Join, UnionAll, Aggregate, Consolidate {
+        permits Scan,
+                Relation,
+                ChangeScan,
+                Filter,
+                Project,
+                Join,
+                OuterJoin,
+                MarkJoin,
+                UnionAll,
+                Aggregate,
+                Consolidate {
 
     /** The columns that it puts out, in order. */
     List<Column> output();

@@ -9,12 +9,19 @@ import java.util.List;
  *
  * @param sqlName its name as SQL writes it
  * @param output its columns
+ * @param indexed the columns that an index starts with, if any
  * @since 0.1.0
  */
-public record Relation(String sqlName, List<Column> output) implements Operator {
+public record Relation(String sqlName, List<Column> output, List<Column> indexed) implements Operator {
 
     public Relation {
         output = List.copyOf(output);
+        indexed = List.copyOf(indexed);
+    }
+
+    /** A relation without an index. */
+    public Relation(String sqlName, List<Column> output) {
+        this(sqlName, output, List.of());
     }
 
     @Override

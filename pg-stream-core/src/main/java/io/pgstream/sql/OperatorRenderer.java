@@ -5,9 +5,11 @@ import io.pgstream.plan.ChangeScan;
 import io.pgstream.plan.Consolidate;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
+import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.NamedAggregate;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
+import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
@@ -82,6 +84,12 @@ public final class OperatorRenderer {
         if (operator instanceof Join join) {
             return (join.order() == Join.Order.FENCED) ? fenced(join) : free(join);
         }
+        if (operator instanceof OuterJoin join) {
+            return outer(join);
+        }
+        if (operator instanceof MarkJoin join) {
+            return mark(join);
+        }
         if (operator instanceof UnionAll union) {
             return union(union);
         }
@@ -135,6 +143,49 @@ public final class OperatorRenderer {
         return block.grouped() ? wrapped(block.select(operator.output()), operator.output()) : block;
     }
 
+    /** The conditions of a left join's right side become part of ON, where they mean the same. */
+    private SelectBlock outer(OuterJoin join) {
+        SelectBlock left = join.full() ? side(join.left(), false) : plain(join.left());
+        SelectBlock right = side(join.right(), !join.full());
+        SelectBlock both = new SelectBlock().merge(left).merge(right);
+        List<String> on = new ArrayList<>(right.conditions());
+        join.conditions().forEach(condition -> on.add(Expression.operand(condition, both::text)));
+        String text = left.crossJoined() + (join.full() ? " FULL JOIN " : " LEFT JOIN ") + right.crossJoined() + " ON "
+                + (on.isEmpty() ? "true" : String.join(" AND ", on));
+        return left.joined(text, right);
+    }
+
+    /** A side that is filled with NULLs: plain columns only, so that no expression is computed above the join. */
+    private SelectBlock side(Operator operator, boolean filtered) {
+        Operator leaf = (filtered && operator instanceof Filter filter) ? filter.input() : operator;
+        return (leaf instanceof Scan || leaf instanceof Relation)
+                ? block(operator)
+                : wrapped(block(operator).select(operator.output()), operator.output());
+    }
+
+    private SelectBlock mark(MarkJoin join) {
+        SelectBlock left = plain(join.left());
+        SelectBlock right = plain(join.right());
+        SelectBlock both = new SelectBlock().merge(left).merge(right);
+        join.conditions().forEach(condition -> right.condition(Expression.operand(condition, both::text)));
+        String beyond = "";
+        if (join.beyond() != null) {
+            beyond = " OFFSET greatest(" + left.text(join.beyond()) + ", 0)::bigint";
+        } else if (join.order() == Join.Order.FENCED) {
+            // Keeps the planner from making a join of it.
+            beyond = " OFFSET 0";
+        }
+        left.column(join.mark(), "EXISTS (" + right.select(List.of()) + beyond + ")", true);
+        left.holdsSubquery();
+        return left;
+    }
+
+    /** A block that can be grouped: no key of it is a subquery. */
+    private SelectBlock groupable(Operator operator) {
+        SelectBlock block = plain(operator);
+        return block.hasSubquery() ? wrapped(block.select(operator.output()), operator.output()) : block;
+    }
+
     private SelectBlock fenced(Join join) {
         SelectBlock result = plain(join.inputs().get(0));
         Set<Column> bound = new HashSet<>(join.inputs().get(0).output());
@@ -170,7 +221,7 @@ public final class OperatorRenderer {
     }
 
     private SelectBlock aggregate(Aggregate aggregate) {
-        SelectBlock block = plain(aggregate.input());
+        SelectBlock block = groupable(aggregate.input());
         List<String> keys = aggregate.keys().stream()
                 .map(key -> Expression.operand(key.expression(), block::text))
                 .toList();
@@ -194,7 +245,7 @@ public final class OperatorRenderer {
      * input function gives the value back.
      */
     private SelectBlock consolidate(Consolidate consolidate) {
-        SelectBlock block = plain(consolidate.input());
+        SelectBlock block = groupable(consolidate.input());
         List<Column> columns = consolidate.input().output();
         List<String> texts = columns.stream()
                 .map(column -> column.equals(consolidate.weight())

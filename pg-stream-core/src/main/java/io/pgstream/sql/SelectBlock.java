@@ -27,6 +27,8 @@ final class SelectBlock {
 
     private @Nullable List<String> groupBy;
 
+    private boolean subquery;
+
     SelectBlock from(String item) {
         from.add(item);
         return this;
@@ -65,10 +67,38 @@ final class SelectBlock {
         return groupBy != null;
     }
 
-    void merge(SelectBlock other) {
+    SelectBlock merge(SelectBlock other) {
         columns.putAll(other.columns);
         from.addAll(other.from);
         where.addAll(other.where);
+        subquery |= other.subquery;
+        return this;
+    }
+
+    /** This block with one FROM item, which joins all that were there with those of another block. */
+    SelectBlock joined(String item, SelectBlock other) {
+        from.clear();
+        from.add(item);
+        columns.putAll(other.columns);
+        return this;
+    }
+
+    /** The FROM items as one operand of a join. */
+    String crossJoined() {
+        return (from.size() == 1) ? from.get(0) : "(" + String.join(" CROSS JOIN ", from) + ")";
+    }
+
+    List<String> conditions() {
+        return List.copyOf(where);
+    }
+
+    void holdsSubquery() {
+        subquery = true;
+    }
+
+    /** Whether the text of a column can hold a subquery. */
+    boolean hasSubquery() {
+        return subquery;
     }
 
     String select(List<Column> output) {

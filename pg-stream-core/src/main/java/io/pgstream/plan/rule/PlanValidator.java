@@ -3,7 +3,9 @@ package io.pgstream.plan.rule;
 import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
+import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.Operator;
+import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.Expression;
@@ -39,6 +41,12 @@ public final class PlanValidator {
             return filter.conditions();
         }
         if (operator instanceof Join join) {
+            return join.conditions();
+        }
+        if (operator instanceof MarkJoin join) {
+            return join.conditions();
+        }
+        if (operator instanceof OuterJoin join) {
             return join.conditions();
         }
         if (operator instanceof Project project) {

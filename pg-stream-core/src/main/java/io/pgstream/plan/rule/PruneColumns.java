@@ -3,7 +3,9 @@ package io.pgstream.plan.rule;
 import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
+import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.Operator;
+import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.UnionAll;
@@ -38,6 +40,18 @@ final class PruneColumns {
             Set<Column> below = with(needed, join.conditions());
             return new Join(
                     join.inputs().stream().map(input -> prune(input, below)).toList(), join.conditions(), join.order());
+        }
+        if (operator instanceof OuterJoin join) {
+            Set<Column> below = with(needed, join.conditions());
+            return join.withInputs(List.of(prune(join.left(), below), prune(join.right(), below)));
+        }
+        if (operator instanceof MarkJoin join) {
+            if (!needed.contains(join.mark())) {
+                return prune(join.left(), needed);
+            }
+            Set<Column> below = with(needed, join.conditions());
+            Operator right = prune(join.right(), with(Set.of(), join.conditions()));
+            return join.withInputs(List.of(prune(join.left(), below), right));
         }
         if (operator instanceof Project project) {
             Project kept = new Project(

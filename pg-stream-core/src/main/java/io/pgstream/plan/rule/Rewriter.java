@@ -23,6 +23,12 @@ public final class Rewriter {
             new FlattenJoins(),
             // After the joins are flat: a condition over two of the inner inputs must not stop above them.
             new PushConditionBeneathJoin(),
+            new PushFilterBeneathMarkJoin(),
+            new PushConditionBeneathMarkJoin(),
+            new PullProjectAboveMarkJoin(),
+            new PushFilterBeneathLeftJoin(),
+            new PushConditionBeneathLeftJoin(),
+            new PullProjectAboveLeftJoin(),
             new MergeProjectIntoAggregate());
 
     private Rewriter() {}

@@ -1,0 +1,135 @@
+package io.pgstream.delta;
+
+import io.pgstream.plan.Filter;
+import io.pgstream.plan.Join;
+import io.pgstream.plan.MarkJoin;
+import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.OuterJoin;
+import io.pgstream.plan.Project;
+import io.pgstream.plan.Relation;
+import io.pgstream.plan.Scan;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.Equality;
+import io.pgstream.plan.expr.Expression;
+import io.pgstream.sql.Identifiers;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Which inputs can be looked up by equalities, through an index of a table or of a state below them. */
+final class IndexLookup {
+
+    /** Tables of up to this many rows are as cheap to read as to look up. */
+    private static final long TINY_TABLE = 200;
+
+    private IndexLookup() {}
+
+    /** A column of an input as the column of the table or state that it comes from. */
+    private record Leaf(Operator operator, Column column) {}
+
+    /** Whether an input can be looked up by equalities with what is bound. */
+    static boolean cheap(Operator input, Set<Column> bound, List<Expression> conditions) {
+        for (Map.Entry<Operator, Set<String>> entry :
+                equated(input, bound, conditions).entrySet()) {
+            Set<String> names = entry.getValue();
+            if (entry.getKey() instanceof Scan scan) {
+                if (scan.table().canProbe(names)
+                        || (scan.table().rows() > 0 && scan.table().rows() <= TINY_TABLE)) {
+                    return true;
+                }
+            } else if (entry.getKey() instanceof Relation relation
+                    && relation.indexed().stream()
+                            .findFirst()
+                            .filter(column -> names.contains(column.name()))
+                            .isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The names of the columns of each leaf that an equality binds. */
+    private static Map<Operator, Set<String>> equated(Operator input, Set<Column> bound, List<Expression> conditions) {
+        Map<Column, Leaf> leaves = leaves(input);
+        Map<Operator, Set<String>> names = new LinkedHashMap<>();
+        for (Expression condition : conditions) {
+            if (condition instanceof Equality equality) {
+                add(equality.left(), equality.right(), leaves, bound, names);
+                add(equality.right(), equality.left(), leaves, bound, names);
+            }
+        }
+        return names;
+    }
+
+    private static void add(
+            Expression side,
+            Expression other,
+            Map<Column, Leaf> leaves,
+            Set<Column> bound,
+            Map<Operator, Set<String>> names) {
+        if (side instanceof ColumnReference reference && bound.containsAll(other.columns())) {
+            Leaf leaf = leaves.get(reference.column());
+            if (leaf != null) {
+                names.computeIfAbsent(leaf.operator(), key -> new TreeSet<>())
+                        .add(leaf.column().name());
+            }
+        }
+    }
+
+    /** Where the columns come from whose values a condition can be checked by before the operator is computed. */
+    private static Map<Column, Leaf> leaves(Operator operator) {
+        if (operator instanceof Scan || operator instanceof Relation) {
+            Map<Column, Leaf> result = new HashMap<>();
+            operator.output().forEach(column -> result.put(column, new Leaf(operator, column)));
+            return result;
+        }
+        if (operator instanceof Filter || operator instanceof MarkJoin) {
+            return leaves(operator.inputs().get(0));
+        }
+        if (operator instanceof OuterJoin join) {
+            return join.full() ? Map.of() : leaves(join.left());
+        }
+        if (operator instanceof Join join) {
+            Map<Column, Leaf> result = new HashMap<>();
+            join.inputs().forEach(input -> result.putAll(leaves(input)));
+            return result;
+        }
+        if (operator instanceof Project project) {
+            Map<Column, Leaf> below = leaves(project.input());
+            Map<Column, Leaf> result = new HashMap<>();
+            for (NamedExpression item : project.items()) {
+                if (item.expression() instanceof ColumnReference reference && below.containsKey(reference.column())) {
+                    result.put(item.column(), below.get(reference.column()));
+                }
+            }
+            return result;
+        }
+        return Map.of();
+    }
+
+    /** The lookups between these inputs that have no index: each as the statement that would make one. */
+    static List<String> missing(List<Operator> inputs, List<Expression> conditions) {
+        List<String> missing = new ArrayList<>();
+        for (Operator input : inputs) {
+            Set<Column> others = new HashSet<>();
+            inputs.stream().filter(other -> other != input).forEach(other -> others.addAll(other.output()));
+            if (cheap(input, others, conditions)) {
+                continue;
+            }
+            equated(input, others, conditions).forEach((leaf, names) -> {
+                if (leaf instanceof Scan scan && scan.table().rows() > TINY_TABLE) {
+                    missing.add("CREATE INDEX ON "
+                            + Identifiers.quote(scan.table().name()) + " (" + Identifiers.quoteAll(names) + ")");
+                }
+            });
+        }
+        return missing;
+    }
+}

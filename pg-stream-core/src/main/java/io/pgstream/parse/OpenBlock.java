@@ -1,0 +1,66 @@
+package io.pgstream.parse;
+
+import io.pgstream.plan.ColumnFactory;
+import io.pgstream.plan.Filter;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.expr.Expression;
+import java.util.List;
+import java.util.Map;
+import net.sf.jsqlparser.statement.select.PlainSelect;
+import net.sf.jsqlparser.statement.select.Select;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * FROM and WHERE of a query block whose other clauses are still to be parsed. Subqueries that those hold are joined to
+ * the same source.
+ *
+ * @param binding what names stand for
+ * @param subqueries the subqueries of all clauses below a GROUP BY
+ * @param from FROM and WHERE
+ */
+record OpenBlock(ColumnBinding binding, Subqueries subqueries, FromParser.Part from) {
+
+    static OpenBlock of(
+            PlainSelect select,
+            SelectParser selects,
+            ParserInput input,
+            ColumnFactory factory,
+            Map<String, Select> queries,
+            Scope.@Nullable Outer outer) {
+        Scope scope = new Scope(outer);
+        FromParser.Part from =
+                new FromParser(selects, input, factory, scope, queries).parse(select.getFromItem(), select.getJoins());
+        Subqueries subqueries = new Subqueries(selects, input, factory, queries);
+        ColumnBinding binding = ColumnBinding.ungrouped(scope, input.functions(), factory, subqueries);
+        List<Expression> where = new ExpressionParser(binding).conjuncts(select.getWhere());
+        return new OpenBlock(binding, subqueries, from.where(where));
+    }
+
+    /** What the other clauses read, once all of them are parsed. */
+    Operator source() {
+        return source(from.conditions());
+    }
+
+    /** The same with some of the conditions. */
+    Operator source(List<Expression> kept) {
+        List<Expression> early = kept.stream()
+                .filter(condition -> condition.columns().stream().noneMatch(subqueries::made))
+                .toList();
+        List<Expression> late =
+                kept.stream().filter(condition -> !early.contains(condition)).toList();
+        Operator source = new FromParser.Part(from.inputs(), early).operator();
+        return Filter.of(late, subqueries.attach(source, column -> column));
+    }
+
+    /** The conditions that read nothing of the query around. */
+    List<Expression> own() {
+        return from.conditions().stream()
+                .filter(condition -> !binding.readsOuter(condition))
+                .toList();
+    }
+
+    /** The conditions that read something of the query around. */
+    List<Expression> correlated() {
+        return from.conditions().stream().filter(binding::readsOuter).toList();
+    }
+}

@@ -1,0 +1,237 @@
+package io.pgstream.parse;
+
+import io.pgstream.plan.ColumnFactory;
+import io.pgstream.plan.Join;
+import io.pgstream.plan.MarkJoin;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.OuterJoin;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.Template;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import net.sf.jsqlparser.expression.AnyComparisonExpression;
+import net.sf.jsqlparser.expression.NotExpression;
+import net.sf.jsqlparser.expression.operators.conditional.AndExpression;
+import net.sf.jsqlparser.expression.operators.conditional.OrExpression;
+import net.sf.jsqlparser.expression.operators.relational.ComparisonOperator;
+import net.sf.jsqlparser.expression.operators.relational.ExistsExpression;
+import net.sf.jsqlparser.expression.operators.relational.InExpression;
+import net.sf.jsqlparser.statement.select.ParenthesedSelect;
+import net.sf.jsqlparser.statement.select.Select;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The subqueries in the expressions of one query block: each becomes a join of the block's source, and its value an
+ * expression over what the join adds.
+ */
+final class Subqueries {
+
+    /** A join that the source gets. */
+    private interface Attachment {
+
+        Operator over(Operator source, UnaryOperator<Column> retype);
+    }
+
+    private final SelectParser selects;
+
+    private final ParserInput input;
+
+    private final ColumnFactory factory;
+
+    private final Map<String, Select> queries;
+
+    private final List<Attachment> attachments = new ArrayList<>();
+
+    private final Set<Column> columns = new HashSet<>();
+
+    private @Nullable ColumnBinding binding;
+
+    Subqueries(SelectParser selects, ParserInput input, ColumnFactory factory, Map<String, Select> queries) {
+        this.selects = selects;
+        this.input = input;
+        this.factory = factory;
+        this.queries = queries;
+    }
+
+    /** The subqueries of the same block above its GROUP BY. */
+    Subqueries above() {
+        return new Subqueries(selects, input, factory, queries);
+    }
+
+    void bind(ColumnBinding outer) {
+        binding = outer;
+    }
+
+    ColumnBinding binding() {
+        ColumnBinding outer = binding;
+        if (outer == null) {
+            throw new IllegalStateException("The block has no binding yet");
+        }
+        return outer;
+    }
+
+    SelectParser selects() {
+        return selects;
+    }
+
+    /** The source with all the joins. */
+    Operator attach(Operator source, UnaryOperator<Column> retype) {
+        Operator result = source;
+        for (Attachment attachment : attachments) {
+            result = attachment.over(result, retype);
+        }
+        return result;
+    }
+
+    /** Whether a column comes from one of the joins. */
+    boolean made(Column column) {
+        return columns.contains(column);
+    }
+
+    /** A column that is true where the right side has a row under the conditions. */
+    Expression mark(Operator right, List<Expression> conditions) {
+        Column mark = factory.create("mark", MarkJoin.BOOLEAN, false, null);
+        columns.add(mark);
+        attachments.add((source, retype) -> new MarkJoin(source, right, retyped(conditions, retype), mark));
+        return new ColumnReference(mark);
+    }
+
+    /** Joins the one row of the right side, or, under conditions, the one or none. */
+    void value(Operator right, List<Expression> conditions, boolean optional) {
+        columns.addAll(right.output());
+        attachments.add((source, retype) -> optional
+                ? new OuterJoin(source, right, retyped(conditions, retype), false)
+                : new Join(List.of(source, right), retyped(conditions, retype), Join.Order.FREE));
+    }
+
+    private static List<Expression> retyped(List<Expression> conditions, UnaryOperator<Column> retype) {
+        return conditions.stream()
+                .map(condition -> condition.substitute(column -> new ColumnReference(retype.apply(column))))
+                .toList();
+    }
+
+    /** Whether an expression is a subquery, or compares with one. */
+    static boolean is(net.sf.jsqlparser.expression.Expression expression) {
+        return expression instanceof ExistsExpression
+                || expression instanceof ParenthesedSelect
+                || (expression instanceof InExpression in && in.getRightExpression() instanceof Select)
+                || (expression instanceof ComparisonOperator operator
+                        && operator.getRightExpression() instanceof AnyComparisonExpression any
+                        && any.getSelect() != null);
+    }
+
+    /** The value of such an expression. */
+    Expression expression(net.sf.jsqlparser.expression.Expression expression) {
+        if (expression instanceof ExistsExpression exists) {
+            Expression mark = exists(exists);
+            return exists.isNot() ? not(mark) : mark;
+        }
+        if (expression instanceof ParenthesedSelect select) {
+            return new ScalarSubquery(this, input, factory, queries).value(select);
+        }
+        QuantifiedComparison comparison = comparison(expression);
+        if (comparison == null) {
+            throw TextDeParser.subquery();
+        }
+        Expression value = comparison.value();
+        return (expression instanceof InExpression in && in.isNot()) ? not(value) : value;
+    }
+
+    private Expression exists(ExistsExpression exists) {
+        if (!(exists.getRightExpression() instanceof Select select)) {
+            throw TextDeParser.subquery();
+        }
+        OpenSubquery open = OpenSubquery.of(select, this, input, factory, queries, true);
+        return mark(open.rows(), open.conditions());
+    }
+
+    private @Nullable QuantifiedComparison comparison(net.sf.jsqlparser.expression.Expression expression) {
+        if (expression instanceof InExpression in && in.getRightExpression() instanceof Select select) {
+            return comparison(in.getLeftExpression(), "=", false, select);
+        }
+        if (expression instanceof ComparisonOperator operator
+                && operator.getRightExpression() instanceof AnyComparisonExpression any
+                && any.getSelect() != null) {
+            boolean all = any.getAnyType() == net.sf.jsqlparser.expression.AnyType.ALL;
+            String symbol = operator.getStringExpression();
+            return comparison(operator.getLeftExpression(), symbol, all, any.getSelect());
+        }
+        return null;
+    }
+
+    private QuantifiedComparison comparison(
+            net.sf.jsqlparser.expression.Expression left, String symbol, boolean all, Select select) {
+        return new QuantifiedComparison(
+                this,
+                QuantifiedComparison.sides(left, new ExpressionParser(binding())),
+                symbol,
+                all,
+                () -> OpenSubquery.of(select, this, input, factory, queries, false));
+    }
+
+    /**
+     * A condition of which it only matters whether it is true.
+     *
+     * @return what must hold instead, or {@code null} for a condition without such a subquery
+     */
+    @Nullable
+    List<Expression> condition(net.sf.jsqlparser.expression.Expression wrapped) {
+        net.sf.jsqlparser.expression.Expression expression = ExpressionParser.unwrap(wrapped);
+        if (expression instanceof OrExpression or) {
+            List<Expression> left = condition(or.getLeftExpression());
+            List<Expression> right = condition(or.getRightExpression());
+            if (left == null && right == null) {
+                return null;
+            }
+            return List.of(new Template(
+                    List.of("", " OR ", ""),
+                    List.of(one(left, or.getLeftExpression()), one(right, or.getRightExpression()))));
+        }
+        if (expression instanceof AndExpression and) {
+            List<Expression> left = condition(and.getLeftExpression());
+            List<Expression> right = condition(and.getRightExpression());
+            return (left == null && right == null)
+                    ? null
+                    : List.of(one(left, and.getLeftExpression()), one(right, and.getRightExpression()));
+        }
+        boolean negated = expression instanceof NotExpression;
+        net.sf.jsqlparser.expression.Expression inner =
+                (expression instanceof NotExpression not) ? ExpressionParser.unwrap(not.getExpression()) : expression;
+        QuantifiedComparison comparison = comparison(inner);
+        if (comparison == null) {
+            return null;
+        }
+        boolean no = negated ^ (inner instanceof InExpression in && in.isNot());
+        return no ? comparison.isFalse() : comparison.isTrue();
+    }
+
+    private Expression one(@Nullable List<Expression> conditions, net.sf.jsqlparser.expression.Expression unchanged) {
+        if (conditions == null) {
+            return new ExpressionParser(binding()).expression(unchanged);
+        }
+        return and(conditions);
+    }
+
+    static Expression and(List<Expression> conditions) {
+        if (conditions.size() == 1) {
+            return conditions.get(0);
+        }
+        List<String> fragments = new ArrayList<>();
+        fragments.add("");
+        for (int i = 1; i < conditions.size(); i++) {
+            fragments.add(" AND ");
+        }
+        fragments.add("");
+        return new Template(fragments, conditions);
+    }
+
+    static Expression not(Expression expression) {
+        return new Template(List.of("NOT ", ""), List.of(expression));
+    }
+}
