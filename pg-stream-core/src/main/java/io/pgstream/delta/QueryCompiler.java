@@ -151,7 +151,10 @@ public final class QueryCompiler {
         @Override
         public boolean sameMeaning(String canonicalText, String printedAgain) {
             try {
-                return canonicalText.equals(resolver.canonicalize(printedAgain));
+                String again = resolver.canonicalize(printedAgain);
+                // What PostgreSQL prints of VALUES and of some others is printed differently the second time.
+                return again != null
+                        && (again.equals(canonicalText) || again.equals(resolver.canonicalize(canonicalText)));
             } catch (SQLException e) {
                 throw new WrappedSqlException(e);
             }

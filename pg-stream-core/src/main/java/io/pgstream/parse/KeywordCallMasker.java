@@ -20,10 +20,18 @@ final class KeywordCallMasker {
         this.template = new StringBuilder(start);
     }
 
+    /** A call with places for its operands. */
+    record Template(String text, List<String> operands) {}
+
     static String call(Token name, Group arguments) {
-        KeywordCallMasker masker = new KeywordCallMasker(name.text() + "(");
-        masker.read(name.is("EXTRACT"), arguments.content());
-        return name.space() + Masks.call(masker.template + ")") + "(" + String.join(", ", masker.operands) + ")";
+        Template call = template(name.text(), arguments.content());
+        return name.space() + Masks.call(call.text()) + "(" + String.join(", ", call.operands()) + ")";
+    }
+
+    static Template template(String name, List<TextNode> arguments) {
+        KeywordCallMasker masker = new KeywordCallMasker(name + "(");
+        masker.read(name.equals("EXTRACT"), arguments);
+        return new Template(masker.template + ")", List.copyOf(masker.operands));
     }
 
     private void read(boolean startsWithName, List<TextNode> content) {
@@ -33,7 +41,10 @@ final class KeywordCallMasker {
         }
         while (!cursor.atEnd()) {
             TextNode node = cursor.peek(0);
-            if (cursor.sees(0, "CASE") || Masker.startsPrimary(cursor)) {
+            if (cursor.sees(0, "COLUMNS") && cursor.seesGroup(1, '(')) {
+                // Defines columns; nothing there can refer to others.
+                template.append(TextTree.text(List.of(cursor.next(), cursor.next())));
+            } else if (cursor.sees(0, "CASE") || Masker.startsPrimary(cursor)) {
                 template.append(' ').append(Masks.PLACE);
                 operands.add(operand(cursor).strip());
             } else if (node instanceof Token token) {

@@ -53,15 +53,16 @@ final class Masker {
 
     /** Any nodes: of a query, or of a list of expressions. */
     static String nodes(List<TextNode> nodes) {
+        return nodes(nodes, new FromMasker());
+    }
+
+    static String nodes(List<TextNode> nodes, FromMasker from) {
         StringBuilder result = new StringBuilder();
-        FromMasker from = new FromMasker();
         TextCursor cursor = new TextCursor(nodes);
         while (!cursor.atEnd()) {
-            TextNode node = cursor.peek(0);
-            if (node != null && from.mask(cursor, result)) {
-                continue;
+            if (!from.mask(cursor, result)) {
+                result.append(piece(cursor));
             }
-            result.append(piece(cursor));
         }
         return result.toString();
     }
@@ -69,6 +70,9 @@ final class Masker {
     /** One token or one primary expression with all that is attached to it. */
     private static String piece(TextCursor cursor) {
         TextNode node = cursor.peek(0);
+        if (cursor.sees(0, "VALUES") && cursor.seesGroup(1, '(')) {
+            return cursor.next().space() + ValuesMasker.query(cursor);
+        }
         if (node instanceof Token token
                 && (token.kind() == Kind.OPERATOR || token.kind() == Kind.PUNCTUATION || token.keyword())
                 && !startsPrimary(cursor)) {

@@ -22,9 +22,17 @@ final class Masks {
     /** Where an operand stands in a template. */
     static final char PLACE = '\u0000';
 
+    /** Stands in front of each name of a column. */
+    private static final char NAMES = '\u0003';
+
     private static final String CALL = "pgs_call_";
 
     private static final String ROWS = "pgs_rows_";
+
+    private static final String VALUES = "pgs_vals_";
+
+    /** JSqlParser does not print VALUES back as it was: it is masked as a query of a function. */
+    private static final String VALUES_QUERY = "SELECT * FROM ";
 
     private static final String NAME = "pgs_name_";
 
@@ -44,9 +52,9 @@ final class Masks {
         return encoded(CALL, template);
     }
 
-    /** The function that stands for a row source with places for operands. */
-    static String rows(String template) {
-        return encoded(ROWS, template);
+    /** The function that stands for a row source with places for operands, and the names that its columns have. */
+    static String rows(String template, List<String> names) {
+        return encoded(ROWS, template + NAMES + String.join(String.valueOf(NAMES), names));
     }
 
     /** The name that stands for an identifier or the name of a type. */
@@ -55,13 +63,37 @@ final class Masks {
     }
 
     static boolean isMask(String name) {
-        return name.startsWith(CALL) || name.startsWith(ROWS) || name.startsWith(NAME);
+        return name.startsWith(CALL) || name.startsWith(VALUES) || name.startsWith(ROWS) || name.startsWith(NAME);
     }
 
-    /** The template of a row source; {@code null} for any other function. */
-    @org.jspecify.annotations.Nullable
+    /** The query that stands for VALUES. */
+    static String values(String template, List<String> names) {
+        return VALUES_QUERY + encoded(VALUES, template + NAMES + String.join(String.valueOf(NAMES), names));
+    }
+
+    static boolean isValues(String function) {
+        return function.startsWith(VALUES);
+    }
+
+    static boolean isRows(String function) {
+        return function.startsWith(ROWS);
+    }
+
+    /** The template of a row source. */
     static String rowsTemplate(String function) {
-        return function.startsWith(ROWS) ? decoded(function) : null;
+        return template(decoded(function));
+    }
+
+    /** The names of the columns of a row source, where no alias has to give them. */
+    static List<String> rowsNames(String function) {
+        String text = decoded(function);
+        String names = text.substring(text.indexOf(NAMES) + 1);
+        return names.isEmpty() ? List.of() : List.of(names.split(String.valueOf(NAMES)));
+    }
+
+    private static String template(String decoded) {
+        int names = decoded.indexOf(NAMES);
+        return (names < 0) ? decoded : decoded.substring(0, names);
     }
 
     /** An identifier or the name of a type as it was. */
@@ -71,7 +103,7 @@ final class Masks {
 
     /** The text with everything put back. */
     static String unmasked(String text) {
-        return text.contains("pgs_") ? unmasked(TextTree.of(text)) : text;
+        return text.contains("pgs_") ? unmasked(TextTree.of(text)).replace(VALUES_QUERY + VALUES, "VALUES ") : text;
     }
 
     private static String unmasked(List<TextNode> nodes) {
@@ -85,10 +117,11 @@ final class Masks {
                         .append(group.closingSpace())
                         .append(group.close());
             } else if (node instanceof Token token) {
-                if ((token.text().startsWith(CALL) || token.text().startsWith(ROWS))
+                if ((token.text().startsWith(CALL) || token.text().startsWith(ROWS) || isValues(token.text()))
                         && i + 1 < nodes.size()
                         && nodes.get(i + 1) instanceof Group arguments) {
-                    result.append(filled(decoded(token.text()), arguments.content()));
+                    result.append(isValues(token.text()) ? VALUES : "")
+                            .append(filled(decoded(token.text()), arguments.content()));
                     i++;
                 } else {
                     result.append(unmaskedName(token.text()));
@@ -98,7 +131,8 @@ final class Masks {
         return result.toString();
     }
 
-    private static String filled(String template, List<TextNode> arguments) {
+    private static String filled(String decoded, List<TextNode> arguments) {
+        String template = template(decoded);
         List<String> operands = TextTree.parts(arguments).stream()
                 .map(part -> unmasked(part).strip())
                 .toList();

@@ -25,6 +25,20 @@ final class TextCursor {
         return (at + ahead < nodes.size()) ? nodes.get(at + ahead) : null;
     }
 
+    /** The node at the cursor, which is not at the end. */
+    TextNode first() {
+        return nodes.get(at);
+    }
+
+    /** Whether a call of a function starts here. */
+    boolean callAhead() {
+        int ahead = 0;
+        while (seesIdentifier(ahead) && sees(ahead + 1, ".")) {
+            ahead += 2;
+        }
+        return seesIdentifier(ahead) && seesGroup(ahead + 1, '(');
+    }
+
     @Nullable
     TextNode previous() {
         return (at > 0) ? nodes.get(at - 1) : null;
