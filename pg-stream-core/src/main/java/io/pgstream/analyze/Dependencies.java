@@ -213,6 +213,12 @@ final class Dependencies {
         return closure;
     }
 
+    /** Whether the given columns tell which row of an operator below is meant. */
+    boolean determines(List<Column> columns, Operator below) {
+        Set<Column> other = new Dependencies(below).determinant;
+        return other != null && closure(new HashSet<>(columns)).containsAll(other);
+    }
+
     /** A smallest set of the given columns that no two rows share, in their order; {@code null} if there is none. */
     @Nullable
     List<Column> key(List<Column> columns) {

@@ -1,5 +1,6 @@
 package io.pgstream.analyze;
 
+import io.pgstream.plan.Join;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.expr.Column;
 import java.util.List;
@@ -30,6 +31,14 @@ public record RowIdentity(@Nullable List<Column> key) {
                 .filter(column -> column.type().groupable())
                 .toList();
         return new RowIdentity(new Dependencies(root).key(indexable));
+    }
+
+    /** Whether each row of one input of a join meets at most one row of every other. */
+    public static boolean meetsAtMostOne(Join join, Operator input) {
+        Dependencies dependencies = new Dependencies(join);
+        return join.inputs().stream()
+                .filter(other -> other != input)
+                .allMatch(other -> dependencies.determines(input.output(), other));
     }
 
     /** Whether rows are found by a key. */

@@ -221,7 +221,8 @@ public final class Catalog {
                         + " d.source_relid::bigint, d.capture_id, d.fingerprint,"
                         + " " + schema
                         + ".source_fingerprint(d.source_relid, coalesce(c.id, 0), coalesce(c.columns, '{}')),"
-                        + " n.id, CASE WHEN n.id <> c.id THEN " + fingerprint("n") + " END,"
+                        + " n.id, CASE WHEN n.id <> c.id THEN " + schema
+                        + ".source_fingerprint(n.source_relid, n.id, n.columns) END,"
                         + " coalesce(to_regclass(d.source_name)::oid = d.source_relid, false)"
                         + " FROM " + schema + ".pgs_stream_tables AS t"
                         + " JOIN " + schema + ".pgs_frontiers AS f ON f.stream_table_id = t.id"
@@ -258,21 +259,6 @@ public final class Catalog {
         return new FrontierRow(head.frontier(), head.snapshot(), head.now(), head.version(), head.hash(), sources);
     }
 
-    private String fingerprint(String alias) {
-        return schema + ".source_fingerprint(" + alias + ".source_relid, " + alias + ".id, " + alias + ".columns)";
-    }
-
-    /** Moves the frontier to the snapshot of the transaction. */
-    public void advance(Session session, long id, FrontierRow read, @Nullable String planHash) throws SQLException {
-        session.update(
-                "UPDATE " + schema + ".pgs_frontiers SET frontier = ?::pg_snapshot, plan_hash = ?,"
-                        + " data_timestamp = ?::timestamptz WHERE stream_table_id = ?",
-                read.snapshot(),
-                planHash,
-                java.sql.Timestamp.from(read.now()),
-                id);
-    }
-
     /** Reads changes from another capture, or under another fingerprint, from the next refresh on. */
     public void rebind(Session session, long id, FrontierRow.Source source) throws SQLException {
         session.update(
@@ -284,29 +270,41 @@ public final class Catalog {
                 source.relid());
     }
 
-    /** Records a refresh that wrote or tried to. */
-    public void record(Session session, long id, RefreshResult result) throws SQLException {
-        record(session, id, result, null, null);
-    }
-
-    /** Records a failure. */
-    public void record(Session session, long id, RefreshResult result, @Nullable ErrorCode code, @Nullable String error)
+    /** Moves the frontier to the snapshot of the transaction, and records the refresh. */
+    public void advance(Session session, long id, FrontierRow read, @Nullable String planHash, RefreshResult result)
             throws SQLException {
         session.update(
-                "INSERT INTO " + schema
+                "WITH advanced AS (UPDATE " + schema + ".pgs_frontiers SET frontier = ?::pg_snapshot, plan_hash = ?,"
+                        + " data_timestamp = ?::timestamptz WHERE stream_table_id = ?) INSERT INTO " + schema
                         + ".pgs_refresh_history (stream_table_id, outcome, reason, changes, rows_inserted,"
-                        + " rows_updated, rows_deleted, started_at, duration, error_code, error)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?::timestamptz, make_interval(secs => ?), ?, ?)",
+                        + " rows_updated, rows_deleted, started_at, duration)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?::timestamptz, make_interval(secs => ?))",
+                read.snapshot(),
+                planHash,
+                java.sql.Timestamp.from(read.now()),
                 id,
-                (code == null) ? result.outcome().name() : "FAILED",
+                id,
+                result.outcome().name(),
                 result.reason(),
                 result.changes(),
                 result.inserted(),
                 result.updated(),
                 result.deleted(),
                 java.sql.Timestamp.from(result.startedAt()),
+                result.duration().toNanos() / 1e9);
+    }
+
+    /** Records a failure. */
+    public void recordFailure(Session session, long id, RefreshResult result, ErrorCode code, String error)
+            throws SQLException {
+        session.update(
+                "INSERT INTO " + schema
+                        + ".pgs_refresh_history (stream_table_id, outcome, started_at, duration, error_code, error)"
+                        + " VALUES (?, 'FAILED', ?::timestamptz, make_interval(secs => ?), ?, ?)",
+                id,
+                java.sql.Timestamp.from(result.startedAt()),
                 result.duration().toNanos() / 1e9,
-                (code == null) ? null : code.name(),
+                code.name(),
                 error);
     }
 

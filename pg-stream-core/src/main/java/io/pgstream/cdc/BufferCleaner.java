@@ -4,6 +4,8 @@ import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Empties segments of change buffers that no consumer needs any more. A segment is emptied only under a lock that waits
@@ -16,6 +18,14 @@ import java.sql.SQLException;
  * @since 0.1.0
  */
 public final class BufferCleaner {
+
+    /** Nobody waits for this, and compiling a query for it would keep writers waiting. */
+    private static final String QUIET = "SET LOCAL synchronous_commit = off; SET LOCAL jit = off";
+
+    /** A segment is locked for moments only, by writers and by readers. */
+    private static final int ATTEMPTS = 20;
+
+    private static final long PAUSE_NANOS = 3_000_000;
 
     private final String catalog;
 
@@ -62,13 +72,30 @@ public final class BufferCleaner {
         return "SELECT EXISTS (SELECT FROM " + catalog + ".pgs_captures AS c JOIN " + catalog
                 + ".pgs_dependencies AS d ON d.source_relid = c.source_relid AND d.capture_id IS NOT NULL JOIN "
                 + catalog + ".pgs_frontiers AS f ON f.stream_table_id = d.stream_table_id WHERE c.id = ?"
-                + " AND (f.frontier IS NOT NULL OR d.capture_id <> c.id) AND EXISTS (SELECT FROM " + segment
-                + " AS b WHERE f.frontier IS NULL OR NOT pg_visible_in_snapshot(b.pgstream_xid, f.frontier)))";
+                + " AND (f.frontier IS NOT NULL OR d.capture_id <> c.id) AND EXISTS (SELECT FROM"
+                + " (SELECT DISTINCT pgstream_xid FROM " + segment
+                + ") AS b WHERE f.frontier IS NULL OR NOT pg_visible_in_snapshot(b.pgstream_xid, f.frontier)))";
     }
 
     private boolean empty(Session session, long capture, String segment) throws SQLException {
+        // Most often a consumer still has to read it: refreshes must not wait for a lock that is of no use.
+        session.execute(QUIET);
+        boolean stillNeeded = session.one(needed(segment), row -> row.getBoolean(1), capture);
+        session.commit();
+        for (int attempt = 0; !stillNeeded && attempt < ATTEMPTS; attempt++) {
+            Boolean emptied = tryToEmpty(session, capture, segment);
+            if (emptied != null) {
+                return emptied;
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        return false;
+    }
+
+    /** Whether it is empty now, or {@code null} if somebody reads or writes it at this moment. */
+    private @Nullable Boolean tryToEmpty(Session session, long capture, String segment) throws SQLException {
         try {
-            session.execute("LOCK TABLE " + segment + " IN ACCESS EXCLUSIVE MODE NOWAIT");
+            session.execute(QUIET + "; LOCK TABLE " + segment + " IN ACCESS EXCLUSIVE MODE NOWAIT");
             boolean needed = session.one(needed(segment), row -> row.getBoolean(1), capture);
             if (!needed) {
                 session.execute("TRUNCATE " + segment);
@@ -78,7 +105,7 @@ public final class BufferCleaner {
         } catch (SQLException e) {
             session.rollbackQuietly();
             if (SqlErrors.state(e).equals("55P03") || SqlErrors.runAgain(e)) {
-                return false;
+                return null;
             }
             throw e;
         }

@@ -89,4 +89,15 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
                                 + ") AS b")
                 .collect(Collectors.joining(" UNION ALL "));
     }
+
+    /** A query for the changes after a frontier that a statement has as a value, without columns. */
+    public String changesAfter(String frontier) {
+        if (captures.isEmpty()) {
+            return "SELECT WHERE false";
+        }
+        return segments().stream()
+                .map(segment -> "SELECT FROM " + segment + " AS b WHERE b.pgstream_xid >= pg_snapshot_xmax(" + frontier
+                        + ") OR NOT pg_visible_in_snapshot(b.pgstream_xid, " + frontier + ")")
+                .collect(Collectors.joining(" UNION ALL "));
+    }
 }

@@ -8,9 +8,10 @@ import java.util.List;
  *
  * @param temporaryTables {@code CREATE TEMPORARY TABLE IF NOT EXISTS} statements that must have run on the connection
  * @param statements the statements, in order
+ * @param quick whether the last one may give up as unsure
  * @since 0.1.0
  */
-public record DeltaProgram(List<String> temporaryTables, List<String> statements) {
+public record DeltaProgram(List<String> temporaryTables, List<String> statements, boolean quick) {
 
     public DeltaProgram {
         temporaryTables = List.copyOf(temporaryTables);

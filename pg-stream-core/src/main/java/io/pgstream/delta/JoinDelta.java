@@ -1,5 +1,6 @@
 package io.pgstream.delta;
 
+import io.pgstream.analyze.RowIdentity;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lists;
 import io.pgstream.plan.NamedExpression;
@@ -22,7 +23,8 @@ import java.util.Map;
  * three terms a changed input, where inclusion and exclusion over all of them would be 2<sup>k</sup> - 1. No old state
  * of a table is ever built.
  *
- * <p>The deltas are consolidated first, so that a change that the query does not see looks nothing up.
+ * <p>The deltas are consolidated first, so that a change that the query does not see looks nothing up. Only where one
+ * input has changed and each of its rows meets at most one row of every other, looking up is cheaper than adding up.
  */
 final class JoinDelta {
 
@@ -43,8 +45,10 @@ final class JoinDelta {
     }
 
     private Delta delta() {
+        List<Operator> changed = join.inputs().stream().filter(context::changed).toList();
+        boolean single = changed.size() == 1 && RowIdentity.meetsAtMostOne(join, changed.get(0));
         for (Operator input : join.inputs()) {
-            Delta delta = context.consolidated(input);
+            Delta delta = single ? context.delta(input) : context.consolidated(input);
             if (delta != null) {
                 deltas.put(input, delta);
             }

@@ -1,15 +1,17 @@
 package io.pgstream.delta;
 
-import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Consolidate;
 import io.pgstream.plan.Lists;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.sql.AggregateRenderer;
 import io.pgstream.sql.ApplyRenderer;
+import io.pgstream.sql.GroupMergeRenderer;
+import io.pgstream.sql.MergeRenderer;
 import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.sql.TargetTable;
 import io.pgstream.sql.WithClause;
@@ -30,9 +32,13 @@ public final class ProgramBuilder {
 
     private final OperatorRenderer.ChangeSource changes;
 
-    public ProgramBuilder(MaintenancePlan plan, OperatorRenderer.ChangeSource changes) {
+    private final boolean merges;
+
+    /** @param merges whether the server's {@code MERGE} has {@code RETURNING} */
+    public ProgramBuilder(MaintenancePlan plan, OperatorRenderer.ChangeSource changes, boolean merges) {
         this.plan = plan;
         this.changes = changes;
+        this.merges = merges;
     }
 
     /**
@@ -40,8 +46,9 @@ public final class ProgramBuilder {
      *
      * @param changed the tables that have changed
      * @param probe whether the changes are few, so that rows are looked up one by one
+     * @param quick whether the program may give up as unsure
      */
-    public DeltaProgram differential(Set<Long> changed, boolean probe) {
+    public DeltaProgram differential(Set<Long> changed, boolean probe, boolean quick) {
         DeltaContext context = context(changed, probe);
         List<String> temporaryTables = new ArrayList<>();
         List<String> statements = new ArrayList<>();
@@ -52,8 +59,9 @@ public final class ProgramBuilder {
                 statements.add(innerAggregate(node, context));
             }
         }
-        statements.add(top == null ? applySigned(context) : applyGroups(top, context));
-        return new DeltaProgram(temporaryTables, statements);
+        boolean merge = quick && merges;
+        statements.add(top == null ? applySigned(context, merge) : applyGroups(top, context, merge));
+        return new DeltaProgram(temporaryTables, statements, merge);
     }
 
     private DeltaContext context(Set<Long> changed, boolean probe) {
@@ -81,20 +89,34 @@ public final class ProgramBuilder {
 
     /** The relation {@code change} of a node, with everything that it needs. */
     private WithClause change(StatefulNode node, AggregateRenderer renderer, DeltaContext context) {
-        Aggregate aggregate = node.aggregate();
-        Delta input = Differentiator.changed(aggregate.input(), context);
-        NamedExpression weight = new NamedExpression(input.weight(), new ColumnReference(input.weight()));
-        Operator projected = new Project(Lists.append(node.items(), weight), input.operator());
-        Operator delta = node.layout().rescans() ? new Consolidate(input.weight(), projected) : projected;
-        String rendered = context.render(delta);
-        String current = OperatorRenderer.render(new Project(node.items(), context.present(aggregate.input())));
+        Delta input = Differentiator.changed(node.aggregate().input(), context);
+        String rendered = inputDelta(node, input, context);
+        String current = OperatorRenderer.render(
+                new Project(node.items(), context.present(node.aggregate().input())));
         WithClause with = context.nextStatement();
         renderer.change(with, node.items(), rendered, input.weight(), current);
         return with;
     }
 
-    private String applyGroups(StatefulNode node, DeltaContext context) {
+    /** The keys and arguments of an aggregate in the delta of its input. */
+    private static String inputDelta(StatefulNode node, Delta input, DeltaContext context) {
+        NamedExpression weight = new NamedExpression(input.weight(), new ColumnReference(input.weight()));
+        Operator projected = new Project(Lists.append(node.items(), weight), input.operator());
+        return context.render(node.layout().rescans() ? new Consolidate(input.weight(), projected) : projected);
+    }
+
+    private String applyGroups(StatefulNode node, DeltaContext context, boolean merge) {
         AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state());
+        if (merge && !node.ownTable() && GroupMergeRenderer.supports(node.layout())) {
+            Delta input = Differentiator.changed(node.aggregate().input(), context);
+            String delta = renderer.groupDelta(node.items(), inputDelta(node, input, context), input.weight());
+            return new GroupMergeRenderer(
+                            node.layout(),
+                            node.state(),
+                            plan.target(),
+                            plan.root().items())
+                    .apply(context.nextStatement(), delta);
+        }
         WithClause with = change(node, renderer, context);
         if (node.ownTable()) {
             renderer.writeState(with);
@@ -103,8 +125,13 @@ public final class ProgramBuilder {
         return ApplyRenderer.applyPairs(with, pairs, plan.target(), renderer.violations());
     }
 
-    private String applySigned(DeltaContext context) {
+    private String applySigned(DeltaContext context, boolean merge) {
         Delta delta = Differentiator.changed(plan.root(), context);
+        List<Column> key = plan.target().key();
+        if (merge && key != null) {
+            String signed = context.render(delta.operator());
+            return MergeRenderer.applySigned(context.nextStatement(), signed, delta.weight(), plan.target(), key);
+        }
         String net = context.render(new Consolidate(delta.weight(), delta.operator()));
         return ApplyRenderer.applySigned(context.nextStatement(), net, delta.weight(), plan.target());
     }

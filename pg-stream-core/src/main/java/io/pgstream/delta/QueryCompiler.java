@@ -152,7 +152,8 @@ public final class QueryCompiler {
         public boolean sameMeaning(String canonicalText, String printedAgain) {
             try {
                 String again = resolver.canonicalize(printedAgain);
-                // What PostgreSQL prints of VALUES and of some others is printed differently the second time.
+                // PostgreSQL flattens a BETWEEN below AND, and names the columns of VALUES, only when it reads its own
+                // text again.
                 return again != null
                         && (again.equals(canonicalText) || again.equals(resolver.canonicalize(canonicalText)));
             } catch (SQLException e) {

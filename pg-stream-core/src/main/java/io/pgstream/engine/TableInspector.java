@@ -86,7 +86,7 @@ final class TableInspector {
                         .collect(Collectors.joining())
                 + "b.pgstream_weight AS " + scan.weight().sqlName() + " FROM changes_of."
                 + Identifiers.quote(scan.table().name().name()) + " AS b";
-        ProgramBuilder builder = new ProgramBuilder(plan, changes);
+        ProgramBuilder builder = new ProgramBuilder(plan, changes, false);
         Set<Long> all = plan.sources().keySet().stream().map(SourceTable::oid).collect(Collectors.toSet());
         return new Explanation(
                 compiled.canonicalQuery(),
@@ -97,7 +97,7 @@ final class TableInspector {
                 builder.states().stream()
                         .map(state -> state.table().sqlName() + ": " + state.description())
                         .toList(),
-                builder.differential(all, true).statements(),
+                builder.differential(all, true, false).statements(),
                 plan.missingIndexes(),
                 notes);
     }

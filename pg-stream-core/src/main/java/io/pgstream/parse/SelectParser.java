@@ -302,7 +302,7 @@ final class SelectParser {
             if (key instanceof ExpressionList<?> nested && nested.size() != 1) {
                 throw groupingSets();
             }
-            if (text.contains("SELECT")) {
+            if (text.contains("(SELECT ")) {
                 // Its text elsewhere would be another subquery.
                 throw new UnsupportedConstructException(
                         "it groups by a subquery", "Compute the value in a subquery in FROM.");

@@ -10,12 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that refreshes of one version of one stream table need, with the programs that were made so far. */
 final class PreparedTable {
 
-    private record Variant(Set<Long> changed, boolean probe) {}
+    /** How many refreshes follow the careful program after the quick one gave up. */
+    private static final int CAREFUL_REFRESHES = 100;
+
+    private record Variant(Set<Long> changed, boolean probe, boolean quick) {}
 
     private final StreamTableRow row;
 
@@ -35,6 +39,8 @@ final class PreparedTable {
 
     private final long sourceRows;
 
+    private final AtomicInteger careful = new AtomicInteger();
+
     private final Map<Variant, DeltaProgram> programs = new ConcurrentHashMap<>();
 
     PreparedTable(
@@ -43,12 +49,13 @@ final class PreparedTable {
             TargetTable target,
             ChangeBuffers buffers,
             String fullQuery,
-            String planHash) {
+            String planHash,
+            boolean merges) {
         this.row = row;
         this.plan = plan;
         this.target = target;
         this.buffers = buffers;
-        this.builder = (plan == null) ? null : new ProgramBuilder(plan, buffers);
+        this.builder = (plan == null) ? null : new ProgramBuilder(plan, buffers, merges);
         this.states = (builder == null) ? List.of() : builder.states();
         this.fullQuery = fullQuery;
         this.planHash = planHash;
@@ -105,8 +112,14 @@ final class PreparedTable {
             throw new IllegalStateException(row.name() + " has no differential program");
         }
         ProgramBuilder programBuilder = builder;
+        boolean quick = careful.getAndUpdate(left -> Math.max(0, left - 1)) == 0;
         return programs.computeIfAbsent(
-                new Variant(Set.copyOf(changed), probe),
-                variant -> programBuilder.differential(variant.changed(), variant.probe()));
+                new Variant(Set.copyOf(changed), probe, quick),
+                variant -> programBuilder.differential(variant.changed(), variant.probe(), variant.quick()));
+    }
+
+    /** The quick program gave up: the next refreshes follow the careful one. */
+    void beCareful() {
+        careful.set(CAREFUL_REFRESHES);
     }
 }

@@ -33,6 +33,20 @@ final class RefreshTransaction {
 
     private static final double SMALL_SHARE = 0.03;
 
+    /**
+     * A small delta is looked up through indexes that are in memory, and its statements come again and again: one plan of
+     * each is kept. The same goes for the statements around a refresh.
+     */
+    private static final String SMALL_DELTA_SETTINGS = "SET LOCAL random_page_cost = 1.1;"
+            + " SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL plan_cache_mode = force_generic_plan";
+
+    private static final String WHOLE_TABLES = "SET LOCAL random_page_cost TO DEFAULT;"
+            + " SET LOCAL max_parallel_workers_per_gather TO DEFAULT; SET LOCAL plan_cache_mode TO DEFAULT";
+
+    /** A large delta must never be looked up row by row. */
+    private static final String LARGE_DELTA =
+            WHOLE_TABLES + "; SET LOCAL enable_nestloop = off; SET LOCAL plan_cache_mode = force_custom_plan";
+
     private final Session session;
 
     private final Catalog catalog;
@@ -67,7 +81,8 @@ final class RefreshTransaction {
     }
 
     RefreshResult run(boolean force)
-            throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
+            throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException,
+                    UnsureException {
         begin();
         FrontierRow read = catalog.frontier(session, table.row().id());
         checkDefinition(read);
@@ -92,7 +107,8 @@ final class RefreshTransaction {
 
     /** Loads a changed definition beside the old table, which serves its readers until the commit. */
     RefreshResult replace(Replacement replacement)
-            throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
+            throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException,
+                    UnsureException {
         begin();
         replacement.prepare(session);
         return full(catalog.frontier(session, table.row().id()), "the definition has changed");
@@ -101,16 +117,43 @@ final class RefreshTransaction {
     private void begin() throws SQLException, LockedElsewhereException, RedefinitionNeededException {
         session.connection().setAutoCommit(false);
         try {
-            session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL lock_timeout = "
-                    + policy.ownLockMillis() + "; LOCK TABLE "
-                    + policy.lockTable(table.row().id())
-                    + " IN SHARE UPDATE EXCLUSIVE MODE" + (policy.ownLockMillis() == 0 ? " NOWAIT" : ""));
+            session.execute(ownLock(policy.ownLockMillis()) + "; " + sourceLocks());
+        } catch (SQLException e) {
+            if (!SqlErrors.state(e).equals("55P03") && !SqlErrors.state(e).equals("42P01")) {
+                throw e;
+            }
+            session.rollbackQuietly();
+            beginStepwise();
+        }
+    }
+
+    private String ownLock(long waitMillis) {
+        return "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL lock_timeout = " + waitMillis
+                + "; LOCK TABLE " + policy.lockTable(table.row().id()) + " IN SHARE UPDATE EXCLUSIVE MODE"
+                + (waitMillis == 0 ? " NOWAIT" : "");
+    }
+
+    /** Finds out which of the locks was not to be had; the wait for it is over already. */
+    private void beginStepwise() throws SQLException, LockedElsewhereException, RedefinitionNeededException {
+        try {
+            session.execute(ownLock(0));
         } catch (SQLException e) {
             if (SqlErrors.state(e).equals("55P03")) {
                 throw new LockedElsewhereException(e);
             }
             throw e;
         }
+        try {
+            session.execute(sourceLocks());
+        } catch (SQLException e) {
+            if (SqlErrors.state(e).equals("42P01")) {
+                throw new RedefinitionNeededException("a table that it reads is gone");
+            }
+            throw e;
+        }
+    }
+
+    private String sourceLocks() {
         StringBuilder locks = new StringBuilder();
         locks.append("SET LOCAL lock_timeout = ")
                 .append(policy.sourceLockMillis())
@@ -118,6 +161,7 @@ final class RefreshTransaction {
         locks.append(table.row().environment().setLocal());
         locks.append("; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL statement_timeout = ")
                 .append(policy.statementMillis());
+        locks.append("; ").append(SMALL_DELTA_SETTINGS);
         List<String> relations = new ArrayList<>();
         table.row().dependencies().stream()
                 .filter(dependency -> dependency.captureId() != null)
@@ -127,14 +171,7 @@ final class RefreshTransaction {
             // TRUNCATE and rewrites are not MVCC-safe: none may come between the snapshot and the reads.
             locks.append("; LOCK TABLE ").append(String.join(", ", relations)).append(" IN ACCESS SHARE MODE");
         }
-        try {
-            session.execute(locks.toString());
-        } catch (SQLException e) {
-            if (SqlErrors.state(e).equals("42P01")) {
-                throw new RedefinitionNeededException("a table that it reads is gone");
-            }
-            throw e;
-        }
+        return locks.toString();
     }
 
     private void checkDefinition(FrontierRow read) throws RedefinitionNeededException {
@@ -214,7 +251,7 @@ final class RefreshTransaction {
     }
 
     private PreparedStatement bound(String sql, Frontier frontier) throws SQLException {
-        PreparedStatement statement = session.connection().prepareStatement(sql);
+        PreparedStatement statement = session.prepareAgain(sql);
         int uses = ChangeBuffers.frontiers(sql);
         for (int i = 0; i < uses; i++) {
             statement.setString(2 * i + 1, frontier.xmax());
@@ -224,17 +261,15 @@ final class RefreshTransaction {
     }
 
     private RefreshResult differential(FrontierRow read, Frontier frontier, Changes changes)
-            throws SQLException, DriftException, RedefinitionNeededException {
+            throws SQLException, DriftException, RedefinitionNeededException, UnsureException {
         boolean probe = changes.rows() <= smallDelta();
         DeltaProgram program = table.program(changes.sources(), probe);
         for (String temporaryTable : program.temporaryTables()) {
             session.execute("SET LOCAL client_min_messages = warning; " + temporaryTable);
         }
-        // A small delta is looked up through indexes that are in memory; a large one must never be.
-        session.execute(
-                probe
-                        ? "SET LOCAL random_page_cost = 1.1; SET LOCAL max_parallel_workers_per_gather = 0"
-                        : "SET LOCAL enable_nestloop = off");
+        if (!probe) {
+            session.execute(LARGE_DELTA);
+        }
         Counts counts = new Counts(0, 0, 0);
         for (int i = 0; i < program.statements().size(); i++) {
             try (PreparedStatement statement = bound(program.statements().get(i), frontier)) {
@@ -243,6 +278,12 @@ final class RefreshTransaction {
                 } else {
                     counts = counts(statement);
                 }
+            } catch (SQLException e) {
+                if (program.quick() && SqlErrors.state(e).equals("23505")) {
+                    // In another order, deleted rows first, a unique index of the user's can be content.
+                    throw new UnsureException(e);
+                }
+                throw e;
             }
         }
         return commit(RefreshOutcome.DIFFERENTIAL, null, changes.rows(), counts, read);
@@ -254,10 +295,13 @@ final class RefreshTransaction {
                 "pgstream.test.smallDelta", Math.max(SMALL_DELTA, (long) (SMALL_SHARE * table.sourceRows())));
     }
 
-    private static Counts counts(PreparedStatement statement) throws SQLException, DriftException {
+    private static Counts counts(PreparedStatement statement) throws SQLException, DriftException, UnsureException {
         try (ResultSet row = statement.executeQuery()) {
             row.next();
             Counts counts = new Counts(row.getLong(3), row.getLong(2), row.getLong(1));
+            if (row.getMetaData().getColumnCount() > 6 && row.getLong(7) > 0) {
+                throw new UnsureException();
+            }
             boolean violated = row.getMetaData().getColumnCount() > 5 && row.getLong(6) > 0;
             if (counts.deleted() != row.getLong(4) || counts.updated() != row.getLong(5) || violated) {
                 throw new DriftException("the delta wanted to delete " + row.getLong(4) + " rows and update "
@@ -268,7 +312,8 @@ final class RefreshTransaction {
     }
 
     private RefreshResult full(FrontierRow read, String reason)
-            throws SQLException, DriftException, RedefinitionNeededException {
+            throws SQLException, DriftException, RedefinitionNeededException, UnsureException {
+        session.execute(WHOLE_TABLES);
         boolean first = read.frontier() == null;
         if (!first && !table.states().isEmpty() && !table.planHash().equals(read.planHash())) {
             StateTables.recreate(session, table.states());
@@ -284,12 +329,11 @@ final class RefreshTransaction {
     }
 
     private Counts write(String query, io.pgstream.sql.TargetTable target, boolean first)
-            throws SQLException, DriftException {
+            throws SQLException, DriftException, UnsureException {
         if (first) {
             return new Counts(session.update(ApplyRenderer.load(query, target)), 0, 0);
         }
-        try (PreparedStatement statement =
-                session.connection().prepareStatement(ApplyRenderer.applyDifference(query, target))) {
+        try (PreparedStatement statement = session.prepareOnce(ApplyRenderer.applyDifference(query, target))) {
             return counts(statement);
         }
     }
@@ -308,9 +352,8 @@ final class RefreshTransaction {
                 left.add(source.captureId());
             }
         }
-        catalog.advance(session, table.row().id(), read, table.planHash());
         RefreshResult result = result(outcome, reason, changes, counts, read);
-        catalog.record(session, table.row().id(), result);
+        catalog.advance(session, table.row().id(), read, table.planHash(), result);
         check.run(session);
         session.commit();
         return result;

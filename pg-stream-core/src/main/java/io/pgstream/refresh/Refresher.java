@@ -19,7 +19,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -154,7 +153,6 @@ public final class Refresher {
         for (int run = 1; ; run++) {
             try (Connection connection = dataSource.getConnection()) {
                 Session session = new Session(connection);
-                connection.setAutoCommit(false);
                 connections.add(connection);
                 try {
                     return once(session, row, request, force, check);
@@ -184,13 +182,36 @@ public final class Refresher {
 
     private RefreshResult once(Session session, StreamTableRow row, Request request, boolean force, BeforeCommit check)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
+        long started = System.nanoTime();
         PreparedTable table = prepared(session, row);
+        session.connection().setAutoCommit(true);
+        // What somebody wants to do at the snapshot of the refresh needs a transaction.
+        Instant unchanged = (force || !table.differential() || check != BeforeCommit.NONE)
+                ? null
+                : FreshnessCheck.unchangedAt(session, settings.catalogSchema(), table);
+        session.connection().setAutoCommit(false);
+        if (unchanged != null) {
+            RefreshResult nothing = nothing(row, unchanged, Duration.ofNanos(System.nanoTime() - started));
+            afterwards(session, row, nothing);
+            return nothing;
+        }
         RefreshTransaction transaction = new RefreshTransaction(session, catalog, table, policy(row, request), check);
-        RefreshResult result = transaction.run(force);
+        RefreshResult result;
+        try {
+            result = transaction.run(force);
+        } catch (UnsureException e) {
+            table.beCareful();
+            session.rollbackQuietly();
+            return once(session, row, request, force, check);
+        }
         learn(row, result);
         afterwards(session, row, result);
         capture.removeUnused(session, transaction.leftCaptures());
         return result;
+    }
+
+    private static RefreshResult nothing(StreamTableRow row, Instant at, Duration duration) {
+        return new RefreshResult(row.name(), RefreshOutcome.NO_DATA, null, 0, 0, 0, 0, at, duration);
     }
 
     private RefreshPolicy policy(StreamTableRow row, Request request) {
@@ -238,22 +259,12 @@ public final class Refresher {
         if (table == null
                 || table.row().version() != row.version()
                 || !table.row().dependencies().equals(row.dependencies())) {
+            session.connection().setAutoCommit(false);
             table = preparer.prepare(session, row);
             prepared.put(row.id(), table);
-            partitioned.put(row.id(), partitionedSources(session, row));
+            partitioned.put(row.id(), TablePreparer.partitionedSources(session, row));
         }
         return table;
-    }
-
-    private static Set<Long> partitionedSources(Session session, StreamTableRow row) throws SQLException {
-        List<Long> found = session.list(
-                "SELECT oid::bigint FROM pg_class WHERE relkind = 'p' AND oid = ANY (?::bigint[]::oid[])",
-                result -> result.getLong(1),
-                (Object) row.dependencies().stream()
-                        .map(StreamTableRow.Dependency::relid)
-                        .toArray(Long[]::new));
-        session.commit();
-        return new HashSet<>(found);
     }
 
     /**
@@ -290,7 +301,8 @@ public final class Refresher {
      */
     public void createStates(Session session, StreamTableRow row, CompiledQuery compiled, QualifiedName target)
             throws SQLException {
-        StateTables.create(session, preparer.prepared(row, compiled, target).states());
+        StateTables.create(
+                session, preparer.prepared(session, row, compiled, target).states());
     }
 
     /**
@@ -303,7 +315,7 @@ public final class Refresher {
             Session session, StreamTableRow row, CompiledQuery compiled, QualifiedName target, Replacement replacement)
             throws SQLException {
         try {
-            PreparedTable table = preparer.prepared(row, compiled, target);
+            PreparedTable table = preparer.prepared(session, row, compiled, target);
             RefreshPolicy policy = policy(row, Request.REQUESTED);
             RefreshResult result =
                     new RefreshTransaction(session, catalog, table, policy, replacement::swap).replace(replacement);
@@ -311,7 +323,7 @@ public final class Refresher {
             completed(row, result);
         } catch (LockedElsewhereException e) {
             throw new SQLException("Another refresh of the table did not end in time", "55P03", e);
-        } catch (RedefinitionNeededException | DriftException e) {
+        } catch (RedefinitionNeededException | DriftException | UnsureException e) {
             throw new SQLException("What the query reads changed meanwhile: " + e.getMessage(), "40001", e);
         }
     }
@@ -350,7 +362,7 @@ public final class Refresher {
                         catalog.failed(session, row.id(), failure.code(), message, settings.maxConsecutiveErrors());
                 RefreshResult attempt =
                         new RefreshResult(row.name(), RefreshOutcome.SKIPPED, null, 0, 0, 0, 0, startedAt, duration);
-                catalog.record(session, row.id(), attempt, failure.code(), message);
+                catalog.recordFailure(session, row.id(), attempt, failure.code(), message);
                 session.commit();
                 if (status == StreamTableStatus.ERROR) {
                     LOG.error("{}: suspended after repeated failure: {} {}", row.name(), message, failure.action());

@@ -19,14 +19,19 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles the stored definition of a stream table again: nothing of a plan is stored but its hash. */
 final class TablePreparer {
+
+    /** From this version on {@code MERGE} has {@code RETURNING}. */
+    private static final int MERGE_RETURNING = 17;
 
     private final String stateSchema;
 
@@ -48,14 +53,15 @@ final class TablePreparer {
                             Identifiers.quote(stateSchema),
                             Long.toString(row.id()))
                     .compile(row.canonicalQuery());
-            return prepared(row, compiled, row.name());
+            return prepared(session, row, compiled, row.name());
         } finally {
             session.rollbackQuietly();
         }
     }
 
     /** @param targetName where the rows are written: the stream table, or the one that will replace it */
-    PreparedTable prepared(StreamTableRow row, CompiledQuery compiled, QualifiedName targetName) {
+    PreparedTable prepared(Session session, StreamTableRow row, CompiledQuery compiled, QualifiedName targetName)
+            throws SQLException {
         Map<Long, Long> captures = new HashMap<>();
         for (StreamTableRow.Dependency dependency : row.dependencies()) {
             if (dependency.captureId() != null) {
@@ -66,13 +72,14 @@ final class TablePreparer {
         MaintenancePlan plan = compiled.plan();
         if (plan == null || !row.differential()) {
             TargetTable target = target(targetName, compiled.resolved(), plan);
-            return new PreparedTable(row, null, target, buffers, fullQuery(compiled.resolved(), target), "full");
+            return new PreparedTable(row, null, target, buffers, fullQuery(compiled.resolved(), target), "full", false);
         }
-        ProgramBuilder builder = new ProgramBuilder(plan, buffers);
+        boolean merges = session.connection().getMetaData().getDatabaseMajorVersion() >= MERGE_RETURNING;
+        ProgramBuilder builder = new ProgramBuilder(plan, buffers, false);
         boolean ownStates = !builder.states().isEmpty();
         // Without states the original text is run: it is what the table is compared with.
         String fullQuery = ownStates ? builder.presentResult() : fullQuery(compiled.resolved(), plan.target());
-        return new PreparedTable(row, plan, plan.target(), buffers, fullQuery, hash(plan, builder));
+        return new PreparedTable(row, plan, plan.target(), buffers, fullQuery, hash(plan, builder), merges);
     }
 
     private static TargetTable target(QualifiedName name, ResolvedQuery resolved, @Nullable MaintenancePlan plan) {
@@ -106,5 +113,17 @@ final class TablePreparer {
                         .map(state -> state.table().sqlName() + state.query())
                         .collect(Collectors.joining());
         return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    /** The sources that have partitions. */
+    static Set<Long> partitionedSources(Session session, StreamTableRow row) throws SQLException {
+        List<Long> found = session.list(
+                "SELECT oid::bigint FROM pg_class WHERE relkind = 'p' AND oid = ANY (?::bigint[]::oid[])",
+                result -> result.getLong(1),
+                (Object) row.dependencies().stream()
+                        .map(StreamTableRow.Dependency::relid)
+                        .toArray(Long[]::new));
+        session.commit();
+        return new HashSet<>(found);
     }
 }

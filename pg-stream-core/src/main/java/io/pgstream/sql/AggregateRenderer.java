@@ -58,7 +58,8 @@ public final class AggregateRenderer {
         with.materialized("change", changeSelect(true));
     }
 
-    private String groupDelta(List<NamedExpression> items, String delta, Column weight) {
+    /** The delta summed up by group: the keys, and {@code d<id>} for each accumulator that can be added to. */
+    public String groupDelta(List<NamedExpression> items, String delta, Column weight) {
         String w = "i." + weight.sqlName();
         List<String> columns = new ArrayList<>();
         List<String> changed = new ArrayList<>();

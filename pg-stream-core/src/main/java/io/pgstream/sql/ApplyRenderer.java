@@ -116,7 +116,7 @@ public final class ApplyRenderer {
     }
 
     /** Signed rows with {@code weight}, equal ones added up. */
-    private static String consolidated(String signed, TargetTable target) {
+    static String consolidated(String signed, TargetTable target) {
         List<String> groups = target.columns().stream()
                 .map(column ->
                         column.type().groupable() ? "u." + column.sqlName() : "(u." + column.sqlName() + ")::text")

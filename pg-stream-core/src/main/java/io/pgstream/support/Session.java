@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
 
 /**
  * A connection with its statements, for code that decides itself when a transaction and its snapshot begin.
@@ -77,8 +78,42 @@ public final class Session {
         return first;
     }
 
-    private PreparedStatement prepare(String sql, @Nullable Object... parameters) throws SQLException {
+    /**
+     * A statement that will come again: the server keeps it from the first time on. Where the application has switched
+     * prepared statements off, for the sake of a pooler, they stay off.
+     */
+    public PreparedStatement prepareAgain(String sql) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
+        try {
+            if (statement.isWrapperFor(PGStatement.class)) {
+                PGStatement driver = statement.unwrap(PGStatement.class);
+                if (driver.getPrepareThreshold() > 1) {
+                    driver.setPrepareThreshold(1);
+                }
+            }
+            return statement;
+        } catch (SQLException e) {
+            statement.close();
+            throw e;
+        }
+    }
+
+    /** A statement that is planned anew each time, with the tables as they are then. */
+    public PreparedStatement prepareOnce(String sql) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        try {
+            if (statement.isWrapperFor(PGStatement.class)) {
+                statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+            }
+            return statement;
+        } catch (SQLException e) {
+            statement.close();
+            throw e;
+        }
+    }
+
+    private PreparedStatement prepare(String sql, @Nullable Object... parameters) throws SQLException {
+        PreparedStatement statement = prepareAgain(sql);
         try {
             for (int i = 0; i < parameters.length; i++) {
                 Object parameter = parameters[i];

@@ -10,6 +10,7 @@ import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -72,6 +73,8 @@ class SharedBuffersTest {
     @ValueSource(ints = {15, 16, 17, 18})
     void a_consumer_that_is_loading_loses_nothing_to_the_cleaning_of_another(int version) throws Exception {
         TestDatabase database = database(version);
+        // Else the clean-up behind an earlier refresh could be the one that waits below.
+        database.engine().awaitHousekeeping(Duration.ofSeconds(30));
         try (Connection blocker = database.begin()) {
             TestDatabase.execute(blocker, "LOCK TABLE pgstream.pgs_refresh_history IN ACCESS EXCLUSIVE MODE");
             Thread creator = new Thread(() -> database.create("second", "SELECT kind FROM item"));

@@ -29,12 +29,15 @@ final class RandomQuery {
 
     private final RandomExpression expressions;
 
+    private final RandomSubquery subqueries;
+
     private int aliases;
 
     RandomQuery(Random random, List<Relation> relations) {
         this.random = random;
         this.relations = relations;
         this.expressions = new RandomExpression(random);
+        this.subqueries = new RandomSubquery(random, relations);
     }
 
     /** A whole query. */
@@ -56,9 +59,10 @@ final class RandomQuery {
                 Relation right = expressions.pick(relations);
                 Column column = right.columns().get(0);
                 yield new Query(
-                        "SELECT l.*, r." + column.sql() + " AS joined FROM (" + inner.sql() + ") AS l LEFT JOIN "
-                                + right.name() + " AS r ON (" + expressions.condition(under("r", right.columns()), 0)
-                                + ")",
+                        "SELECT l.*, (SELECT count(r." + column.sql() + ") FROM " + right.name() + " AS r WHERE ("
+                                + expressions.condition(under("r", right.columns()), 0) + ") IS NOT DISTINCT FROM (l."
+                                + inner.columns().get(0).sql() + " IS NULL)) AS counted FROM (" + inner.sql()
+                                + ") AS l",
                         inner.columns());
             }
         };
@@ -108,6 +112,9 @@ final class RandomQuery {
         if (random.nextInt(2) == 0) {
             where.add(expressions.condition(from.scope, 2));
         }
+        if (random.nextInt(4) == 0) {
+            where.add(subqueries.condition(from.scope));
+        }
         int shape = random.nextInt(10);
         if (wanted == null && shape < 4) {
             return grouped(from, false);
@@ -128,12 +135,24 @@ final class RandomQuery {
         }
         List<String> values = new ArrayList<>();
         for (Kind kind : kinds) {
-            values.add(
-                    random.nextBoolean()
-                            ? expressions.column(kind, from.scope)
-                            : expressions.value(kind, from.scope, 2));
+            values.add(item(kind, from));
         }
         return block(values, kinds, from, "");
+    }
+
+    private String item(Kind kind, From from) {
+        if (random.nextInt(10) == 0) {
+            return switch (kind) {
+                case BOOLEAN -> "(" + subqueries.condition(from.scope) + ")";
+                case BIGINT -> subqueries.count(from.scope);
+                default ->
+                    random.nextBoolean()
+                            ? subqueries.value(kind, from.scope)
+                            : "CASE WHEN " + subqueries.condition(from.scope) + " THEN "
+                                    + expressions.column(kind, from.scope) + " END";
+            };
+        }
+        return random.nextBoolean() ? expressions.column(kind, from.scope) : expressions.value(kind, from.scope, 2);
     }
 
     private Query grouped(From from, boolean scalar) {
@@ -178,7 +197,8 @@ final class RandomQuery {
 
     private String having(List<Column> scope) {
         Column call = expressions.aggregate(scope, 0);
-        return switch (random.nextInt(3)) {
+        return switch (random.nextInt(4)) {
+            case 3 -> "count(*) > " + subqueries.value(Kind.INT, List.of());
             case 0 -> "count(*) " + (random.nextBoolean() ? "> " : "<> ") + random.nextInt(4);
             case 1 -> call.sql() + " IS NOT NULL";
             default ->
@@ -253,7 +273,7 @@ final class RandomQuery {
             boolean nested = right > 1 && !rightSql.contains(", ");
             String operand = nested ? "(" + rightSql + ")" : rightSql;
             String match = match(leftScope, rightScope);
-            int style = random.nextInt(12);
+            int style = random.nextInt(13);
             if (style < 3) {
                 conditions.add(match);
                 return left + ", " + rightSql;
@@ -269,6 +289,14 @@ final class RandomQuery {
                 return left + " CROSS JOIN " + operand;
             }
             String more = random.nextInt(4) == 0 ? " AND " + expressions.condition(here, 1) : "";
+            if (style < 10) {
+                // A FULL JOIN by anything else than an equality is only possible where a filter reduces it.
+                String kind = expressions.pick(
+                        match.matches("\\S+ = \\S+") ? List.of("LEFT", "RIGHT", "FULL") : List.of("LEFT", "RIGHT"));
+                boolean using = random.nextInt(5) == 0;
+                return left + " " + kind + " JOIN " + operand
+                        + (using ? " USING (" + shared(leftScope, rightScope) + ")" : " ON " + match + more);
+            }
             return left + " INNER JOIN " + operand + " ON " + match + more;
         }
 
