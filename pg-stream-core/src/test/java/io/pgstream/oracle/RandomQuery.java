@@ -31,6 +31,8 @@ final class RandomQuery {
 
     private final RandomSubquery subqueries;
 
+    private final RandomLateral laterals;
+
     private int aliases;
 
     RandomQuery(Random random, List<Relation> relations) {
@@ -38,6 +40,7 @@ final class RandomQuery {
         this.relations = relations;
         this.expressions = new RandomExpression(random);
         this.subqueries = new RandomSubquery(random, relations);
+        this.laterals = new RandomLateral(random, relations);
     }
 
     /** A whole query. */
@@ -100,9 +103,15 @@ final class RandomQuery {
                     wanted.set(k, expressions.pick(Kind.NUMBERS));
                 }
             }
-            sql.append(" UNION ALL ").append(select(depth - 1, wanted).sql());
+            sql.append(" UNION ALL ").append(random.nextInt(8) == 0 ? constants(wanted) : select(depth - 1, wanted).sql());
         }
         return new Query(sql.toString(), first.columns());
+    }
+
+    /** A branch that reads nothing. */
+    private String constants(List<Kind> kinds) {
+        String row = kinds.stream().map(kind -> kind.literal(random)).collect(Collectors.joining(", "));
+        return random.nextBoolean() ? "SELECT " + row : "VALUES (" + row + "), (" + row + ")";
     }
 
     /** One query block; {@code wanted} are the kinds of its columns, or null for any. */
@@ -262,6 +271,10 @@ final class RandomQuery {
         private String join(int size, int depth, List<Column> here) {
             if (size == 1) {
                 return item(depth, here);
+            }
+            if (random.nextInt(6) == 0) {
+                String before = join(size - 1, depth, here);
+                return laterals.joined(before, "f" + (++aliases), here);
             }
             int right = (random.nextInt(4) == 0 && size > 2) ? 1 + random.nextInt(size - 1) : 1;
             List<Column> leftScope = new ArrayList<>();
