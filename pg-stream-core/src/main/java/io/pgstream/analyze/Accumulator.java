@@ -30,12 +30,14 @@ public record Accumulator(
         /** A sum that cannot be undone exactly: read again whenever the group changes. */
         RESCANNED_SUM,
         /** An average that cannot be undone exactly: read again whenever the group changes. */
-        RESCANNED_AVG
+        RESCANNED_AVG,
+        /** Any other aggregate, whose call is the argument: read again whenever the group changes. */
+        RESCANNED
     }
 
     /** Whether the group is read again at any change. */
     public boolean rescanned() {
-        return kind == Kind.RESCANNED_SUM || kind == Kind.RESCANNED_AVG;
+        return kind == Kind.RESCANNED_SUM || kind == Kind.RESCANNED_AVG || kind == Kind.RESCANNED;
     }
 
     /** Whether it is the smallest or largest of something. */

@@ -45,13 +45,23 @@ public final class AggregateLayout {
         this.rows = accumulator(Accumulator.Kind.ROWS, null, ColumnFactory.BIGINT, null);
     }
 
+    /** What a call reads: an opaque one reads each operand of its text. */
+    private static List<Expression> arguments(AggregateCall call) {
+        Expression argument = argument(call);
+        if (argument == null) {
+            return List.of();
+        }
+        return (call.function() == AggregateFunction.OPAQUE) ? argument.operands() : List.of(argument);
+    }
+
     /** The arguments of all calls, with their filters applied, as they are handed to {@link #of}. */
     public static List<Expression> arguments(Aggregate aggregate) {
         List<Expression> arguments = new ArrayList<>();
         for (NamedAggregate item : aggregate.aggregates()) {
-            Expression argument = argument(item.call());
-            if (argument != null && !arguments.contains(argument)) {
-                arguments.add(argument);
+            for (Expression argument : arguments(item.call())) {
+                if (!arguments.contains(argument)) {
+                    arguments.add(argument);
+                }
             }
         }
         return arguments;
@@ -67,6 +77,10 @@ public final class AggregateLayout {
         List<Expression> arguments = arguments(aggregate);
         for (NamedAggregate item : aggregate.aggregates()) {
             Expression argument = argument(item.call());
+            if (item.call().function() == AggregateFunction.OPAQUE) {
+                layout.outputs.add(new NamedExpression(item.column(), layout.opaque(item.column(), argument)));
+                continue;
+            }
             SqlType type = (argument == null) ? ColumnFactory.BIGINT : argumentTypes.get(arguments.indexOf(argument));
             layout.outputs.add(new NamedExpression(item.column(), layout.output(item, argument, type)));
         }
@@ -106,6 +120,10 @@ public final class AggregateLayout {
                         argument,
                         item.column().type(),
                         null));
+    }
+
+    private Expression opaque(Column column, @Nullable Expression call) {
+        return reference(accumulator(Accumulator.Kind.RESCANNED, call, column.type(), null));
     }
 
     private static boolean invertible(SqlType type, NamedAggregate item, Expression argument) {

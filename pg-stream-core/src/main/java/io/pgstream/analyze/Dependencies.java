@@ -9,8 +9,10 @@ import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.OneRow;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
+import io.pgstream.plan.PartitionWise;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Scan;
+import io.pgstream.plan.Top;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Equality;
@@ -70,6 +72,15 @@ final class Dependencies {
         }
         if (operator instanceof Lateral lateral) {
             return lateral(lateral);
+        }
+        if (operator instanceof PartitionWise partitionWise) {
+            Set<Column> below = visit(partitionWise.input());
+            if (!(operator instanceof Top top) || top.partition().isEmpty()) {
+                return below;
+            }
+            Set<Column> partition = new LinkedHashSet<>(top.partition());
+            dependencies.add(new Dependency(partition, Set.copyOf(top.output())));
+            return partition;
         }
         if (operator instanceof Aggregate aggregate) {
             Set<Column> keys = new LinkedHashSet<>();

@@ -5,7 +5,7 @@ package io.pgstream.cdc;
  *
  * @param name its name in the source and in the buffer
  * @param typeOid its type
- * @param bufferType the type in the buffer: without a modifier, and of a domain the type that it is over, so that a
+ * @param bufferType the type in the buffer with its collation: without a modifier, and of a domain the type that it is over, so that a
  *     marker can hold NULL and a wider value fits
  * @param sourceType the type in the source, as DDL writes it
  * @param domain whether the type is a domain

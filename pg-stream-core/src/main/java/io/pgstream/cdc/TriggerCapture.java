@@ -163,7 +163,13 @@ public final class TriggerCapture {
                     UNION ALL
                     SELECT b.attnum, t.typbasetype, b.depth + 1 FROM base AS b
                       JOIN pg_type AS t ON t.oid = b.oid WHERE t.typtype = 'd')
-                SELECT a.attname, a.atttypid::bigint, format_type(b.oid, -1), format_type(a.atttypid, a.atttypmod),
+                SELECT a.attname, a.atttypid::bigint,
+                       format_type(b.oid, -1) || coalesce((
+                           SELECT ' COLLATE ' || quote_ident(n.nspname) || '.' || quote_ident(c.collname)
+                             FROM pg_collation AS c JOIN pg_namespace AS n ON n.oid = c.collnamespace
+                            WHERE c.oid = a.attcollation AND a.attcollation <> (
+                                  SELECT t.typcollation FROM pg_type AS t WHERE t.oid = b.oid)), ''),
+                       format_type(a.atttypid, a.atttypmod),
                        b.depth > 0
                   FROM pg_attribute AS a
                  CROSS JOIN LATERAL (SELECT * FROM base WHERE base.attnum = a.attnum ORDER BY depth DESC LIMIT 1) AS b

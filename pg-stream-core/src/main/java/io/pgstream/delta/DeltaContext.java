@@ -1,6 +1,5 @@
 package io.pgstream.delta;
 
-import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Consolidate;
 import io.pgstream.plan.NamedExpression;
@@ -28,7 +27,7 @@ final class DeltaContext {
 
     private final boolean probe;
 
-    private final Map<Aggregate, StatefulNode> nodes;
+    private final Map<Operator, MaintainedNode> nodes;
 
     private final ColumnFactory factory;
 
@@ -48,7 +47,7 @@ final class DeltaContext {
     DeltaContext(
             Set<Long> changed,
             boolean probe,
-            Map<Aggregate, StatefulNode> nodes,
+            Map<Operator, MaintainedNode> nodes,
             ColumnFactory factory,
             OperatorRenderer.ChangeSource changes) {
         this.changed = changed;
@@ -70,10 +69,10 @@ final class DeltaContext {
         return factory;
     }
 
-    StatefulNode node(Aggregate aggregate) {
-        StatefulNode node = nodes.get(aggregate);
+    MaintainedNode node(Operator operator) {
+        MaintainedNode node = nodes.get(operator);
         if (node == null) {
-            throw new IllegalStateException("No state is kept for " + aggregate.describe());
+            throw new IllegalStateException("No state is kept for " + operator.describe());
         }
         return node;
     }
@@ -101,12 +100,11 @@ final class DeltaContext {
 
     /** The rows of an operator as they are now, with states read instead of computed. */
     Operator present(Operator operator) {
-        if (operator instanceof Aggregate aggregate) {
-            StatefulNode node = node(aggregate);
-            if (!node.ownTable()) {
-                return aggregate.withInputs(List.of(present(aggregate.input())));
-            }
-            return AggregateRenderer.fromState(node.layout(), node.relation());
+        if (operator.stateful() && node(operator).ownTable()) {
+            MaintainedNode node = node(operator);
+            return (node instanceof StatefulNode aggregate)
+                    ? AggregateRenderer.fromState(aggregate.layout(), aggregate.relation())
+                    : ((PartitionNode) node).relation();
         }
         return operator.withInputs(operator.inputs().stream().map(this::present).toList());
     }

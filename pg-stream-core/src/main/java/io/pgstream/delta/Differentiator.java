@@ -1,6 +1,5 @@
 package io.pgstream.delta;
 
-import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lateral;
@@ -8,6 +7,7 @@ import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Replicate;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.UnionAll;
 
@@ -41,8 +41,11 @@ final class Differentiator {
         if (operator instanceof OuterJoin join) {
             return OuterJoinDelta.of(join, context);
         }
-        if (operator instanceof Aggregate aggregate) {
-            return AggregateDelta.of(aggregate, context);
+        if (operator instanceof Replicate replicate) {
+            return ReplicateDelta.of(replicate, context);
+        }
+        if (operator.stateful()) {
+            return StateDelta.of(operator, context);
         }
         throw new IllegalStateException("No delta rule for " + operator.describe());
     }

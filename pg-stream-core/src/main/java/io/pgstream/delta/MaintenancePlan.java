@@ -7,6 +7,7 @@ import io.pgstream.plan.Join;
 import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
+import io.pgstream.plan.PartitionWise;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
@@ -26,32 +27,41 @@ import org.jspecify.annotations.Nullable;
  *
  * @param root the operator tree, a projection at the top
  * @param identity how a row of the result is found again
- * @param nodes the aggregates with their state, those below before those above
+ * @param nodes the operators that have a state, those below before those above
  * @param target the stream table
  * @param nextColumn a number behind those of all columns
  * @since 0.1.0
  */
 public record MaintenancePlan(
-        Project root, RowIdentity identity, List<StatefulNode> nodes, TargetTable target, int nextColumn) {
+        Project root, RowIdentity identity, List<MaintainedNode> nodes, TargetTable target, int nextColumn) {
 
     public MaintenancePlan {
         nodes = List.copyOf(nodes);
     }
 
-    /** The aggregate whose groups are the rows of the result, if only projections and filters are above it. */
+    /**
+     * The aggregate whose groups are the rows of the result, if only projections and filters are above it; or the
+     * operator whose state is the stream table itself.
+     */
     @Nullable
-    StatefulNode topNode() {
+    MaintainedNode topNode() {
         Operator operator = root.input();
+        if (operator instanceof PartitionWise) {
+            MaintainedNode node = nodesByOperator().get(operator);
+            return (node == null || node.ownTable()) ? null : node;
+        }
         if (operator instanceof Filter filter) {
             operator = filter.input();
         }
         if (operator instanceof Aggregate aggregate) {
-            return nodes.stream()
-                    .filter(node -> node.aggregate().equals(aggregate))
-                    .findFirst()
-                    .orElse(null);
+            return nodesByOperator().get(aggregate);
         }
         return null;
+    }
+
+    /** The stream table as the state of the operator at the top, if it is one that is looked up by partitions. */
+    public @Nullable TargetTable lookedUp() {
+        return (topNode() instanceof PartitionNode node) ? node.state() : null;
     }
 
     /** The conditions between the projection and the top aggregate. */
@@ -59,9 +69,9 @@ public record MaintenancePlan(
         return (root.input() instanceof Filter filter) ? filter.conditions() : List.of();
     }
 
-    Map<Aggregate, StatefulNode> nodesByAggregate() {
-        Map<Aggregate, StatefulNode> result = new LinkedHashMap<>();
-        nodes.forEach(node -> result.put(node.aggregate(), node));
+    Map<Operator, MaintainedNode> nodesByOperator() {
+        Map<Operator, MaintainedNode> result = new LinkedHashMap<>();
+        nodes.forEach(node -> result.put(node.operator(), node));
         return result;
     }
 

@@ -9,6 +9,7 @@ import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Lists;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
+import io.pgstream.plan.PartitionWise;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
@@ -57,7 +58,7 @@ public final class MaintenancePlanner {
         new MatchChecker(types, factory).check(root);
         RowIdentity identity = RowIdentity.of(root);
         TargetTable table = new TargetTable(target, root.output(), query.names(), identity.key());
-        List<StatefulNode> nodes = new ArrayList<>();
+        List<MaintainedNode> nodes = new ArrayList<>();
         collect(root, root, table, query.names(), factory, nodes);
         return new MaintenancePlan(root, identity, nodes, table, factory.next());
     }
@@ -79,11 +80,38 @@ public final class MaintenancePlanner {
             TargetTable table,
             List<String> names,
             ColumnFactory factory,
-            List<StatefulNode> nodes) {
+            List<MaintainedNode> nodes) {
         operator.inputs().forEach(input -> collect(input, root, table, names, factory, nodes));
+        if (nodes.stream().anyMatch(node -> node.operator().equals(operator))) {
+            return;
+        }
+        if (operator instanceof PartitionWise partitionWise) {
+            nodes.add(node(partitionWise, root, names, nodes.size() + 1));
+        }
         if (operator instanceof Aggregate aggregate) {
             nodes.add(node(aggregate, root, names, factory, nodes.size() + 1));
         }
+    }
+
+    private PartitionNode node(PartitionWise operator, Project root, List<String> names, int number) {
+        String suffix = id + "_" + number;
+        List<Column> columns = operator.output();
+        List<String> stored = new ArrayList<>();
+        for (Column column : columns) {
+            int position = position(root, column);
+            if (position >= 0) {
+                stored.add(names.get(position));
+            }
+        }
+        boolean shared = root.input() == operator && stored.size() == columns.size();
+        TargetTable state = shared
+                ? TargetTable.partitioned(target, columns, stored, operator.partition())
+                : TargetTable.partitioned(
+                        stateSchema + ".s" + suffix,
+                        columns,
+                        columns.stream().map(Column::sqlName).toList(),
+                        operator.partition());
+        return new PartitionNode(operator, state, !shared, "change_" + suffix);
     }
 
     private StatefulNode node(

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a plan into the statements of its refreshes. Equal calls give equal text, so that the server can keep the
@@ -52,26 +53,38 @@ public final class ProgramBuilder {
         DeltaContext context = context(changed, probe);
         List<String> temporaryTables = new ArrayList<>();
         List<String> statements = new ArrayList<>();
-        StatefulNode top = plan.topNode();
-        for (StatefulNode node : plan.nodes()) {
-            if (node != top && context.changed(node.aggregate())) {
+        MaintainedNode top = plan.topNode();
+        for (MaintainedNode node : plan.nodes()) {
+            if (node != top && context.changed(node.operator())) {
                 temporaryTables.add(temporaryTable(node));
-                statements.add(innerAggregate(node, context));
+                statements.add(
+                        (node instanceof StatefulNode aggregate)
+                                ? innerAggregate(aggregate, context)
+                                : new PartitionProgram((PartitionNode) node, context).inner());
             }
         }
         boolean merge = quick && merges;
-        statements.add(top == null ? applySigned(context, merge) : applyGroups(top, context, merge));
+        statements.add(apply(top, context, merge));
         return new DeltaProgram(temporaryTables, statements, merge);
     }
 
-    private DeltaContext context(Set<Long> changed, boolean probe) {
-        return new DeltaContext(changed, probe, plan.nodesByAggregate(), new ColumnFactory(plan.nextColumn()), changes);
+    private String apply(@Nullable MaintainedNode top, DeltaContext context, boolean merge) {
+        if (top instanceof StatefulNode aggregate) {
+            return applyGroups(aggregate, context, merge);
+        }
+        return (top instanceof PartitionNode node)
+                ? new PartitionProgram(node, context).top(plan.root(), plan.target())
+                : applySigned(context, merge);
     }
 
-    private static String temporaryTable(StatefulNode node) {
+    private DeltaContext context(Set<Long> changed, boolean probe) {
+        return new DeltaContext(changed, probe, plan.nodesByOperator(), new ColumnFactory(plan.nextColumn()), changes);
+    }
+
+    private static String temporaryTable(MaintainedNode node) {
         return "CREATE TEMPORARY TABLE IF NOT EXISTS " + node.changes() + " ("
-                + node.aggregate().output().stream()
-                        .map(column -> column.sqlName() + " " + column.type().text() + ", ")
+                + node.operator().output().stream()
+                        .map(column -> column.sqlName() + " " + column.type().definition() + ", ")
                         .collect(Collectors.joining())
                 + "change_weight bigint) ON COMMIT DELETE ROWS";
     }
@@ -145,14 +158,25 @@ public final class ProgramBuilder {
     public List<State> states() {
         DeltaContext context = context(Set.of(), false);
         return plan.nodes().stream()
-                .filter(StatefulNode::ownTable)
-                .map(node -> {
-                    String current = OperatorRenderer.render(new Project(
-                            node.items(), context.present(node.aggregate().input())));
-                    String query = new AggregateRenderer(node.layout(), node.state()).fullState(node.items(), current);
-                    return new State(node.state(), query, node.aggregate().describe());
-                })
+                .filter(MaintainedNode::ownTable)
+                .map(node -> (node instanceof StatefulNode aggregate)
+                        ? state(aggregate, context)
+                        : state((PartitionNode) node, context))
                 .toList();
+    }
+
+    private static State state(PartitionNode node, DeltaContext context) {
+        Operator present = node.operator()
+                .withInputs(List.of(context.present(node.operator().input())));
+        return new State(
+                node.state(), OperatorRenderer.render(present), node.operator().describe());
+    }
+
+    private static State state(StatefulNode node, DeltaContext context) {
+        String current = OperatorRenderer.render(
+                new Project(node.items(), context.present(node.aggregate().input())));
+        String query = new AggregateRenderer(node.layout(), node.state()).fullState(node.items(), current);
+        return new State(node.state(), query, node.aggregate().describe());
     }
 
     /**

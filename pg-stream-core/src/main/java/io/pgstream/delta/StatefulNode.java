@@ -23,10 +23,16 @@ public record StatefulNode(
         TargetTable state,
         boolean ownTable,
         List<NamedExpression> items,
-        String changes) {
+        String changes)
+        implements MaintainedNode {
 
     public StatefulNode {
         items = List.copyOf(items);
+    }
+
+    @Override
+    public Aggregate operator() {
+        return aggregate;
     }
 
     /** The state as a relation that a query can read. */

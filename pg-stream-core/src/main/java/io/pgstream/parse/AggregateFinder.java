@@ -2,7 +2,6 @@ package io.pgstream.parse;
 
 import java.util.Set;
 import net.sf.jsqlparser.expression.AnalyticExpression;
-import net.sf.jsqlparser.expression.AnalyticType;
 import net.sf.jsqlparser.expression.Expression;
 import net.sf.jsqlparser.expression.Function;
 import net.sf.jsqlparser.expression.operators.relational.ComparisonOperator;
@@ -35,7 +34,7 @@ final class AggregateFinder extends TextDeParser {
     @Override
     @Nullable
     String callText(Function function) {
-        if (aggregates.contains(Names.function(function))) {
+        if (aggregates.contains(FunctionName.of(function.getName()))) {
             found = true;
             return "";
         }
@@ -54,8 +53,13 @@ final class AggregateFinder extends TextDeParser {
     }
 
     @Override
-    String filteredCallText(AnalyticExpression call) {
-        found = found || call.getType() == AnalyticType.FILTER_ONLY;
+    String aggregateText(AnalyticExpression call) {
+        found = true;
         return "";
+    }
+
+    @Override
+    String windowText(AnalyticExpression call) {
+        return CallText.of(call, null, this::text);
     }
 }

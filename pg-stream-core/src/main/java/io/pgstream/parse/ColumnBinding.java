@@ -9,10 +9,12 @@ import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.resolve.FunctionNames;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import net.sf.jsqlparser.expression.AnalyticExpression;
+import net.sf.jsqlparser.expression.AnalyticType;
 import net.sf.jsqlparser.expression.Function;
 import net.sf.jsqlparser.statement.select.AllColumns;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,11 @@ final class ColumnBinding {
     private final Map<Column, Column> keyColumns = new LinkedHashMap<>();
 
     private final Map<String, NamedAggregate> aggregates = new LinkedHashMap<>();
+
+    /** The columns of the calls of GROUPING(), with their arguments. */
+    private final Map<Column, List<Column>> groupings = new LinkedHashMap<>();
+
+    private @Nullable WindowCalls windows;
 
     /** The binding below a GROUP BY, for the arguments of aggregates; {@code null} where there is none. */
     private final @Nullable ColumnBinding below;
@@ -108,6 +115,21 @@ final class ColumnBinding {
         return List.copyOf(aggregates.values());
     }
 
+    /** From now on window functions can be called. */
+    void allowWindows(WindowCalls calls) {
+        this.windows = calls;
+    }
+
+    /** The columns of the calls of GROUPING(), with their arguments. */
+    Map<Column, List<Column>> groupings() {
+        return groupings;
+    }
+
+    /** A call that {@link #markedText} has printed, as it stands. */
+    Expression callTemplate(String marked) {
+        return markers.expression(marked);
+    }
+
     /** Columns below the GROUP BY that are used above it without being keys: they depend on a key that is a primary key. */
     Map<Column, Column> keyColumns() {
         return keyColumns;
@@ -149,14 +171,14 @@ final class ColumnBinding {
 
     /** No key holds an aggregate, so that nothing which holds one can be a key. */
     private @Nullable String rawCall(Function function) {
-        if (functions.aggregates().contains(Names.function(function))) {
+        if (functions.aggregates().contains(FunctionName.of(function.getName()))) {
             return "aggregate()";
         }
         checkPlain(function);
         return null;
     }
 
-    private String markedText(net.sf.jsqlparser.expression.Expression expression) {
+    String markedText(net.sf.jsqlparser.expression.Expression expression) {
         net.sf.jsqlparser.expression.Expression inner = ExpressionParser.unwrap(expression);
         if (!grouped) {
             return new MarkingDeParser(reference -> markers.mark(column(reference)), this::call, this::subquery)
@@ -175,7 +197,9 @@ final class ColumnBinding {
     private String replaceRawColumns(String text) {
         String result = text;
         for (Column column : markers.expression(text).columns()) {
-            boolean replaced = !keyTexts.containsValue(column)
+            boolean replaced = !groupings.containsKey(column)
+                    && (windows == null || !windows.has(column))
+                    && !keyTexts.containsValue(column)
                     && !keyColumns.containsValue(column)
                     && !isOuter(column)
                     && (subqueries == null || !subqueries.made(column))
@@ -208,10 +232,18 @@ final class ColumnBinding {
 
     /** The mark of an aggregate call, or {@code null} for a scalar function. */
     private @Nullable String call(Function function) {
-        String name = Names.function(function);
+        String name = FunctionName.of(function.getName());
+        if (grouped && name.equals("grouping")) {
+            return markers.mark(grouping(function));
+        }
         if (!functions.aggregates().contains(name)) {
             checkPlain(function);
             return null;
+        }
+        if (functions.ambiguous().contains(name)) {
+            throw new UnsupportedConstructException(
+                    "it calls " + name + ", which is the name of an aggregate and of another function",
+                    "Rename one of them.");
         }
         if (!grouped) {
             throw new UnsupportedConstructException(
@@ -228,14 +260,48 @@ final class ColumnBinding {
     }
 
     private void checkPlain(Function function) {
-        String name = Names.function(function);
+        String name = FunctionName.of(function.getName());
         if (functions.setReturning().contains(name)) {
             throw new UnsupportedConstructException(
                     "it calls the set-returning function " + name, "Leave the set-returning function out.");
         }
     }
 
-    String filtered(AnalyticExpression call) {
+    private Column grouping(Function function) {
+        List<Column> keys = new ArrayList<>();
+        for (net.sf.jsqlparser.expression.Expression argument : function.getParameters()) {
+            if (!(new ExpressionParser(this).expression(argument) instanceof ColumnReference key)) {
+                throw new UnsupportedConstructException(
+                        "it calls GROUPING with something else than keys", "Use the keys as GROUP BY has them.");
+            }
+            keys.add(key.column());
+        }
+        for (Map.Entry<Column, List<Column>> known : groupings.entrySet()) {
+            if (known.getValue().equals(keys)) {
+                return known.getKey();
+            }
+        }
+        Column column = factory.create("grouping", UNKNOWN, false, 0);
+        groupings.put(column, keys);
+        return column;
+    }
+
+    /** The mark of a call with FILTER or WITHIN GROUP. */
+    private String call(AnalyticExpression call) {
+        String name = FunctionName.of(call.getName());
+        if (!grouped) {
+            throw new UnsupportedConstructException(
+                    "it calls the aggregate " + name + " in an unusual place", "Use aggregates in SELECT and HAVING.");
+        }
+        boolean plain = call.getType() == AnalyticType.FILTER_ONLY
+                && !call.isDistinct()
+                && call.getOffset() == null
+                && call.getFuncOrderBy() == null;
+        if (!plain || maintained(name) == null) {
+            ColumnBinding arguments = arguments();
+            return markers.mark(opaque(name, arguments, CallText.of(call, null, arguments::markedText))
+                    .column());
+        }
         Function function = new Function().withName(call.getName());
         if (call.getExpression() != null) {
             function.setParameters(call.getExpression());
@@ -243,43 +309,53 @@ final class ColumnBinding {
         if (call.isAllColumns()) {
             function.setParameters(new AllColumns());
         }
-        if (!grouped || call.isDistinct() || call.isUnique() || call.getOffset() != null) {
-            throw new UnsupportedConstructException(
-                    "it calls " + call.getName() + " with a clause that is not maintained",
-                    "Use COUNT, SUM, AVG, MIN or MAX without DISTINCT and ORDER BY.");
-        }
         return markers.mark(aggregate(function, call.getFilterExpression()).column());
     }
 
     private NamedAggregate aggregate(Function function, net.sf.jsqlparser.expression.@Nullable Expression filter) {
-        String name = Names.function(function);
-        AggregateFunction kind = Names.qualified(function) ? null : maintained(name);
-        if (kind == null || function.isDistinct() || function.isUnique() || function.getOrderByElements() != null) {
-            throw new UnsupportedConstructException(
-                    "it calls the aggregate " + name + (function.isDistinct() ? "(DISTINCT ...)" : ""),
-                    "Use COUNT, SUM, AVG, MIN or MAX without DISTINCT and ORDER BY.");
-        }
-        ExpressionParser arguments = new ExpressionParser((below == null) ? this : below);
+        String name = FunctionName.of(function.getName());
+        AggregateFunction kind = maintained(name);
+        ColumnBinding arguments = arguments();
         var parameters = function.getParameters();
         boolean star = parameters == null || parameters.isEmpty() || parameters.get(0) instanceof AllColumns;
-        if (!star && parameters.size() != 1) {
-            throw new UnsupportedConstructException(
-                    "it calls the aggregate " + name + " with several arguments", "Use one argument.");
+        boolean plain = !function.isDistinct()
+                && !function.isUnique()
+                && function.getOrderByElements() == null
+                && (star || parameters.size() == 1);
+        if (kind == null || !plain) {
+            return opaque(name, arguments, CallText.of(function, arguments::markedText));
         }
-        Expression argument = star ? null : arguments.expression(parameters.get(0));
-        Expression condition = (filter == null) ? null : arguments.expression(filter);
+        ExpressionParser argumentParser = new ExpressionParser(arguments);
+        Expression argument = star ? null : argumentParser.expression(parameters.get(0));
+        Expression condition = (filter == null) ? null : argumentParser.expression(filter);
+        return aggregate(name, new AggregateCall(kind, argument, condition));
+    }
+
+    /** The binding of the arguments of aggregates. */
+    private ColumnBinding arguments() {
+        return (below == null) ? this : below;
+    }
+
+    /** An aggregate that is carried through as it is written. */
+    private NamedAggregate opaque(String name, ColumnBinding arguments, String markedCall) {
+        return aggregate(
+                name, new AggregateCall(AggregateFunction.OPAQUE, arguments.markers.expression(markedCall), null));
+    }
+
+    private NamedAggregate aggregate(String name, AggregateCall call) {
+        Expression argument = call.argument();
+        Expression condition = call.filter();
         if ((argument != null && readsOuter(argument)) || (condition != null && readsOuter(condition))) {
             throw new UnsupportedConstructException(
                     "a subquery aggregates columns of the query around it", "Aggregate columns of the subquery only.");
         }
-        AggregateCall call = new AggregateCall(kind, argument, condition);
         return aggregates.computeIfAbsent(
                 call.toString(), text -> new NamedAggregate(factory.create(name, UNKNOWN, true, null), call));
     }
 
     private static @Nullable AggregateFunction maintained(String name) {
         for (AggregateFunction function : AggregateFunction.values()) {
-            if (function.sqlName().equals(name)) {
+            if (function != AggregateFunction.OPAQUE && function.sqlName().equals(name)) {
                 return function;
             }
         }
@@ -316,8 +392,18 @@ final class ColumnBinding {
         }
 
         @Override
-        String filteredCallText(AnalyticExpression call) {
-            return filtered(call);
+        String aggregateText(AnalyticExpression call) {
+            return ColumnBinding.this.call(call);
+        }
+
+        @Override
+        String windowText(AnalyticExpression call) {
+            if (windows != null) {
+                return markers.mark(windows.column(call, ColumnBinding.this));
+            }
+            throw new UnsupportedConstructException(
+                    "it calls the window function " + call.getName() + " in an unusual place",
+                    "Use window functions in SELECT.");
         }
 
         @Override

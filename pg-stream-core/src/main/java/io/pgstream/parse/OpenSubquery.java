@@ -31,7 +31,7 @@ record OpenSubquery(Operator rows, List<Expression> conditions, List<Expression>
             Map<String, Select> queries,
             boolean anyRow) {
         PlainSelect plain = plain(select);
-        if (plain == null || !around.selects().isOneRowPerRow(plain) || sliced(plain, anyRow)) {
+        if (plain == null || sliced(plain, anyRow) || !around.selects().isOneRowPerRow(plain)) {
             SelectParser.Block block = around.selects().parse(select, queries);
             List<Expression> values = block.operator().output().stream()
                     .<Expression>map(ColumnReference::new)

@@ -1,6 +1,7 @@
 package io.pgstream.parse;
 
 import io.pgstream.plan.Aggregate;
+import io.pgstream.plan.AggregateCall;
 import io.pgstream.plan.AggregateFunction;
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.NamedAggregate;
@@ -9,6 +10,7 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Scan;
+import io.pgstream.plan.expr.Cast;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.ConstantScale;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 import net.sf.jsqlparser.statement.select.Select;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A subquery as a value. Over an aggregate it becomes a join with its one row, or, where it is correlated by equalities, a
@@ -32,6 +35,10 @@ import net.sf.jsqlparser.statement.select.Select;
  * rows. Without an aggregate it must be a lookup by a key, because a second row would be an error.
  */
 final class ScalarSubquery {
+
+    /** Those that are NULL over no rows. */
+    private static final Set<AggregateFunction> NULL_OVER_NOTHING =
+            Set.of(AggregateFunction.SUM, AggregateFunction.AVG, AggregateFunction.MIN, AggregateFunction.MAX);
 
     private final Subqueries around;
 
@@ -164,7 +171,9 @@ final class ScalarSubquery {
             boolean correlated) {
         Map<Column, Expression> replacements = new HashMap<>();
         for (NamedAggregate item : aggregate.aggregates()) {
-            replacements.put(item.column(), correlated ? orEmpty(item) : new ColumnReference(item.column()));
+            replacements.put(
+                    item.column(),
+                    correlated ? orEmpty(item, aggregate.output().get(0)) : new ColumnReference(item.column()));
         }
         typed.keySet().forEach(column -> replacements.putIfAbsent(column, new ColumnReference(column)));
         Expression result = value.substitute(column -> replacements.getOrDefault(column, new ColumnReference(column)));
@@ -178,12 +187,36 @@ final class ScalarSubquery {
         return new Template(List.of("CASE WHEN ", " THEN ", " END"), List.of(Subqueries.and(conditions), result));
     }
 
-    /** What the aggregate is for a row without a group: a count of nothing is 0, anything else of nothing is NULL. */
-    private static Expression orEmpty(NamedAggregate item) {
+    /**
+     * What the aggregate is for a row without a group. A count of nothing is 0, and what has the values of its argument is
+     * NULL; any other aggregate is asked by running it over nothing.
+     *
+     * @param key a column of the groups that is never NULL in one
+     */
+    private static Expression orEmpty(NamedAggregate item, Column key) {
         Expression column = new ColumnReference(OuterJoin.nullable(item.column()));
-        return (item.call().function() == AggregateFunction.COUNT)
-                ? new Template(List.of("COALESCE(", ", 0)"), List.of(column))
-                : column;
+        AggregateCall call = item.call();
+        if (call.function() == AggregateFunction.COUNT) {
+            return new Template(List.of("COALESCE(", ", 0)"), List.of(column));
+        }
+        if (NULL_OVER_NOTHING.contains(call.function())) {
+            return column;
+        }
+        AggregateCall nothing =
+                new AggregateCall(call.function(), withoutColumns(call.argument()), withoutColumns(call.filter()));
+        return new Template(
+                List.of(
+                        "CASE WHEN ",
+                        " IS NOT NULL THEN ",
+                        " ELSE (SELECT " + nothing.sql(Column::sqlName) + " WHERE false) END"),
+                List.of(new ColumnReference(OuterJoin.nullable(key)), column));
+    }
+
+    private static @Nullable Expression withoutColumns(@Nullable Expression expression) {
+        return (expression == null)
+                ? null
+                : expression.substitute(
+                        column -> new Cast(Template.text("NULL"), column.type().text()));
     }
 
     private static Expression notNull(Expression expression) {

@@ -8,8 +8,6 @@ import io.pgstream.plan.NamedAggregate;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
-import io.pgstream.plan.UnionAll;
-import io.pgstream.plan.expr.Cast;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.ConstantScale;
@@ -17,18 +15,19 @@ import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
-import net.sf.jsqlparser.expression.operators.relational.ExpressionList;
 import net.sf.jsqlparser.statement.select.ParenthesedSelect;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 import net.sf.jsqlparser.statement.select.Select;
 import net.sf.jsqlparser.statement.select.SelectItem;
-import net.sf.jsqlparser.statement.select.SetOperation;
 import net.sf.jsqlparser.statement.select.SetOperationList;
-import net.sf.jsqlparser.statement.select.UnionOp;
 import net.sf.jsqlparser.statement.select.WithItem;
 import org.jspecify.annotations.Nullable;
 
@@ -61,22 +60,22 @@ final class SelectParser {
 
     Block parse(Select select, Map<String, Select> outerQueries) {
         Map<String, Select> queries = withQueries(select, outerQueries);
-        boolean sliced = select.getLimit() != null || select.getOffset() != null || select.getFetch() != null;
-        if (sliced) {
-            throw new UnsupportedConstructException(
-                    "it uses LIMIT, OFFSET or FETCH", "Leave the limit out and apply it when reading the table.");
-        }
         if (select.getForMode() != null || select.getForUpdateTable() != null) {
             throw new UnsupportedConstructException("it locks rows", "Leave FOR UPDATE or FOR SHARE out.");
         }
         if (select instanceof ParenthesedSelect parenthesed) {
-            return parse(parenthesed.getSelect(), queries);
+            return SelectOutput.sliced(parse(parenthesed.getSelect(), queries), select, factory);
         }
         if (select instanceof SetOperationList list) {
-            return union(list, queries);
+            return SelectOutput.sliced(
+                    new SetOperationParser(this, input, factory).parse(list, queries), select, factory);
         }
         if (select instanceof PlainSelect plain) {
             if (ValuesParser.is(plain)) {
+                if (plain.getLimit() != null || plain.getOffset() != null || plain.getFetch() != null) {
+                    throw new UnsupportedConstructException(
+                            "it limits VALUES", "Leave out the values that are not wanted.");
+                }
                 return ValuesParser.parse(plain, input, factory);
             }
             return plain(plain, queries);
@@ -99,95 +98,32 @@ final class SelectParser {
         return queries;
     }
 
-    private Block union(SetOperationList list, Map<String, Select> queries) {
-        for (SetOperation operation : list.getOperations()) {
-            if (!(operation instanceof UnionOp union) || !union.isAll()) {
-                throw new UnsupportedConstructException(
-                        "it uses " + operation + " without keeping duplicates, or INTERSECT or EXCEPT",
-                        "Use UNION ALL where duplicates cannot occur or do not matter.");
-            }
-        }
-        List<Block> branches = new ArrayList<>();
-        for (Select branch : list.getSelects()) {
-            branches.add(parse(branch, queries));
-        }
-        Block first = branches.get(0);
-        List<Column> provisional = first.names().stream()
-                .map(name -> factory.create(name, ColumnBinding.UNKNOWN, true, null))
-                .toList();
-        List<Operator> inputs = branches.stream().map(Block::operator).toList();
-        List<SqlType> types = input.types(new UnionAll(provisional, inputs));
-        List<Operator> casted =
-                inputs.stream().map(branch -> cast(branch, types)).toList();
-        List<Column> output = new ArrayList<>();
-        for (int i = 0; i < types.size(); i++) {
-            int position = i;
-            boolean nullable = casted.stream()
-                    .anyMatch(branch -> branch.output().get(position).nullable());
-            output.add(new Column(
-                    provisional.get(i).id(), first.names().get(i), types.get(i), nullable, commonScale(casted, i)));
-        }
-        return new Block(new UnionAll(output, casted), first.names());
-    }
-
-    private static @Nullable Integer commonScale(List<Operator> branches, int position) {
-        Integer scale =
-                ConstantScale.of(new ColumnReference(branches.get(0).output().get(position)));
-        for (Operator branch : branches) {
-            Integer other = ConstantScale.of(new ColumnReference(branch.output().get(position)));
-            if (scale == null || !scale.equals(other)) {
-                return null;
-            }
-        }
-        return scale;
-    }
-
-    /** PostgreSQL casts the branches of a set operation to their common type without printing it. */
-    private Operator cast(Operator branch, List<SqlType> types) {
-        List<NamedExpression> items = new ArrayList<>();
-        boolean same = true;
-        for (int i = 0; i < types.size(); i++) {
-            Column column = branch.output().get(i);
-            if (column.type().text().equals(types.get(i).text())) {
-                items.add(new NamedExpression(factory.like(column), new ColumnReference(column)));
-            } else {
-                same = false;
-                Expression cast =
-                        new Cast(new ColumnReference(column), types.get(i).text());
-                items.add(new NamedExpression(
-                        factory.create(column.name(), types.get(i), column.nullable(), ConstantScale.of(cast)), cast));
-            }
-        }
-        return same ? branch : new Project(items, branch);
-    }
-
     private Block plain(PlainSelect select, Map<String, Select> queries) {
         refuse(select);
         OpenBlock open = OpenBlock.of(select, this, input, factory, queries, null);
-        return isGrouped(select) ? grouped(select, open) : project(select.getSelectItems(), open);
+        if (isGrouped(select)) {
+            return grouped(select, open);
+        }
+        SelectOutput output = new SelectOutput(this, input, factory, select, open.binding());
+        return output.over(open.source(), ColumnReference::new);
     }
 
     private boolean isGrouped(PlainSelect select) {
         return select.getGroupBy() != null || select.getHaving() != null || hasAggregates(select);
     }
 
-    /** Whether a block puts out a row for each row of its FROM and WHERE; one that it cannot parse is refused. */
+    /** Whether a block, of which duplicates do not matter, puts out a row for each row of its FROM and WHERE. */
     boolean isOneRowPerRow(PlainSelect select) {
         if (select.getDistinct() != null && select.getDistinct().getOnSelectItems() == null) {
             select.setDistinct(null);
         }
         refuse(select);
-        return !isGrouped(select);
+        boolean windows = select.getSelectItems().stream()
+                .anyMatch(item -> item.toString().toUpperCase(Locale.ROOT).contains(" OVER "));
+        return select.getDistinct() == null && !windows && !isGrouped(select);
     }
 
     private static void refuse(PlainSelect select) {
-        if (select.getDistinct() != null) {
-            throw new UnsupportedConstructException("it uses DISTINCT", "Group by the columns instead.");
-        }
-        if (select.getWindowDefinitions() != null
-                && !select.getWindowDefinitions().isEmpty()) {
-            throw new UnsupportedConstructException("it uses a window", "Leave the window function out.");
-        }
         if (select.isUsingOnly()) {
             throw new UnsupportedConstructException("it reads ONLY a table", "Read the whole table.");
         }
@@ -201,18 +137,7 @@ final class SelectParser {
         return select.getSelectItems().stream().anyMatch(item -> finder.finds(item.getExpression()));
     }
 
-    private Block project(List<SelectItem<?>> items, OpenBlock open) {
-        ExpressionParser expressions = new ExpressionParser(open.binding());
-        List<Expression> values = new ArrayList<>();
-        List<String> names = new ArrayList<>();
-        for (SelectItem<?> item : items) {
-            values.add(expressions.expression(item.getExpression()));
-            names.add(name(item));
-        }
-        return new Block(project(values, names, open.source()), names);
-    }
-
-    private Operator project(List<Expression> values, List<String> names, Operator source) {
+    Operator project(List<Expression> values, List<String> names, Operator source) {
         List<NamedExpression> provisional = new ArrayList<>();
         for (int i = 0; i < values.size(); i++) {
             provisional.add(new NamedExpression(
@@ -250,71 +175,56 @@ final class SelectParser {
     private Block grouped(PlainSelect select, OpenBlock open) {
         ColumnBinding below = open.binding();
         ExpressionParser belowParser = new ExpressionParser(below);
+        GroupingSets grouping = GroupingSets.of(select.getGroupBy());
         Map<net.sf.jsqlparser.expression.Expression, Column> keyTexts = new LinkedHashMap<>();
         Map<Column, Column> plainKeys = new LinkedHashMap<>();
         Map<Column, Expression> keys = new LinkedHashMap<>();
-        for (net.sf.jsqlparser.expression.Expression key : groupBy(select)) {
-            Expression expression = belowParser.expression(key);
-            if (expression instanceof ColumnReference reference) {
-                plainKeys.computeIfAbsent(reference.column(), factory::like);
-            } else {
-                Column column = factory.create("key", ColumnBinding.UNKNOWN, true, null);
-                keyTexts.put(key, column);
-                keys.put(column, expression);
-            }
-        }
-        Subqueries subqueries = open.subqueries().above();
-        ColumnBinding above = below.above(keyTexts, plainKeys, subqueries);
-        ExpressionParser aboveParser = new ExpressionParser(above);
-        List<Expression> having = aboveParser.conjuncts(select.getHaving());
-        List<Expression> values = new ArrayList<>();
-        List<String> names = new ArrayList<>();
-        for (SelectItem<?> item : select.getSelectItems()) {
-            values.add(aboveParser.expression(item.getExpression()));
-            names.add(name(item));
-        }
-        above.keyColumns().forEach((raw, key) -> keys.put(key, new ColumnReference(raw)));
-        Map<Column, Column> typed = new HashMap<>();
-        Aggregate aggregate = aggregate(keys, above.aggregates(), open.source(), typed);
-        Operator joined = subqueries.attach(aggregate, column -> typed.getOrDefault(column, column));
-        Function<Column, Expression> retype = column -> new ColumnReference(typed.getOrDefault(column, column));
-        Operator filtered = Filter.of(
-                having.stream().map(condition -> condition.substitute(retype)).toList(), joined);
-        List<Expression> retyped =
-                values.stream().map(value -> value.substitute(retype)).toList();
-        return new Block(project(retyped, names, filtered), names);
-    }
-
-    private static List<net.sf.jsqlparser.expression.Expression> groupBy(PlainSelect select) {
-        if (select.getGroupBy() == null) {
-            return List.of();
-        }
-        if (!select.getGroupBy().getGroupingSets().isEmpty()) {
-            throw groupingSets();
-        }
-        ExpressionList<?> list = select.getGroupBy().getGroupByExpressionList();
-        List<net.sf.jsqlparser.expression.Expression> keys = new ArrayList<>();
-        for (net.sf.jsqlparser.expression.Expression key : list) {
-            String text = key.toString().toUpperCase(java.util.Locale.ROOT);
-            if (text.startsWith("ROLLUP") || text.startsWith("CUBE") || text.startsWith("GROUPING SETS")) {
-                throw groupingSets();
-            }
-            if (key instanceof ExpressionList<?> nested && nested.size() != 1) {
-                throw groupingSets();
-            }
-            if (text.contains("(SELECT ")) {
+        List<Column> keyColumns = new ArrayList<>();
+        for (net.sf.jsqlparser.expression.Expression key : grouping.keys()) {
+            if (key.toString().toUpperCase(Locale.ROOT).contains("(SELECT ")) {
                 // Its text elsewhere would be another subquery.
                 throw new UnsupportedConstructException(
                         "it groups by a subquery", "Compute the value in a subquery in FROM.");
             }
-            keys.add(key);
+            Expression expression = belowParser.expression(key);
+            if (expression instanceof ColumnReference reference) {
+                keyColumns.add(plainKeys.computeIfAbsent(reference.column(), factory::like));
+            } else {
+                Column column = factory.create("key", ColumnBinding.UNKNOWN, true, null);
+                keyTexts.put(key, column);
+                keys.put(column, expression);
+                keyColumns.add(column);
+            }
         }
-        return keys;
+        Subqueries subqueries = open.subqueries().above();
+        ColumnBinding above = below.above(keyTexts, plainKeys, subqueries);
+        List<Expression> having = new ExpressionParser(above).conjuncts(select.getHaving());
+        SelectOutput output = new SelectOutput(this, input, factory, select, above);
+        above.keyColumns().forEach((raw, key) -> keys.put(key, new ColumnReference(raw)));
+        Map<Column, Column> typed = new HashMap<>();
+        Aggregate aggregate = aggregate(keys, above.aggregates(), open.source(), typed);
+        Operator groups = (grouping.plain() && above.groupings().isEmpty())
+                ? aggregate
+                : new GroupingBranches(factory)
+                        .union(aggregate, branches(grouping, keyColumns, keys.keySet()), above.groupings(), typed);
+        Operator joined = subqueries.attach(groups, column -> typed.getOrDefault(column, column));
+        Function<Column, Expression> retype = column -> new ColumnReference(typed.getOrDefault(column, column));
+        Operator filtered = Filter.of(
+                having.stream().map(condition -> condition.substitute(retype)).toList(), joined);
+        return output.over(filtered, retype);
     }
 
-    private static UnsupportedConstructException groupingSets() {
-        return new UnsupportedConstructException(
-                "it uses GROUPING SETS, ROLLUP or CUBE", "Make a stream table for each grouping.");
+    /** The keys of each grouping set; a column that depends on keys is one of all sets, which have these keys. */
+    private static List<Set<Column>> branches(GroupingSets grouping, List<Column> keyColumns, Set<Column> all) {
+        Set<Column> dependent = new LinkedHashSet<>(all);
+        dependent.removeAll(new HashSet<>(keyColumns));
+        List<Set<Column>> branches = new ArrayList<>();
+        for (Set<Integer> set : grouping.sets()) {
+            Set<Column> columns = new LinkedHashSet<>(dependent);
+            set.forEach(position -> columns.add(keyColumns.get(position)));
+            branches.add(columns);
+        }
+        return branches;
     }
 
     Aggregate aggregate(
@@ -354,7 +264,7 @@ final class SelectParser {
         return switch (aggregate.call().function()) {
             case COUNT -> Integer.valueOf(0);
             case SUM, MIN, MAX -> (argument == null) ? null : ConstantScale.of(argument);
-            case AVG -> null;
+            case AVG, OPAQUE -> null;
         };
     }
 }

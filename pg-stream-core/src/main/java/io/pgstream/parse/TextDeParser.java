@@ -37,7 +37,11 @@ abstract class TextDeParser extends ExpressionDeParser {
     /** The replacement of a call, or {@code null} to print it. */
     abstract @Nullable String callText(Function function);
 
-    abstract String filteredCallText(AnalyticExpression call);
+    /** The replacement of an aggregate call with FILTER or WITHIN GROUP. */
+    abstract String aggregateText(AnalyticExpression call);
+
+    /** The replacement of a call of a window function. */
+    abstract String windowText(AnalyticExpression call);
 
     /** The replacement of a subquery, or of a comparison with one. */
     abstract String subqueryText(Expression expression);
@@ -68,12 +72,8 @@ abstract class TextDeParser extends ExpressionDeParser {
 
     @Override
     public <S> StringBuilder visit(AnalyticExpression call, S context) {
-        if (call.getType() == AnalyticType.FILTER_ONLY) {
-            return builder.append(filteredCallText(call));
-        }
-        throw new UnsupportedConstructException(
-                "it uses the window function or ordered-set aggregate " + call.getName(),
-                "Leave the window function out, or compute it in a query over the stream table.");
+        boolean aggregate = call.getType() == AnalyticType.FILTER_ONLY || call.getType() == AnalyticType.WITHIN_GROUP;
+        return builder.append(aggregate ? aggregateText(call) : windowText(call));
     }
 
     @Override

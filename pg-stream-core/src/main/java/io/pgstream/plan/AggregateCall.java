@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * One aggregate function over the rows of a group.
  *
  * @param function which one
- * @param argument what is aggregated; {@code null} for {@code count(*)}
- * @param filter only rows for which it is true count; {@code null} for all
+ * @param argument what is aggregated; {@code null} for {@code count(*)}; the whole call of an opaque one
+ * @param filter only rows for which it is true count; {@code null} for all, and for an opaque call, which has its own
  * @since 0.1.0
  */
 public record AggregateCall(
@@ -20,6 +20,9 @@ public record AggregateCall(
 
     /** The call as SQL. */
     public String sql(Function<Column, String> columns) {
+        if (function == AggregateFunction.OPAQUE && argument != null) {
+            return argument.sql(columns);
+        }
         String arguments = (argument == null) ? "*" : argument.sql(columns);
         String call = function.sqlName() + "(" + arguments + ")";
         return (filter == null) ? call : call + " FILTER (WHERE " + filter.sql(columns) + ")";

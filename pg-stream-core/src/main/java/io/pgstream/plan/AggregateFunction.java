@@ -17,7 +17,9 @@ public enum AggregateFunction {
     /** The smallest of what is not NULL; NULL if there is nothing. */
     MIN,
     /** The largest of what is not NULL; NULL if there is nothing. */
-    MAX;
+    MAX,
+    /** Any other aggregate; the argument of its call is the text of the whole call. */
+    OPAQUE;
 
     /** The name in SQL. */
     public String sqlName() {

@@ -21,6 +21,8 @@ public sealed interface Operator
                 OneRow,
                 UnionAll,
                 Aggregate,
+                Replicate,
+                PartitionWise,
                 Consolidate {
 
     /** The columns that it puts out, in order. */

@@ -1,5 +1,6 @@
 package io.pgstream.refresh;
 
+import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.sql.TargetTable;
@@ -30,25 +31,46 @@ final class StateTables {
         }
         create(session, states);
         for (ProgramBuilder.State state : states) {
-            index(session, state.table());
+            index(session, state.table(), false);
         }
     }
 
     static void index(Session session, PreparedTable table) throws SQLException {
         for (ProgramBuilder.State state : table.states()) {
-            index(session, state.table());
+            index(session, state.table(), false);
             session.execute("ANALYZE " + state.table().sqlName());
         }
-        index(session, table.target());
+        index(session, table.target(), true);
+        MaintenancePlan plan = table.plan();
+        TargetTable lookedUp = (plan == null) ? null : plan.lookedUp();
+        if (lookedUp != null) {
+            index(session, lookedUp, true);
+        }
         session.execute("ANALYZE " + table.target().sqlName());
     }
 
+    private static void indexPartitions(Session session, TargetTable table, List<Column> partition)
+            throws SQLException {
+        if (!partition.isEmpty()) {
+            String columns = table.hashed()
+                    ? "(" + table.hashIndexExpression() + ")"
+                    : partition.stream().map(table::name).collect(Collectors.joining(", "));
+            session.execute("CREATE INDEX ON " + table.sqlName() + " (" + columns + ")");
+        }
+    }
+
     /**
-     * A unique index on the key; and an index on a hash where rows are found by it. Neither where there is one row at most.
+     * A unique index on the key, unless values of it can be too long for one and nobody would look rows up by it; and an index on a hash where rows are found by it. Neither where there is one row at most.
      */
-    static void index(Session session, TargetTable table) throws SQLException {
+    private static void index(Session session, TargetTable table, boolean read) throws SQLException {
+        if (table.partition() != null) {
+            indexPartitions(session, table, table.partition());
+            return;
+        }
         List<Column> key = table.key();
-        if (key != null && !key.isEmpty()) {
+        if (key != null
+                && !key.isEmpty()
+                && (table.fits() || (read && key.size() < table.columns().size()))) {
             session.execute("CREATE UNIQUE INDEX ON " + table.sqlName() + " ("
                     + key.stream().map(table::name).collect(Collectors.joining(", ")) + ") NULLS NOT DISTINCT");
         }

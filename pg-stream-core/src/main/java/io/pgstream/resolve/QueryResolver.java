@@ -30,10 +30,10 @@ public final class QueryResolver {
     private static final String PREFIX = "CREATE TEMPORARY VIEW " + PROBE + " AS ";
 
     private static final String OUTPUT = """
-            SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod)
-              FROM pg_attribute WHERE attrelid = 'pg_temp.pgstream_probe'::regclass AND attnum > 0
+            SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod), %s
+              FROM pg_attribute AS a WHERE attrelid = 'pg_temp.pgstream_probe'::regclass AND attnum > 0
              ORDER BY attnum
-            """;
+            """.formatted(TypeCatalog.COLLATION);
 
     private @Nullable FunctionNames functionNames;
 
@@ -84,12 +84,14 @@ public final class QueryResolver {
     }
 
     private List<Attribute> output() throws SQLException {
-        record Raw(String name, long type, int modifier, String text) {}
-        List<Raw> raws =
-                session.list(OUTPUT, row -> new Raw(row.getString(1), row.getLong(2), row.getInt(3), row.getString(4)));
+        record Raw(String name, long type, int modifier, String text, String collation) {}
+        List<Raw> raws = session.list(
+                OUTPUT,
+                row -> new Raw(row.getString(1), row.getLong(2), row.getInt(3), row.getString(4), row.getString(5)));
         List<Attribute> output = new ArrayList<>();
         for (Raw raw : raws) {
-            output.add(new Attribute(raw.name(), types.type(raw.type(), raw.modifier(), raw.text()), false));
+            output.add(new Attribute(
+                    raw.name(), types.type(raw.type(), raw.modifier(), raw.text(), raw.collation()), false));
         }
         return output;
     }
@@ -143,15 +145,21 @@ public final class QueryResolver {
         FunctionNames known = functionNames;
         if (known == null) {
             // Asked for once a query block, and the same all the time.
-            known = new FunctionNames(names("prokind = 'a'"), names("proretset"));
+            known = new FunctionNames(
+                    names("p.prokind = 'a'"),
+                    names("p.proretset"),
+                    names("p.prokind = 'a' AND EXISTS (SELECT FROM pg_proc AS o WHERE o.proname = p.proname"
+                            + " AND o.pronamespace = p.pronamespace AND o.prokind = 'f')"));
             functionNames = known;
         }
         return known;
     }
 
     private Set<String> names(String condition) throws SQLException {
-        return Set.copyOf(
-                session.list("SELECT DISTINCT proname FROM pg_proc WHERE " + condition, row -> row.getString(1)));
+        return Set.copyOf(session.list(
+                "SELECT DISTINCT CASE WHEN n.nspname = 'pg_catalog' THEN '' ELSE n.nspname || '.' END || p.proname"
+                        + " FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE " + condition,
+                row -> row.getString(1)));
     }
 
     private static void checkOneStatement(String query) throws SQLException {

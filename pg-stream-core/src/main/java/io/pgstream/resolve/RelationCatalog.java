@@ -30,9 +30,10 @@ final class RelationCatalog {
             """;
 
     private static final String ATTRIBUTES = """
-            SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod), attnotnull, attgenerated
-              FROM pg_attribute WHERE attrelid = ?::bigint::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum
-            """;
+            SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod), attnotnull, attgenerated, %s
+              FROM pg_attribute AS a
+             WHERE attrelid = ?::bigint::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+            """.formatted(TypeCatalog.COLLATION);
 
     /** The leading plain columns of each usable btree index; for a key, whether it is unique and never NULL. */
     private static final String INDEXES = """
@@ -117,7 +118,14 @@ final class RelationCatalog {
         }
         List<Attribute> attributes = new ArrayList<>();
         Map<String, String> unreadable = new TreeMap<>();
-        record Raw(String name, long type, int modifier, String text, boolean notNull, String generated) {}
+        record Raw(
+                String name,
+                long type,
+                int modifier,
+                String text,
+                boolean notNull,
+                String generated,
+                String collation) {}
         for (Raw raw : session.list(
                 ATTRIBUTES,
                 row -> new Raw(
@@ -126,10 +134,11 @@ final class RelationCatalog {
                         row.getInt(3),
                         row.getString(4),
                         row.getBoolean(5),
-                        row.getString(6)),
+                        row.getString(6),
+                        row.getString(7)),
                 facts.oid())) {
-            attributes.add(
-                    new Attribute(raw.name(), types.type(raw.type(), raw.modifier(), raw.text()), raw.notNull()));
+            attributes.add(new Attribute(
+                    raw.name(), types.type(raw.type(), raw.modifier(), raw.text(), raw.collation()), raw.notNull()));
             if (raw.generated().equals("v")) {
                 unreadable.put(raw.name(), "it is a virtual generated column");
             }

@@ -25,6 +25,14 @@ final class TypeCatalog {
              WHERE t.oid = ?::bigint::oid
             """;
 
+    /** The collation of {@code pg_attribute AS a}, where it is not that of its type: the same text sorts otherwise. */
+    static final String COLLATION = """
+            coalesce((SELECT ' COLLATE ' || quote_ident(n.nspname) || '.' || quote_ident(c.collname)
+                        FROM pg_collation AS c JOIN pg_namespace AS n ON n.oid = c.collnamespace
+                       WHERE c.oid = a.attcollation AND a.attcollation <> (
+                             SELECT t.typcollation FROM pg_type AS t WHERE t.oid = a.atttypid)), '')
+            """;
+
     private record Kind(char type, long element, long base, long subtype, boolean array, boolean btree, boolean hash) {}
 
     private final Session session;
@@ -35,10 +43,10 @@ final class TypeCatalog {
         this.session = session;
     }
 
-    SqlType type(long oid, int modifier, String text) throws SQLException {
+    SqlType type(long oid, int modifier, String text, String collation) throws SQLException {
         long base = base(oid);
         String baseText = session.one("SELECT format_type(?::bigint::oid, -1)", row -> row.getString(1), base);
-        return new SqlType(oid, modifier, text, baseText, base != oid, has(base, false), has(base, true));
+        return new SqlType(oid, modifier, text, baseText, base != oid, has(base, false), has(base, true), collation);
     }
 
     private long base(long oid) throws SQLException {

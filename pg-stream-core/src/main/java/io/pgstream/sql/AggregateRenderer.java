@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the statement that follows a delta through an aggregate: the delta is summed up by group, the groups' stored
@@ -88,7 +89,7 @@ public final class AggregateRenderer {
                     columns.add(function + x + ") FILTER (WHERE " + w + " < 0) AS l" + id);
                     columns.add(function + x + ") FILTER (WHERE " + w + " > 0) AS e" + id);
                 }
-                case RESCANNED_SUM, RESCANNED_AVG -> {}
+                case RESCANNED_SUM, RESCANNED_AVG, RESCANNED -> {}
             }
         }
         String groups = keys.isEmpty() ? "" : " GROUP BY " + list(keys, key -> "i." + key.sqlName());
@@ -104,6 +105,16 @@ public final class AggregateRenderer {
 
     private static String argument(Accumulator accumulator, List<NamedExpression> items) {
         Expression argument = accumulator.argument();
+        if (accumulator.kind() == Accumulator.Kind.RESCANNED && argument != null) {
+            return argument.withOperands(argument.operands().stream()
+                            .map(operand -> (Expression) Template.text(projected(operand, items)))
+                            .toList())
+                    .sql(Column::sqlName);
+        }
+        return projected(argument, items);
+    }
+
+    private static String projected(@Nullable Expression argument, List<NamedExpression> items) {
         for (NamedExpression item : items) {
             if (item.expression().equals(argument)) {
                 return "i." + item.column().sqlName();
@@ -143,7 +154,7 @@ public final class AggregateRenderer {
             int id = accumulator.column().id();
             String stored = state.name("s", accumulator.column());
             switch (accumulator.kind()) {
-                case RESCANNED_SUM, RESCANNED_AVG -> conditions.add("true");
+                case RESCANNED_SUM, RESCANNED_AVG, RESCANNED -> conditions.add("true");
                 case MIN -> conditions.add("d.l" + id + " <= least(" + stored + ", d.e" + id + ")");
                 case MAX -> conditions.add("d.l" + id + " >= greatest(" + stored + ", d.e" + id + ")");
                 case SUM -> {
@@ -181,6 +192,7 @@ public final class AggregateRenderer {
                 "coalesce(sum(" + x + "), 0)::" + accumulator.column().type().text();
             case RESCANNED_SUM -> "sum(" + x + ")";
             case RESCANNED_AVG -> "avg(" + x + ")";
+            case RESCANNED -> x;
             case MIN -> "min(" + x + ")";
             case MAX -> "max(" + x + ")";
         };
@@ -208,7 +220,7 @@ public final class AggregateRenderer {
             case ROWS, NON_NULL, SUM -> "coalesce(s.o" + id + ", 0) + s.d" + id;
             case MIN -> "least(s.o" + id + ", s.e" + id + ")";
             case MAX -> "greatest(s.o" + id + ", s.e" + id + ")";
-            case RESCANNED_SUM, RESCANNED_AVG -> "r.r" + id;
+            case RESCANNED_SUM, RESCANNED_AVG, RESCANNED -> "r.r" + id;
         };
         if (accumulator.rescanned()) {
             return next;

@@ -179,6 +179,9 @@ public final class ApplyRenderer {
      */
     public static String applyDifference(String query, TargetTable target) {
         List<Column> key = target.key();
+        if (target.partition() != null) {
+            return PartitionRenderer.difference(query, target);
+        }
         return (key == null || key.isEmpty()) ? bagDifference(query, target) : keyedDifference(query, target, key);
     }
 

@@ -1,6 +1,7 @@
 package io.pgstream.sql;
 
 import io.pgstream.plan.Aggregate;
+import io.pgstream.plan.AggregateFunction;
 import io.pgstream.plan.ChangeScan;
 import io.pgstream.plan.Consolidate;
 import io.pgstream.plan.Filter;
@@ -14,8 +15,11 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Relation;
+import io.pgstream.plan.Replicate;
 import io.pgstream.plan.Scan;
+import io.pgstream.plan.Top;
 import io.pgstream.plan.UnionAll;
+import io.pgstream.plan.Window;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.Expression;
 import java.util.ArrayList;
@@ -106,6 +110,15 @@ public final class OperatorRenderer {
         }
         if (operator instanceof Aggregate aggregate) {
             return aggregate(aggregate);
+        }
+        if (operator instanceof Window window) {
+            return window(window);
+        }
+        if (operator instanceof Top top) {
+            return top(top);
+        }
+        if (operator instanceof Replicate replicate) {
+            return replicate(replicate);
         }
         if (operator instanceof Consolidate consolidate) {
             return consolidate(consolidate);
@@ -246,9 +259,46 @@ public final class OperatorRenderer {
         }
         for (int i = 0; i < calls.size(); i++) {
             NamedAggregate item = aggregate.aggregates().get(i);
-            block.column(item.column(), calls.get(i), item.call().filter() == null);
+            boolean atomic = item.call().filter() == null && item.call().function() != AggregateFunction.OPAQUE;
+            block.column(item.column(), calls.get(i), atomic);
         }
         return block;
+    }
+
+    private SelectBlock replicate(Replicate replicate) {
+        SelectBlock block = plain(replicate.input());
+        String count = replicate.count().sql(block::text);
+        return block.from("LATERAL generate_series(1, " + count + ") AS " + alias("n"));
+    }
+
+    private SelectBlock window(Window window) {
+        SelectBlock block = plain(window.input());
+        for (NamedExpression function : window.functions()) {
+            block.column(function.column(), function.expression().sql(block::text), true);
+        }
+        return wrapped(block.select(window.output()), window.output());
+    }
+
+    /** Columns are sorted by their names in the output: a constant would be taken for a position. */
+    private SelectBlock top(Top top) {
+        String select = plain(top.input()).select(top.output());
+        if (!top.partition().isEmpty()) {
+            select = "SELECT DISTINCT ON (" + list(top.partition()) + ")" + select.substring("SELECT".length());
+        }
+        String order = top.order().stream()
+                .map(key -> key.column().sqlName() + key.direction())
+                .collect(Collectors.joining(", ", " ORDER BY ", ""));
+        return wrapped(select + order + (top.partition().isEmpty() ? slice(top) : ""), top.output());
+    }
+
+    private static String slice(Top top) {
+        String offset = (top.offset() == null) ? "" : " OFFSET (" + top.offset().sql(Column::sqlName) + ")";
+        String count = (top.limit() == null) ? "ALL" : "(" + top.limit().sql(Column::sqlName) + ")";
+        return offset + (top.ties() ? " FETCH FIRST " + count + " ROWS WITH TIES" : " LIMIT " + count);
+    }
+
+    private static String list(List<Column> columns) {
+        return columns.stream().map(Column::sqlName).collect(Collectors.joining(", "));
     }
 
     /**

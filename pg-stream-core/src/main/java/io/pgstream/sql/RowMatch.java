@@ -17,7 +17,9 @@ final class RowMatch {
     /** Whether a plain comparison would miss NULLs. */
     static boolean needsHash(List<Column> columns) {
         return columns.stream()
-                .anyMatch(column -> column.nullable() || !column.type().groupable());
+                .anyMatch(column -> column.nullable()
+                        || !column.type().groupable()
+                        || column.type().unbounded());
     }
 
     /** The hash of a row; columns of types without a hash are left out. */

@@ -18,6 +18,7 @@ public final class TargetTable {
     private final Map<Column, String> names = new LinkedHashMap<>();
 
     private final @Nullable List<Column> key;
+    private final @Nullable List<Column> partition;
 
     /**
      * @param sqlName the table as SQL writes it
@@ -26,11 +27,36 @@ public final class TargetTable {
      * @param key the columns that identify a row, or {@code null} for a bag
      */
     public TargetTable(String sqlName, List<Column> columns, List<String> columnNames, @Nullable List<Column> key) {
+        this(sqlName, columns, columnNames, key, null);
+    }
+
+    private TargetTable(
+            String sqlName,
+            List<Column> columns,
+            List<String> columnNames,
+            @Nullable List<Column> key,
+            @Nullable List<Column> partition) {
         this.sqlName = sqlName;
+        this.partition = partition;
         for (int i = 0; i < columns.size(); i++) {
             names.put(columns.get(i), Identifiers.quote(columnNames.get(i)));
         }
         this.key = key;
+    }
+
+    /**
+     * A bag whose rows are looked up by some of its columns.
+     *
+     * @param partition these columns; none if all rows are looked up at once
+     */
+    public static TargetTable partitioned(
+            String sqlName, List<Column> columns, List<String> columnNames, List<Column> partition) {
+        return new TargetTable(sqlName, columns, columnNames, null, List.copyOf(partition));
+    }
+
+    /** The columns by which its rows are looked up, if it was made by {@link #partitioned}. */
+    public @Nullable List<Column> partition() {
+        return partition;
     }
 
     public String sqlName() {
@@ -69,12 +95,20 @@ public final class TargetTable {
         return RowMatch.hash(hashColumns(), this::name);
     }
 
+    /** Whether every key fits into a btree index. */
+    public boolean fits() {
+        return key == null || key.stream().noneMatch(column -> column.type().unbounded());
+    }
+
     /** Whether rows are found by a hash rather than by the columns of the key. */
     public boolean hashed() {
-        return key == null || RowMatch.needsHash(key);
+        return (partition == null) ? key == null || RowMatch.needsHash(key) : RowMatch.needsHash(partition);
     }
 
     private List<Column> hashColumns() {
+        if (partition != null) {
+            return partition;
+        }
         return (key == null) ? columns() : key;
     }
 }

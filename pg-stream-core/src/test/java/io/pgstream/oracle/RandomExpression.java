@@ -145,7 +145,8 @@ final class RandomExpression {
         String a = value(column.kind(), scope, Math.min(depth, 1));
         String c = column.sql();
         return switch (random.nextInt(depth > 0 ? 20 : 8)) {
-            case 14 -> column(Kind.JSONB, scope) + (random.nextBoolean() ? " ?| ARRAY['a', 'b']" : " @? '$.a ? (@ > 0)'");
+            case 14 ->
+                column(Kind.JSONB, scope) + (random.nextBoolean() ? " ?| ARRAY['a', 'b']" : " @? '$.a ? (@ > 0)'");
             case 15 -> column(Kind.TEXT, scope) + (random.nextBoolean() ? " ~* '^[ab]'" : " SIMILAR TO '(a|b)%'");
             case 16 -> column(Kind.ARRAY, scope) + (random.nextBoolean() ? " && ARRAY['a', 'x']" : " @> ARRAY['a']");
             case 17 ->
@@ -180,7 +181,12 @@ final class RandomExpression {
     /** An aggregate call and its kind. */
     Column aggregate(List<Column> scope, int depth) {
         String filter = random.nextInt(4) == 0 ? " FILTER (WHERE " + condition(scope, 1) + ")" : "";
-        int choice = random.nextInt(10);
+        int choice = random.nextInt(13);
+        if (choice >= 10 && !scope.isEmpty()) {
+            Column call = new RandomAggregate(random, this).call(scope, depth);
+            // JSqlParser does not read FILTER behind WITHIN GROUP.
+            return call.sql().contains("WITHIN GROUP") ? call : new Column(call.sql() + filter, call.kind());
+        }
         if (choice < 2 || scope.isEmpty()) {
             return new Column("count(*)" + filter, Kind.BIGINT);
         }
@@ -204,7 +210,7 @@ final class RandomExpression {
         return new Column(call + value(kind, scope, depth) + ")" + filter, result);
     }
 
-    private static Kind sumKind(Kind kind) {
+    static Kind sumKind(Kind kind) {
         return switch (kind) {
             case INT, SMALLINT, DOMAIN -> Kind.BIGINT;
             case FLOAT -> Kind.FLOAT;

@@ -40,11 +40,13 @@ final class RandomLateral {
         return switch (random.nextInt(9)) {
             case 0 ->
                 new Item(
-                        "generate_series(1, least(" + expressions.value(Kind.INT, scope, 1) + ", 3)) AS " + alias + "(x)",
+                        "generate_series(1, least(" + expressions.value(Kind.INT, scope, 1) + ", 3)) AS " + alias
+                                + "(x)",
                         List.of(new Column(alias + ".x", Kind.INT)));
             case 1 ->
                 new Item(
-                        "unnest(" + expressions.value(Kind.ARRAY, scope, 1) + ") WITH ORDINALITY AS " + alias + "(x, o)",
+                        "unnest(" + expressions.value(Kind.ARRAY, scope, 1) + ") WITH ORDINALITY AS " + alias
+                                + "(x, o)",
                         List.of(new Column(alias + ".x", Kind.TEXT), new Column(alias + ".o", Kind.BIGINT)));
             case 2 ->
                 new Item(
@@ -86,7 +88,8 @@ final class RandomLateral {
         Kind kind = expressions.pick(List.of(Kind.INT, Kind.TEXT, Kind.DATE, Kind.NUMERIC, Kind.BOOLEAN));
         boolean constant = random.nextBoolean();
         String rows = random.ints(1 + random.nextInt(3), 0, 9)
-                .mapToObj(i -> "(" + i + ", " + (constant ? kind.literal(random) : expressions.value(kind, scope, 1)) + ")")
+                .mapToObj(i ->
+                        "(" + i + ", " + (constant ? kind.literal(random) : expressions.value(kind, scope, 1)) + ")")
                 .collect(Collectors.joining(", "));
         return new Item(
                 (constant ? "" : "LATERAL ") + "(VALUES " + rows + ") AS " + alias + "(n, x)",
@@ -101,14 +104,15 @@ final class RandomLateral {
                 .toList();
         Column selected = expressions.pick(own);
         List<Column> partners = scope.stream()
-                .filter(column -> column.kind().comparable()
-                        && own.stream().anyMatch(other -> other.kind() == column.kind()))
+                .filter(column ->
+                        column.kind().comparable() && own.stream().anyMatch(other -> other.kind() == column.kind()))
                 .toList();
         String where = expressions.condition(own, 1);
         if (!partners.isEmpty()) {
             Column partner = expressions.pick(partners);
-            List<Column> matching =
-                    own.stream().filter(column -> column.kind() == partner.kind()).toList();
+            List<Column> matching = own.stream()
+                    .filter(column -> column.kind() == partner.kind())
+                    .toList();
             where += " AND " + expressions.pick(matching).sql() + " = " + partner.sql();
         }
         Kind kind = expressions.pick(List.of(Kind.INT, Kind.TEXT, selected.kind()));

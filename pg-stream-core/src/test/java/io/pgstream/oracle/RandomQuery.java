@@ -23,6 +23,16 @@ final class RandomQuery {
     private static final List<String> ODD_NAMES =
             List.of("\"select\"", "\"Sum \"\"of\"\" x\"", "\"é\"", "\"C\"", "total");
 
+    private static final List<String> SET_OPERATIONS = List.of(
+            " UNION ALL ",
+            " UNION ALL ",
+            " UNION ALL ",
+            " UNION ",
+            " INTERSECT ",
+            " EXCEPT ",
+            " INTERSECT ALL ",
+            " EXCEPT ALL ");
+
     private final Random random;
 
     private final List<Relation> relations;
@@ -45,19 +55,23 @@ final class RandomQuery {
 
     /** A whole query. */
     Query query() {
+        Query query = unwrapped();
+        return random.nextInt(5) == 0 ? new RandomPartitions(random, expressions).wrap(query) : query;
+    }
+
+    private Query unwrapped() {
         int choice = random.nextInt(12);
         if (choice == 0) {
             return with();
         }
-        return (choice < 3) ? union(2) : select(2, null);
+        return (choice < 4) ? union(2) : select(2, null);
     }
 
     /** A query outside of what is maintained differentially, for AUTO. */
     Query unsupported() {
         Query inner = select(1, null);
-        return switch (random.nextInt(3)) {
-            case 0 -> new Query(inner.sql().replaceFirst("^SELECT ", "SELECT DISTINCT "), inner.columns());
-            case 1 -> new Query(inner.sql() + " EXCEPT ALL " + inner.sql() + " LIMIT 5", inner.columns());
+        return switch (random.nextInt(2)) {
+            case 0 -> new Query(inner.sql() + " EXCEPT ALL " + inner.sql() + " LIMIT 5", inner.columns());
             default -> {
                 Relation right = expressions.pick(relations);
                 Column column = right.columns().get(0);
@@ -103,7 +117,14 @@ final class RandomQuery {
                     wanted.set(k, expressions.pick(Kind.NUMBERS));
                 }
             }
-            sql.append(" UNION ALL ").append(random.nextInt(8) == 0 ? constants(wanted) : select(depth - 1, wanted).sql());
+            if (random.nextInt(4) == 0) {
+                sql.insert(0, "(").append(")");
+            }
+            sql.append(expressions.pick(SET_OPERATIONS))
+                    .append(
+                            random.nextInt(8) == 0
+                                    ? constants(wanted)
+                                    : select(depth - 1, wanted).sql());
         }
         return new Query(sql.toString(), first.columns());
     }
@@ -145,6 +166,12 @@ final class RandomQuery {
         List<String> values = new ArrayList<>();
         for (Kind kind : kinds) {
             values.add(item(kind, from));
+        }
+        if (wanted == null && random.nextInt(8) == 0) {
+            Column call = new RandomPartitions(random, expressions).call(from.scope);
+            values.add(call.sql());
+            kinds = new ArrayList<>(kinds);
+            kinds.add(call.kind());
         }
         return block(values, kinds, from, "");
     }
@@ -193,7 +220,21 @@ final class RandomQuery {
         }
         StringBuilder tail = new StringBuilder();
         if (!keys.isEmpty()) {
-            tail.append(" GROUP BY ").append(String.join(", ", keys));
+            String groupBy = new RandomPartitions(random, expressions).groupBy(keys);
+            tail.append(" GROUP BY ").append(groupBy);
+            if (!groupBy.equals(String.join(", ", keys)) && random.nextBoolean()) {
+                values.add("GROUPING(" + expressions.pick(keys) + ")");
+                kinds.add(Kind.INT);
+            }
+        }
+        if (random.nextInt(8) == 0) {
+            List<Column> outputs = new ArrayList<>(List.of(new Column("count(*)", Kind.BIGINT)));
+            for (int i = 0; i < keys.size(); i++) {
+                outputs.add(new Column(keys.get(i), keyKinds.get(i)));
+            }
+            Column call = new RandomPartitions(random, expressions).call(outputs);
+            values.add(call.sql());
+            kinds.add(call.kind());
         }
         if (random.nextInt(4) == 0) {
             tail.append(" HAVING ").append(having(from.scope));
@@ -239,7 +280,8 @@ final class RandomQuery {
                         + from.conditions.stream()
                                 .map(condition -> "(" + condition + ")")
                                 .collect(Collectors.joining(" AND "));
-        return new Query("SELECT " + items + " FROM " + from.sql + where + tail, columns);
+        String distinct = random.nextInt(10) == 0 ? "DISTINCT " : "";
+        return new Query("SELECT " + distinct + items + " FROM " + from.sql + where + tail, columns);
     }
 
     private static List<Column> under(String alias, List<Column> columns) {
@@ -349,6 +391,9 @@ final class RandomQuery {
             if (depth > 0 && random.nextInt(5) == 0) {
                 String alias = random.nextInt(4) == 0 ? "\"S " + (++aliases) + "\"" : "s" + (++aliases);
                 Query query = random.nextInt(4) == 0 ? union(1) : select(depth - 1, null);
+                if (random.nextInt(5) == 0) {
+                    query = new RandomPartitions(random, expressions).wrap(query);
+                }
                 here.addAll(under(alias, query.columns()));
                 return "(" + query.sql() + ") AS " + alias;
             }

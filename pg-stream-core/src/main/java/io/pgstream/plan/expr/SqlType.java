@@ -1,5 +1,7 @@
 package io.pgstream.plan.expr;
 
+import java.util.regex.Pattern;
+
 /**
  * The type of a column, as PostgreSQL has it.
  *
@@ -10,16 +12,47 @@ package io.pgstream.plan.expr;
  * @param domain whether it is a domain
  * @param groupable whether it has an equality, so that {@code GROUP BY} accepts it
  * @param hashable whether it has a hash
+ * @param collation the collation as DDL writes it, where it is not the type's own, with a space before; else empty
  * @since 0.1.0
  */
 public record SqlType(
-        long oid, int modifier, String text, String base, boolean domain, boolean groupable, boolean hashable) {
+        long oid,
+        int modifier,
+        String text,
+        String base,
+        boolean domain,
+        boolean groupable,
+        boolean hashable,
+        String collation) {
+
+    private static final Pattern SHORT = Pattern.compile(
+            "smallint|integer|bigint|real|double precision|numeric|money"
+                    + "|boolean|date|time.*|interval|uuid|oid|inet|cidr|macaddr8?|name|\"char\"|(int4|int8|num|date|ts|tstz)range");
+
+    /** Up to 599 characters of four bytes. */
+    private static final Pattern SHORT_TEXT = Pattern.compile("character.*\\((?:[1-9]\\d?|[1-5]\\d\\d)\\)");
 
     private static final long INT2 = 21;
     private static final long INT4 = 23;
     private static final long INT8 = 20;
     private static final long NUMERIC = 1700;
     private static final int MODIFIER_HEADER = 4;
+
+    /** A type with its own collation. */
+    public SqlType(
+            long oid, int modifier, String text, String base, boolean domain, boolean groupable, boolean hashable) {
+        this(oid, modifier, text, base, domain, groupable, hashable, "");
+    }
+
+    /** The type of a column as DDL writes it. */
+    public String definition() {
+        return text + collation;
+    }
+
+    /** Whether values of it can be too long for a btree index. */
+    public boolean unbounded() {
+        return !SHORT.matcher(base).matches() && !SHORT_TEXT.matcher(text).matches();
+    }
 
     /** Whether this is one of the three integer types. */
     public boolean isInteger() {

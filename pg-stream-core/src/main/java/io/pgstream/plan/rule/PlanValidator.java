@@ -7,9 +7,15 @@ import io.pgstream.plan.Lateral;
 import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
+import io.pgstream.plan.PartitionWise;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Replicate;
+import io.pgstream.plan.Top;
+import io.pgstream.plan.Window;
 import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,6 +46,18 @@ public final class PlanValidator {
         operator.inputs().forEach(PlanValidator::validate);
     }
 
+    private static List<Expression> partitionWise(PartitionWise operator) {
+        List<Expression> result = new ArrayList<>();
+        operator.partition().forEach(column -> result.add(new ColumnReference(column)));
+        if (operator instanceof Window window) {
+            result.addAll(window.calls());
+        }
+        if (operator instanceof Top top) {
+            top.order().forEach(key -> result.add(new ColumnReference(key.column())));
+        }
+        return result;
+    }
+
     private static List<Expression> expressions(Operator operator) {
         if (operator instanceof Filter filter) {
             return filter.conditions();
@@ -58,6 +76,12 @@ public final class PlanValidator {
         }
         if (operator instanceof Project project) {
             return project.items().stream().map(item -> item.expression()).toList();
+        }
+        if (operator instanceof PartitionWise partitionWise) {
+            return partitionWise(partitionWise);
+        }
+        if (operator instanceof Replicate replicate) {
+            return List.of(replicate.count());
         }
         if (operator instanceof Aggregate aggregate) {
             return Stream.concat(

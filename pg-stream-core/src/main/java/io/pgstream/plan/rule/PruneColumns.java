@@ -5,12 +5,16 @@ import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lateral;
 import io.pgstream.plan.MarkJoin;
+import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.OneRow;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Replicate;
 import io.pgstream.plan.Scan;
+import io.pgstream.plan.Top;
 import io.pgstream.plan.UnionAll;
+import io.pgstream.plan.Window;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.Expression;
 import java.util.ArrayList;
@@ -74,6 +78,18 @@ final class PruneColumns {
         if (operator instanceof Aggregate aggregate) {
             return aggregate(aggregate, needed);
         }
+        if (operator instanceof Window window) {
+            return window(window, needed);
+        }
+        if (operator instanceof Top top) {
+            Set<Column> below = new HashSet<>(needed);
+            below.addAll(top.partition());
+            top.order().forEach(key -> below.add(key.column()));
+            return top.withInputs(List.of(prune(top.input(), below)));
+        }
+        if (operator instanceof Replicate replicate) {
+            return new Replicate(replicate.count(), prune(replicate.input(), with(needed, List.of(replicate.count()))));
+        }
         if (operator instanceof UnionAll union) {
             return union(union, needed);
         }
@@ -96,6 +112,19 @@ final class PruneColumns {
         return new Aggregate(kept.keys(), kept.aggregates(), prune(aggregate.input(), below));
     }
 
+    private static Operator window(Window window, Set<Column> needed) {
+        List<NamedExpression> functions = window.functions().stream()
+                .filter(item -> needed.contains(item.column()))
+                .toList();
+        if (functions.isEmpty()) {
+            return prune(window.input(), needed);
+        }
+        Set<Column> below = new HashSet<>(needed);
+        below.addAll(window.partition());
+        functions.forEach(item -> below.addAll(item.expression().columns()));
+        return new Window(functions, window.partition(), prune(window.input(), below));
+    }
+
     private static void add(@org.jspecify.annotations.Nullable Expression expression, Set<Column> columns) {
         if (expression != null) {
             columns.addAll(expression.columns());
@@ -112,7 +141,7 @@ final class PruneColumns {
         }
         List<Operator> inputs = new ArrayList<>();
         for (Operator input : union.inputs()) {
-            List<io.pgstream.plan.NamedExpression> items = new ArrayList<>();
+            List<NamedExpression> items = new ArrayList<>();
             if (input instanceof Project project) {
                 positions.forEach(position -> items.add(project.items().get(position)));
                 Set<Column> below = new HashSet<>();
@@ -123,8 +152,8 @@ final class PruneColumns {
             } else {
                 List<Column> columns = new ArrayList<>();
                 positions.forEach(position -> columns.add(input.output().get(position)));
-                columns.forEach(column -> items.add(new io.pgstream.plan.NamedExpression(
-                        column, new io.pgstream.plan.expr.ColumnReference(column))));
+                columns.forEach(column ->
+                        items.add(new NamedExpression(column, new io.pgstream.plan.expr.ColumnReference(column))));
                 inputs.add(new Project(items, prune(input, Set.copyOf(columns))));
             }
         }

@@ -18,6 +18,8 @@ public final class Rewriter {
             new PushFilterBeneathProject(),
             new PushFilterBeneathUnionAll(),
             new PushFilterBeneathAggregate(),
+            new PushFilterBeneathReplicate(),
+            new PushFilterBeneathPartitionWise(),
             new MergeFilterIntoJoin(),
             new PullProjectAboveJoin(),
             new FlattenJoins(),
@@ -42,6 +44,11 @@ public final class Rewriter {
         Operator pruned = PruneColumns.prune(rewritten);
         PlanValidator.validate(pruned);
         return pruned;
+    }
+
+    /** The rules without the pruning, for a tree that reads relations of the engine's own. */
+    public static Operator simplify(Operator root) {
+        return apply(root);
     }
 
     private static Operator apply(Operator operator) {

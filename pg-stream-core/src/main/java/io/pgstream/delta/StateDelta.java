@@ -1,25 +1,25 @@
 package io.pgstream.delta;
 
-import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.Lists;
+import io.pgstream.plan.Operator;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.expr.Column;
 
 /**
- * Not linear: an earlier statement of the same refresh has moved the state and written the old row of each changed group
+ * Not linear: an earlier statement of the same refresh has moved the state and written the old row of each changed group or partition
  * with weight -1 and its new row with weight 1; this only reads them.
  */
-final class AggregateDelta {
+final class StateDelta {
 
-    private AggregateDelta() {}
+    private StateDelta() {}
 
-    static Delta of(Aggregate aggregate, DeltaContext context) {
+    static Delta of(Operator operator, DeltaContext context) {
         Column weight = context.factory().create("weight", io.pgstream.plan.ColumnFactory.BIGINT, false, 0);
         // The temporary table names the weight by its place, because every statement numbers its columns anew.
         Relation rows = new Relation(
                 "(SELECT *, change_weight AS " + weight.sqlName() + " FROM pg_temp."
-                        + context.node(aggregate).changes() + ")",
-                Lists.append(aggregate.output(), weight));
+                        + context.node(operator).changes() + ")",
+                Lists.append(operator.output(), weight));
         return new Delta(rows, weight);
     }
 }

@@ -1,0 +1,182 @@
+package io.pgstream.delta;
+
+import io.pgstream.plan.Consolidate;
+import io.pgstream.plan.Filter;
+import io.pgstream.plan.Join;
+import io.pgstream.plan.Lists;
+import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.PartitionWise;
+import io.pgstream.plan.Project;
+import io.pgstream.plan.Relation;
+import io.pgstream.plan.UnionAll;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.Equality;
+import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.Template;
+import io.pgstream.plan.rule.Rewriter;
+import io.pgstream.sql.ApplyRenderer;
+import io.pgstream.sql.PartitionRenderer;
+import io.pgstream.sql.TargetTable;
+import io.pgstream.sql.WithClause;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The statement that follows a delta through an operator that is computed partition by partition. With K the partitions
+ * in the consolidated delta, and X what the input is now, Δ(f(X)) = f(X restricted to K) − the stored rows of K. The
+ * restriction goes below the operator, down to the tables, so that an index on the partition columns finds the rows.
+ *
+ * <p>With {@code rank() OVER (PARTITION BY g ORDER BY x)}, {@code (g=1, x=5, +1)} gives the old rows of the group 1
+ * with weight -1 and its new ones with 1, of which those that are equal cancel.
+ */
+final class PartitionProgram {
+
+    private static final String TOUCHED = "touched";
+
+    private final PartitionNode node;
+    private final DeltaContext context;
+    private final List<Column> touchedColumns;
+
+    PartitionProgram(PartitionNode node, DeltaContext context) {
+        this.node = node;
+        this.context = context;
+        this.touchedColumns = node.operator().partition().stream()
+                .map(context.factory()::like)
+                .toList();
+    }
+
+    /** Moves the state in a table of its own, and hands the change on. */
+    String inner() {
+        PartitionRenderer renderer = new PartitionRenderer(node.operator(), node.state(), touchedColumns);
+        WithClause with = change(renderer);
+        renderer.writeState(with);
+        return with.with(renderer.handOn("pg_temp." + node.changes()));
+    }
+
+    /** Moves the stream table, which is the state. */
+    String top(Project root, TargetTable target) {
+        PartitionRenderer renderer = new PartitionRenderer(node.operator(), node.state(), touchedColumns);
+        WithClause with = change(renderer);
+        Column weight = context.factory().weight();
+        with.materialized("signed", renderer.signed(weight.sqlName()));
+        Relation signed = new Relation("signed", Lists.append(node.operator().output(), weight));
+        NamedExpression weightItem = new NamedExpression(weight, new ColumnReference(weight));
+        Operator rows = new Project(Lists.append(root.items(), weightItem), signed);
+        String net = context.render(new Consolidate(weight, rows));
+        return ApplyRenderer.applySigned(with, net, weight, target);
+    }
+
+    private WithClause change(PartitionRenderer renderer) {
+        PartitionWise operator = node.operator();
+        Delta input = Differentiator.changed(operator.input(), context);
+        List<NamedExpression> items =
+                new ArrayList<>(references(operator.input().output()));
+        items.add(new NamedExpression(input.weight(), new ColumnReference(input.weight())));
+        String delta = context.render(new Consolidate(input.weight(), new Project(items, input.operator())));
+        String fresh = context.render(operator.withInputs(List.of(restricted())));
+        WithClause with = context.nextStatement();
+        renderer.change(with, delta, fresh);
+        return with;
+    }
+
+    private static List<NamedExpression> references(List<Column> columns) {
+        return columns.stream()
+                .map(column -> new NamedExpression(column, new ColumnReference(column)))
+                .toList();
+    }
+
+    /** The present rows of the partitions that changed. */
+    private Operator restricted() {
+        PartitionWise operator = node.operator();
+        Operator present = context.present(operator.input());
+        List<Column> partition = operator.partition();
+        if (partition.isEmpty()) {
+            return new Filter(List.of(Template.text("EXISTS (SELECT FROM " + TOUCHED + ")")), present);
+        }
+        Operator equal = joined(present, equalities(partition));
+        if (partition.stream().noneMatch(Column::nullable)) {
+            return equal;
+        }
+        return new UnionAll(operator.input().output(), List.of(equal, joined(present, nullSafe(partition))));
+    }
+
+    private List<Expression> equalities(List<Column> partition) {
+        List<Expression> conditions = new ArrayList<>();
+        for (int i = 0; i < partition.size(); i++) {
+            conditions.add(
+                    new Equality(new ColumnReference(touchedColumns.get(i)), new ColumnReference(partition.get(i))));
+        }
+        return conditions;
+    }
+
+    /** Equality finds no NULLs, and nothing that finds them can use an index: their partitions are looked up apart. */
+    private List<Expression> nullSafe(List<Column> partition) {
+        List<Expression> conditions = new ArrayList<>();
+        conditions.add(Template.text("EXISTS (SELECT FROM " + TOUCHED + " WHERE "
+                + touchedColumns.stream()
+                        .map(column -> column.sqlName() + " IS NULL")
+                        .collect(Collectors.joining(" OR "))
+                + ")"));
+        List<Column> hashable =
+                partition.stream().filter(column -> column.type().hashable()).toList();
+        if (!hashable.isEmpty()) {
+            conditions.add(new Equality(
+                    hash(hashable.stream()
+                            .map(column -> touchedColumns.get(partition.indexOf(column)))
+                            .toList()),
+                    hash(hashable)));
+        }
+        for (int i = 0; i < partition.size(); i++) {
+            conditions.add(new Template(
+                    List.of("", " IS NOT DISTINCT FROM ", ""),
+                    List.of(new ColumnReference(touchedColumns.get(i)), new ColumnReference(partition.get(i)))));
+        }
+        List<Column> nullable = partition.stream().filter(Column::nullable).toList();
+        List<String> fragments = new ArrayList<>(List.of(""));
+        nullable.forEach(column -> fragments.add(" IS NULL OR "));
+        fragments.set(nullable.size(), " IS NULL");
+        conditions.add(new Template(fragments, values(nullable)));
+        return conditions;
+    }
+
+    private static Expression hash(List<Column> columns) {
+        List<String> fragments = new ArrayList<>();
+        fragments.add("hash_record_extended(ROW(");
+        for (int i = 1; i < columns.size(); i++) {
+            fragments.add(", ");
+        }
+        fragments.add("), 0)");
+        return new Template(fragments, values(columns));
+    }
+
+    private static List<Expression> values(List<Column> columns) {
+        return columns.stream().<Expression>map(ColumnReference::new).toList();
+    }
+
+    private Operator joined(Operator present, List<Expression> conditions) {
+        Relation touched = new Relation(TOUCHED, touchedColumns);
+        Operator join = Rewriter.simplify(new Join(List.of(touched, present), conditions, Join.Order.FREE));
+        return new Project(references(present.output()), ordered(join));
+    }
+
+    /** The partitions first, then the tables behind them. */
+    private Operator ordered(Operator operator) {
+        if (operator instanceof Project project) {
+            return new Project(project.items(), ordered(project.input()));
+        }
+        if (!(operator instanceof Join join)) {
+            return operator;
+        }
+        List<Operator> first = join.inputs().stream().filter(this::touches).toList();
+        List<Operator> others =
+                join.inputs().stream().filter(input -> !touches(input)).toList();
+        return JoinOrder.join(first, others, join.conditions(), context.probe());
+    }
+
+    private boolean touches(Operator input) {
+        return input.output().equals(touchedColumns);
+    }
+}

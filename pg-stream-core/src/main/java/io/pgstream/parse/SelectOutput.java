@@ -1,0 +1,191 @@
+package io.pgstream.parse;
+
+import io.pgstream.plan.ColumnFactory;
+import io.pgstream.plan.Lists;
+import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.Project;
+import io.pgstream.plan.SortKey;
+import io.pgstream.plan.Top;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.NumericLiteral;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import net.sf.jsqlparser.expression.LongValue;
+import net.sf.jsqlparser.statement.select.OrderByElement;
+import net.sf.jsqlparser.statement.select.PlainSelect;
+import net.sf.jsqlparser.statement.select.SelectItem;
+
+/**
+ * What a query block does with the rows of its FROM, WHERE and GROUP BY: window functions, the select list, DISTINCT,
+ * DISTINCT ON and LIMIT, in this order. ORDER BY counts only where it decides which rows are left.
+ */
+final class SelectOutput {
+
+    private record Sort(Expression expression, String direction) {}
+
+    private final SelectParser selects;
+    private final ParserInput input;
+    private final ColumnFactory factory;
+    private final PlainSelect select;
+    private final ColumnBinding binding;
+    private final WindowCalls windows;
+    private final List<Expression> values = new ArrayList<>();
+    private final List<String> names = new ArrayList<>();
+    private final List<Expression> distinctOn = new ArrayList<>();
+    private final List<Sort> order = new ArrayList<>();
+    private final Slice slice;
+
+    /** Parses the clauses, so that the binding knows the aggregates that they call. */
+    SelectOutput(
+            SelectParser selects, ParserInput input, ColumnFactory factory, PlainSelect select, ColumnBinding binding) {
+        this.selects = selects;
+        this.input = input;
+        this.factory = factory;
+        this.select = select;
+        this.binding = binding;
+        this.windows = new WindowCalls(select, factory);
+        this.slice = Slice.of(select);
+        binding.allowWindows(windows);
+        ExpressionParser expressions = new ExpressionParser(binding);
+        for (SelectItem<?> item : select.getSelectItems()) {
+            values.add(expressions.expression(item.getExpression()));
+            names.add(SelectParser.name(item));
+        }
+        if (isDistinctOn()) {
+            select.getDistinct().getOnSelectItems().forEach(item -> distinctOn.add(sorted(item.getExpression())));
+        }
+        if ((isDistinctOn() || slice.slices()) && select.getOrderByElements() != null) {
+            for (OrderByElement element : select.getOrderByElements()) {
+                order.add(new Sort(sorted(element.getExpression()), CallText.direction(element)));
+            }
+        }
+    }
+
+    private boolean isDistinctOn() {
+        return select.getDistinct() != null && select.getDistinct().getOnSelectItems() != null;
+    }
+
+    /** What an element of ORDER BY means: a number is a position, and a bare name one of the result. */
+    private Expression sorted(net.sf.jsqlparser.expression.Expression wrapped) {
+        net.sf.jsqlparser.expression.Expression element = ExpressionParser.unwrap(wrapped);
+        if (element instanceof LongValue position && element == wrapped) {
+            return values.get((int) position.getValue() - 1);
+        }
+        if (element instanceof net.sf.jsqlparser.schema.Column column
+                && (column.getTable() == null || column.getTable().getName() == null)) {
+            int position = names.indexOf(Names.plain(column.getColumnName()));
+            if (position >= 0) {
+                return values.get(position);
+            }
+        }
+        return new ExpressionParser(binding).expression(element);
+    }
+
+    /**
+     * The result over the rows.
+     *
+     * @param retype what the columns that the binding handed out have become
+     */
+    SelectParser.Block over(Operator source, Function<Column, Expression> retype) {
+        Map<Column, Column> typed = new HashMap<>();
+        Operator rows = windows.isEmpty() ? source : windows.attach(source, retype, typed, input);
+        Function<Column, Expression> all =
+                column -> typed.containsKey(column) ? new ColumnReference(typed.get(column)) : retype.apply(column);
+        List<Expression> items = new ArrayList<>(
+                values.stream().map(value -> value.substitute(all)).toList());
+        List<String> itemNames = new ArrayList<>(names);
+        List<Integer> keys =
+                positions(distinctOn.stream().map(key -> key.substitute(all)).toList(), items, itemNames);
+        List<Integer> sorts = positions(
+                order.stream().map(sort -> sort.expression().substitute(all)).toList(), items, itemNames);
+        Operator result = selects.project(items, itemNames, rows);
+        if (select.getDistinct() != null && !isDistinctOn()) {
+            if (items.size() > names.size()) {
+                throw new UnsupportedConstructException(
+                        "it sorts the rows of DISTINCT by what it does not select", "Sort by a selected column.");
+            }
+            result = SetOperationParser.distinct(result, factory);
+        }
+        return new SelectParser.Block(first(result, keys, sorts), names);
+    }
+
+    /** Where expressions stand in the list, behind which those that are not there yet are put. */
+    private static List<Integer> positions(List<Expression> wanted, List<Expression> items, List<String> itemNames) {
+        List<Integer> positions = new ArrayList<>();
+        for (Expression expression : wanted) {
+            if (!items.contains(expression)) {
+                items.add(expression);
+                itemNames.add("sort");
+            }
+            positions.add(items.indexOf(expression));
+        }
+        return positions;
+    }
+
+    private Operator first(Operator rows, List<Integer> keys, List<Integer> sorts) {
+        List<SortKey> sortKeys = new ArrayList<>();
+        for (int i = 0; i < sorts.size(); i++) {
+            sortKeys.add(
+                    new SortKey(rows.output().get(sorts.get(i)), order.get(i).direction()));
+        }
+        Operator result = rows;
+        if (!keys.isEmpty()) {
+            List<Column> partition =
+                    keys.stream().distinct().map(key -> rows.output().get(key)).toList();
+            if (sortKeys.stream().allMatch(key -> partition.contains(key.column()))) {
+                throw new UnsupportedConstructException(
+                        "it uses DISTINCT ON without an ORDER BY that says which row comes first",
+                        "Add to ORDER BY what tells the rows of a group apart.");
+            }
+            result = new Top(partition, sortKeys, new NumericLiteral("1"), null, false, result);
+        }
+        result = slice.apply(result, sortKeys);
+        if (result == rows) {
+            return rows;
+        }
+        return new Project(
+                rows.output().subList(0, names.size()).stream()
+                        .map(column -> new NamedExpression(factory.like(column), new ColumnReference(column)))
+                        .toList(),
+                result);
+    }
+
+    /** LIMIT, OFFSET and FETCH of a set operation, which can sort by columns of its result only. */
+    static SelectParser.Block sliced(
+            SelectParser.Block block, net.sf.jsqlparser.statement.select.Select select, ColumnFactory factory) {
+        Slice slice = Slice.of(select);
+        if (!slice.slices()) {
+            return block;
+        }
+        List<SortKey> keys = List.of();
+        List<OrderByElement> elements = (select.getOrderByElements() == null) ? List.of() : select.getOrderByElements();
+        for (OrderByElement element : elements) {
+            int position = -1;
+            if (element.getExpression() instanceof LongValue number) {
+                position = (int) number.getValue() - 1;
+            } else if (element.getExpression() instanceof net.sf.jsqlparser.schema.Column column) {
+                position = block.names().indexOf(Names.plain(column.getColumnName()));
+            }
+            if (position < 0) {
+                throw new UnsupportedConstructException(
+                        "it sorts a set operation by " + element.getExpression(), "Sort by a column of the result.");
+            }
+            keys = Lists.append(
+                    keys, new SortKey(block.operator().output().get(position), CallText.direction(element)));
+        }
+        Operator top = slice.apply(block.operator(), keys);
+        return new SelectParser.Block(
+                new Project(
+                        top.output().stream()
+                                .map(column -> new NamedExpression(factory.like(column), new ColumnReference(column)))
+                                .toList(),
+                        top),
+                block.names());
+    }
+}

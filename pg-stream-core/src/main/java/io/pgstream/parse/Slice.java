@@ -1,0 +1,77 @@
+package io.pgstream.parse;
+
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.SortKey;
+import io.pgstream.plan.Top;
+import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.Template;
+import java.util.List;
+import java.util.Locale;
+import net.sf.jsqlparser.expression.AllValue;
+import net.sf.jsqlparser.expression.NullValue;
+import net.sf.jsqlparser.statement.select.Fetch;
+import net.sf.jsqlparser.statement.select.Limit;
+import net.sf.jsqlparser.statement.select.Select;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * LIMIT, OFFSET and FETCH.
+ *
+ * @param limit how many rows; {@code null} for all
+ * @param offset how many are left out; {@code null} for none
+ * @param ties whether equals of the last row come with it
+ */
+record Slice(@Nullable Expression limit, @Nullable Expression offset, boolean ties) {
+
+    static Slice of(Select select) {
+        Limit limit = select.getLimit();
+        Fetch fetch = select.getFetch();
+        if (limit != null && (limit.getByExpressions() != null || limit.getOffset() != null)) {
+            throw new UnsupportedConstructException("it uses " + limit, "Use LIMIT and OFFSET.");
+        }
+        Expression count = null;
+        if (limit != null && limit.getRowCount() != null && !unlimited(limit.getRowCount())) {
+            count = constant(limit.getRowCount());
+        }
+        if (fetch != null) {
+            count = constant(fetch.getExpression());
+        }
+        boolean ties =
+                fetch != null && fetch.toString().toUpperCase(Locale.ROOT).contains("WITH TIES");
+        return new Slice(
+                count,
+                (select.getOffset() == null)
+                        ? null
+                        : constant(select.getOffset().getOffset()),
+                ties);
+    }
+
+    private static boolean unlimited(net.sf.jsqlparser.expression.Expression count) {
+        return count instanceof AllValue || count instanceof NullValue;
+    }
+
+    private static Expression constant(net.sf.jsqlparser.expression.Expression expression) {
+        String text = expression.toString();
+        if (text.toUpperCase(Locale.ROOT).contains("SELECT")) {
+            throw new UnsupportedConstructException(
+                    "it uses a subquery in LIMIT or OFFSET", "Use a constant number of rows.");
+        }
+        return Template.text(text);
+    }
+
+    boolean slices() {
+        return limit != null || offset != null;
+    }
+
+    Operator apply(Operator rows, List<SortKey> order) {
+        if (!slices()) {
+            return rows;
+        }
+        if (order.isEmpty()) {
+            throw new UnsupportedConstructException(
+                    "it uses LIMIT or OFFSET without ORDER BY, so that which rows it shows is left to chance",
+                    "Add an ORDER BY that tells all rows apart.");
+        }
+        return new Top(List.of(), order, limit, offset, ties, rows);
+    }
+}

@@ -1,0 +1,143 @@
+package io.pgstream.parse;
+
+import io.pgstream.plan.ColumnFactory;
+import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.Project;
+import io.pgstream.plan.Window;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.ConstantScale;
+import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.SqlType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import net.sf.jsqlparser.expression.AnalyticExpression;
+import net.sf.jsqlparser.expression.WindowDefinition;
+import net.sf.jsqlparser.expression.operators.relational.ExpressionList;
+import net.sf.jsqlparser.statement.select.PlainSelect;
+import org.jspecify.annotations.Nullable;
+
+/** The window functions that a query block calls. */
+final class WindowCalls {
+
+    private record Call(Column column, Expression expression, List<Expression> partition) {}
+
+    private final List<WindowDefinition> definitions;
+    private final ColumnFactory factory;
+    private final Map<String, Call> calls = new LinkedHashMap<>();
+
+    WindowCalls(PlainSelect select, ColumnFactory factory) {
+        this.definitions = (select.getWindowDefinitions() == null) ? List.of() : select.getWindowDefinitions();
+        this.factory = factory;
+    }
+
+    /** The column that holds the value of a call. */
+    Column column(AnalyticExpression call, ColumnBinding binding) {
+        WindowDefinition named = named(call.getWindowName());
+        ExpressionList<?> partitionBy =
+                (named == null) ? call.getPartitionExpressionList() : named.getPartitionExpressionList();
+        Expression expression = binding.callTemplate(CallText.of(call, named, binding::markedText));
+        List<Expression> partition = new ArrayList<>();
+        if (partitionBy != null) {
+            partitionBy.forEach(key -> partition.add(new ExpressionParser(binding).expression(key)));
+        }
+        return calls.computeIfAbsent(
+                        expression.toString(),
+                        text -> new Call(
+                                factory.create(FunctionName.of(call.getName()), ColumnBinding.UNKNOWN, true, null),
+                                expression,
+                                partition))
+                .column();
+    }
+
+    private @Nullable WindowDefinition named(@Nullable String name) {
+        if (name == null) {
+            return null;
+        }
+        return definitions.stream()
+                .filter(definition -> name.equals(definition.getWindowName()))
+                .findFirst()
+                .orElseThrow(() -> new UnsupportedConstructException(
+                        "it uses the window " + name + " in a way that the parser does not understand",
+                        "Write its definition behind OVER."));
+    }
+
+    boolean isEmpty() {
+        return calls.isEmpty();
+    }
+
+    boolean has(Column column) {
+        return calls.values().stream().anyMatch(call -> call.column().equals(column));
+    }
+
+    /**
+     * Puts the window functions above an operator, one operator for each way in which they are partitioned.
+     *
+     * @param retype what the columns that the calls read have become
+     * @param typed receives the columns of the calls with their types
+     */
+    Operator attach(
+            Operator source, Function<Column, Expression> retype, Map<Column, Column> typed, ParserInput input) {
+        Map<List<Expression>, List<NamedExpression>> partitionings = new LinkedHashMap<>();
+        for (Call call : calls.values()) {
+            List<Expression> partition =
+                    call.partition().stream().map(key -> key.substitute(retype)).toList();
+            partitionings
+                    .computeIfAbsent(partition, key -> new ArrayList<>())
+                    .add(new NamedExpression(call.column(), call.expression().substitute(retype)));
+        }
+        Map<Expression, Column> keys = new LinkedHashMap<>();
+        Operator result = withKeys(source, partitionings.keySet(), keys, input);
+        for (Map.Entry<List<Expression>, List<NamedExpression>> entry : partitionings.entrySet()) {
+            List<Column> partition =
+                    entry.getKey().stream().map(keys::get).distinct().toList();
+            List<SqlType> types = input.types(new Project(entry.getValue(), result));
+            List<NamedExpression> functions = new ArrayList<>();
+            for (int i = 0; i < types.size(); i++) {
+                NamedExpression function = entry.getValue().get(i);
+                Column column =
+                        new Column(function.column().id(), function.column().name(), types.get(i), true, null);
+                typed.put(function.column(), column);
+                functions.add(new NamedExpression(column, function.expression()));
+            }
+            result = new Window(functions, partition, result);
+        }
+        return result;
+    }
+
+    /** The source with a column for each expression that partitions. */
+    private Operator withKeys(
+            Operator source, Iterable<List<Expression>> partitions, Map<Expression, Column> keys, ParserInput input) {
+        List<NamedExpression> computed = new ArrayList<>();
+        for (List<Expression> partition : partitions) {
+            for (Expression key : partition) {
+                if (key instanceof ColumnReference reference) {
+                    keys.put(key, reference.column());
+                } else if (!keys.containsKey(key)) {
+                    NamedExpression item =
+                            new NamedExpression(factory.create("partition", ColumnBinding.UNKNOWN, true, null), key);
+                    keys.put(key, item.column());
+                    computed.add(item);
+                }
+            }
+        }
+        if (computed.isEmpty()) {
+            return source;
+        }
+        List<SqlType> types = input.types(new Project(computed, source));
+        List<NamedExpression> items = new ArrayList<>();
+        source.output().forEach(column -> items.add(new NamedExpression(column, new ColumnReference(column))));
+        for (int i = 0; i < computed.size(); i++) {
+            Expression key = computed.get(i).expression();
+            Column column =
+                    new Column(computed.get(i).column().id(), "partition", types.get(i), true, ConstantScale.of(key));
+            keys.put(key, column);
+            items.add(new NamedExpression(column, key));
+        }
+        return new Project(items, source);
+    }
+}

@@ -1,0 +1,191 @@
+package io.pgstream.sql;
+
+import io.pgstream.plan.PartitionWise;
+import io.pgstream.plan.Top;
+import io.pgstream.plan.expr.Column;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Writes the statement that follows a delta through an operator that is computed partition by partition: {@code changed}
+ * is the delta of the input, {@code touched} the partitions to compute, and {@code differing} the rows by which the operator's
+ * output differs from what is stored, each with weight 1 or -1 and the latter with their place in the state.
+ *
+ * @since 0.1.0
+ */
+public final class PartitionRenderer {
+
+    private static final String WEIGHT = "change_weight";
+
+    private final PartitionWise operator;
+    private final TargetTable state;
+    private final List<Column> partition;
+    private final List<Column> touched;
+    private final List<Column> columns;
+
+    /** @param touched the columns of {@code touched}, one for each of the partition */
+    public PartitionRenderer(PartitionWise operator, TargetTable state, List<Column> touched) {
+        this.operator = operator;
+        this.state = state;
+        this.partition = operator.partition();
+        this.touched = touched;
+        this.columns = operator.output();
+    }
+
+    /**
+     * Adds the relations.
+     *
+     * @param delta a SELECT of the consolidated delta of the input, by rendered names
+     * @param fresh a SELECT of the operator's output over the partitions in {@code touched}
+     */
+    public void change(WithClause with, String delta, String fresh) {
+        with.materialized("changed", delta);
+        with.materialized("touched", (operator instanceof Top top) ? bounded(top) : everyPartition());
+        String stored = "SELECT s.ctid AS tid, " + stored("s", columns) + ", -1 AS " + WEIGHT + " FROM "
+                + state.sqlName() + " AS s" + ofTouched();
+        with.materialized("differing", net(stored, fresh, columns));
+    }
+
+    private String everyPartition() {
+        return partition.isEmpty()
+                ? "SELECT 1 AS one FROM changed LIMIT 1"
+                : "SELECT DISTINCT " + named() + " FROM changed AS d";
+    }
+
+    private String named() {
+        StringBuilder list = new StringBuilder();
+        for (int i = 0; i < partition.size(); i++) {
+            list.append(i == 0 ? "d." : ", d.")
+                    .append(partition.get(i).sqlName())
+                    .append(" AS ")
+                    .append(touched.get(i).sqlName());
+        }
+        return list.toString();
+    }
+
+    private String ofTouched() {
+        if (partition.isEmpty()) {
+            return " WHERE EXISTS (SELECT FROM touched)";
+        }
+        return ", touched AS k WHERE "
+                + RowMatch.condition(
+                        partition,
+                        column -> state.name("s", column),
+                        column -> "k." + touched.get(partition.indexOf(column)).sqlName());
+    }
+
+    /**
+     * A change behind the last row that is kept changes nothing, as long as there are as many rows as there may be:
+     * only then the partition is not computed again.
+     */
+    private String bounded(Top top) {
+        List<Column> needed =
+                top.order().stream().map(key -> key.column()).distinct().toList();
+        List<Column> others =
+                needed.stream().filter(column -> !partition.contains(column)).toList();
+        Function<String, String> list = alias -> java.util.stream.Stream.concat(partition.stream(), others.stream())
+                .map(column -> alias + "." + column.sqlName())
+                .collect(Collectors.joining(", "));
+        String match = partition.isEmpty()
+                ? ""
+                : " WHERE EXISTS (SELECT FROM changed AS d WHERE "
+                        + RowMatch.condition(
+                                partition, column -> state.name("s", column), column -> "d." + column.sqlName())
+                        + ")";
+        List<Column> both = java.util.stream.Stream.concat(partition.stream(), others.stream())
+                .toList();
+        String rows = "SELECT false AS kept, " + list.apply("d") + " FROM changed AS d UNION ALL SELECT true, "
+                + stored("s", both) + " FROM " + state.sqlName() + " AS s" + match;
+        String order = top.order().stream()
+                .map(key -> "u." + key.column().sqlName() + key.direction())
+                .collect(Collectors.joining(", ", "ORDER BY ", ""));
+        String by = partition.isEmpty()
+                ? ""
+                : partition.stream()
+                        .map(column -> "u." + column.sqlName())
+                        .collect(Collectors.joining(", ", "PARTITION BY ", " "));
+        String limit = (top.limit() == null) ? "NULL::bigint" : top.limit().sql(Column::sqlName);
+        String group = partition.isEmpty()
+                ? ""
+                : " GROUP BY "
+                        + partition.stream()
+                                .map(column -> "d." + column.sqlName())
+                                .collect(Collectors.joining(", "));
+        return "SELECT " + (partition.isEmpty() ? "1 AS one" : named()) + " FROM (SELECT u.*, rank() OVER (" + by
+                + order
+                + ") AS place FROM (" + rows + ") AS u) AS d" + group
+                + " HAVING count(*) FILTER (WHERE NOT d.kept) > 0 AND (coalesce(count(*) FILTER (WHERE d.kept) < ("
+                + limit + "), true) OR coalesce(min(d.place) FILTER (WHERE NOT d.kept)"
+                + " <= max(d.place) FILTER (WHERE d.kept), true))";
+    }
+
+    private String stored(String alias, List<Column> list) {
+        return list.stream()
+                .map(column -> state.name(alias, column) + " AS " + column.sqlName())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The rows of which one side has more, as many as it has more. */
+    private static String net(String stored, String fresh, List<Column> columns) {
+        String names = columns.stream().map(Column::sqlName).collect(Collectors.joining(", "));
+        String same = columns.stream()
+                .map(column ->
+                        column.type().groupable() ? "b." + column.sqlName() : "(b." + column.sqlName() + ")::text")
+                .collect(Collectors.joining(", "));
+        return "SELECT * FROM (SELECT b.*, sum(b." + WEIGHT + ") OVER (PARTITION BY " + same
+                + ") AS total, row_number() OVER (PARTITION BY " + same + ", b." + WEIGHT + ") AS place FROM (" + stored
+                + " UNION ALL SELECT NULL::tid, " + names + ", 1 FROM (" + fresh + ") AS f) AS b) AS c WHERE c."
+                + WEIGHT + " * c.total > 0 AND c.place <= abs(c.total)";
+    }
+
+    /** Writes the state, which has a table of its own. */
+    public void writeState(WithClause with) {
+        write(with, state);
+    }
+
+    private static void write(WithClause with, TargetTable state) {
+        with.writing(
+                "deleted",
+                "DELETE FROM " + state.sqlName()
+                        + " AS t WHERE t.ctid = ANY (ARRAY(SELECT n.tid FROM differing AS n WHERE n.tid IS NOT NULL)) RETURNING 1");
+        with.writing(
+                "inserted",
+                "INSERT INTO " + state.sqlName() + " ("
+                        + state.columns().stream().map(state::name).collect(Collectors.joining(", ")) + ") SELECT "
+                        + state.columns().stream()
+                                .map(column -> "n." + column.sqlName())
+                                .collect(Collectors.joining(", "))
+                        + " FROM differing AS n WHERE n.tid IS NULL RETURNING 1");
+    }
+
+    /** The change as signed rows of the operator's output. */
+    public String signed(String weight) {
+        return "SELECT " + columns.stream().map(Column::sqlName).collect(Collectors.joining(", ")) + ", " + WEIGHT
+                + "::bigint AS " + weight + " FROM differing";
+    }
+
+    /** Hands the change on to the operators above. */
+    public String handOn(String table) {
+        return "INSERT INTO " + table + " ("
+                + columns.stream().map(Column::sqlName).collect(Collectors.joining(", ")) + ", " + WEIGHT + ") "
+                + signed(WEIGHT);
+    }
+
+    /**
+     * Writes the difference between a query and the whole state, with counts as {@link ApplyRenderer} returns them.
+     *
+     * @param query a SELECT of the state's columns by their rendered names
+     */
+    static String difference(String query, TargetTable state) {
+        String stored = "SELECT s.ctid AS tid, "
+                + state.columns().stream()
+                        .map(column -> state.name("s", column) + " AS " + column.sqlName())
+                        .collect(Collectors.joining(", "))
+                + ", -1 AS " + WEIGHT + " FROM " + state.sqlName() + " AS s";
+        WithClause with = new WithClause().materialized("differing", net(stored, query, state.columns()));
+        write(with, state);
+        return with.with("SELECT (SELECT count(*) FROM deleted), 0, (SELECT count(*) FROM inserted),"
+                + " (SELECT count(*) FROM differing WHERE tid IS NOT NULL), 0");
+    }
+}

@@ -1,0 +1,177 @@
+package io.pgstream.oracle;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pgstream.RefreshMode;
+import io.pgstream.UnsupportedQueryException;
+import io.pgstream.test.TestServer;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Subqueries where other systems lose or invent rows. */
+class SubqueryTest {
+
+    private static final List<String> TABLES = List.of(
+            "CREATE TABLE l (id int PRIMARY KEY, k int, v int NOT NULL, s text)",
+            "CREATE TABLE r (id int PRIMARY KEY, k int, w int)",
+            "CREATE TABLE n (k int, w int, s text)",
+            "CREATE INDEX ON l (k)",
+            "CREATE INDEX ON r (k)",
+            "INSERT INTO l VALUES (1, 1, 1, 'a'), (2, 1, 2, 'b'), (3, 2, 0, 'a'), (4, NULL, 3, NULL), (5, 7, 1, 'c')",
+            "INSERT INTO r VALUES (1, 1, 1), (2, 1, NULL), (3, 2, 4), (4, NULL, 5), (5, 9, 2)",
+            "INSERT INTO n VALUES (1, 1, 'a'), (1, 1, 'a'), (2, 2, 'b')");
+
+    private static Oracle oracle;
+
+    @BeforeAll
+    static void start() {
+        oracle = new Oracle(TestServer.current());
+    }
+
+    @AfterAll
+    static void stop() throws SQLException {
+        oracle.close();
+    }
+
+    private static Pitfall pitfall() {
+        return new Pitfall(oracle, TABLES);
+    }
+
+    @Test
+    void the_last_duplicate_goes_while_outer_rows_change() throws SQLException {
+        pitfall()
+                .cycle(
+                        "DELETE FROM n WHERE ctid IN (SELECT min(ctid) FROM n WHERE k = 1)",
+                        "UPDATE l SET v = 5 WHERE id = 1")
+                .cycle(
+                        "DELETE FROM n WHERE k = 1",
+                        "INSERT INTO l VALUES (10, 1, 1, 'z')",
+                        "DELETE FROM l WHERE id = 2")
+                .cycle("INSERT INTO n VALUES (1, 3, 'x'), (7, 3, 'x')", "UPDATE l SET k = 7 WHERE id = 3")
+                .cycle("DELETE FROM n")
+                .maintains(
+                        "SELECT l.id, l.v FROM l WHERE EXISTS (SELECT 1 FROM n WHERE n.k = l.k)",
+                        "SELECT l.s, l.v FROM l WHERE NOT EXISTS (SELECT 1 FROM n WHERE n.k = l.k)",
+                        "SELECT n.s FROM n WHERE EXISTS (SELECT 1 FROM l WHERE n.k = l.k AND l.v <> n.w)",
+                        "SELECT l.id FROM l WHERE NOT EXISTS (SELECT 1 FROM n WHERE n.w > l.v)",
+                        "SELECT l.id FROM l WHERE EXISTS (SELECT 1 FROM n)",
+                        "SELECT a.s FROM n a WHERE EXISTS (SELECT 1 FROM n b WHERE b.k = a.k AND b.w = a.w)",
+                        "SELECT l.id FROM l WHERE EXISTS (SELECT 1 FROM r WHERE r.k = l.k AND NOT EXISTS"
+                                + " (SELECT 1 FROM n WHERE n.k = r.k))");
+    }
+
+    @Test
+    void a_null_enters_and_leaves_what_not_in_looks_at() throws SQLException {
+        pitfall()
+                .cycle("INSERT INTO n VALUES (NULL, 1, 'x')", "UPDATE l SET v = 2 WHERE id = 1")
+                .cycle("INSERT INTO n VALUES (NULL, NULL, 'y')", "UPDATE l SET k = NULL WHERE id = 1")
+                .cycle("DELETE FROM n WHERE k IS NULL", "UPDATE l SET k = 8 WHERE id = 4")
+                .cycle("DELETE FROM n", "UPDATE l SET k = NULL WHERE id = 3")
+                .cycle("INSERT INTO n VALUES (8, NULL, 'b')")
+                .maintains(
+                        "SELECT l.id FROM l WHERE l.k NOT IN (SELECT n.k FROM n)",
+                        "SELECT l.id FROM l WHERE l.v NOT IN (SELECT n.k FROM n)",
+                        "SELECT l.id FROM l WHERE l.k NOT IN (SELECT r.id FROM r)",
+                        "SELECT l.id, l.k NOT IN (SELECT n.k FROM n) AS x, l.k IN (SELECT n.k FROM n) AS y FROM l",
+                        "SELECT l.id FROM l WHERE (l.k, l.v) NOT IN (SELECT n.k, n.w FROM n)",
+                        "SELECT l.id, (l.k, l.v) IN (SELECT n.k, n.w FROM n) AS x FROM l",
+                        "SELECT l.id, l.k NOT IN (SELECT n.k FROM n WHERE n.w = l.v) AS x FROM l");
+    }
+
+    @Test
+    void any_and_all_know_nulls_and_the_empty_set() throws SQLException {
+        pitfall()
+                .cycle("INSERT INTO n VALUES (3, NULL, 'x')", "UPDATE l SET k = 0 WHERE id = 1")
+                .cycle("DELETE FROM n", "UPDATE l SET k = NULL WHERE id = 2")
+                .cycle("INSERT INTO n VALUES (NULL, 0, 'x'), (1, 2, 'z')", "INSERT INTO l VALUES (10, NULL, 9, 'q')")
+                .cycle("DELETE FROM n WHERE k IS NULL")
+                .maintains(
+                        "SELECT l.id FROM l WHERE l.v > ALL (SELECT n.w FROM n)",
+                        "SELECT l.id, l.k >= ALL (SELECT n.w FROM n) AS x, l.k < ANY (SELECT n.w FROM n) AS y FROM l",
+                        "SELECT l.id FROM l WHERE l.k = ANY (SELECT n.k FROM n) OR l.k <> ALL (SELECT n.w FROM n)",
+                        "SELECT l.id, l.k <> ALL (SELECT n.k FROM n WHERE n.w = l.v) AS x FROM l",
+                        "SELECT l.id FROM l WHERE NOT (l.k <> ALL (SELECT n.k FROM n))",
+                        "SELECT l.id, l.k = ALL (SELECT n.k FROM n) AS x, l.k <> ANY (SELECT n.k FROM n) AS y FROM l",
+                        "SELECT l.id FROM l WHERE (l.k, l.v) < ANY (SELECT n.k, n.w FROM n)");
+    }
+
+    @Test
+    void existence_is_a_value_like_any_other() throws SQLException {
+        pitfall()
+                .cycle("DELETE FROM n WHERE k = 1", "INSERT INTO r VALUES (10, 7, 1)")
+                .cycle("INSERT INTO n VALUES (1, NULL, 'a'), (1, NULL, 'a')", "UPDATE l SET v = 3 WHERE v = 1")
+                .cycle("DELETE FROM r WHERE k = 1", "DELETE FROM n WHERE k = 2", "UPDATE l SET k = 1 WHERE k = 2")
+                .maintains(
+                        "SELECT l.s FROM l WHERE EXISTS (SELECT 1 FROM n WHERE n.k = l.k) OR l.v = 3",
+                        "SELECT l.s FROM l WHERE l.k IN (SELECT n.k FROM n) OR l.v IN (SELECT r.w FROM r)",
+                        "SELECT l.s FROM l WHERE NOT (l.v = 1 AND EXISTS (SELECT 1 FROM n WHERE n.k = l.k))",
+                        "SELECT l.id, CASE WHEN EXISTS (SELECT 1 FROM n WHERE n.k = l.k) THEN 'n'"
+                                + " WHEN l.k IN (SELECT r.k FROM r) THEN 'r' END AS x FROM l",
+                        "SELECT n.s, coalesce(n.w IN (SELECT r.w FROM r), n.k = 1) AS x FROM n",
+                        "SELECT upper(concat(EXISTS (SELECT 1 FROM r WHERE r.k = n.k), n.s)) AS x FROM n",
+                        "SELECT e, count(*) AS c FROM (SELECT EXISTS (SELECT 1 FROM n WHERE n.k = l.k) AS e FROM l) q"
+                                + " GROUP BY e",
+                        "SELECT l.k, count(*) FILTER (WHERE l.v IN (SELECT n.w FROM n)) AS c FROM l GROUP BY l.k"
+                                + " HAVING EXISTS (SELECT 1 FROM r WHERE r.k = l.k) OR count(*) > 1");
+    }
+
+    @Test
+    void a_value_and_the_row_around_it_change_together() throws SQLException {
+        pitfall()
+                .cycle("UPDATE r SET w = 6 WHERE id = 1", "UPDATE l SET v = 6 WHERE id = 1")
+                .cycle("DELETE FROM r", "UPDATE l SET k = 1 WHERE id = 3")
+                .cycle("INSERT INTO r VALUES (1, 1, 3), (7, 7, 4)", "INSERT INTO l VALUES (10, 7, 2, NULL)")
+                .maintains(
+                        "SELECT l.id, (SELECT max(r.w) FROM r) AS m FROM l WHERE l.v >= (SELECT avg(r.k) FROM r)",
+                        "SELECT l.id, (SELECT max(r.w) FROM r WHERE r.k = l.k) AS m FROM l",
+                        "SELECT l.id, (SELECT r.w FROM r WHERE r.id = l.k) AS m FROM l",
+                        "SELECT l.id, (SELECT r.w + 1 FROM r WHERE r.id = l.k AND r.w > 3) AS m FROM l",
+                        "SELECT l.id FROM l WHERE l.v < (SELECT sum(r.w) FROM r WHERE r.k = l.k)",
+                        "SELECT l.k, sum((SELECT max(r.w) FROM r WHERE r.k = l.k)) AS m FROM l GROUP BY l.k",
+                        "SELECT l.k, (SELECT max(r.w) FROM r WHERE r.k = l.k) AS m, count(*) AS c FROM l GROUP BY l.k"
+                                + " HAVING count(*) >= (SELECT count(*) FROM r WHERE r.w IS NULL)");
+    }
+
+    @Test
+    void a_count_without_a_match_is_zero_and_a_sum_is_null() throws SQLException {
+        pitfall()
+                .cycle("DELETE FROM n WHERE k = 1", "UPDATE l SET k = NULL WHERE id = 3")
+                .cycle("INSERT INTO n VALUES (7, NULL, 'a'), (NULL, 3, 'b')", "INSERT INTO l VALUES (10, 9, 9, 'x')")
+                .cycle("DELETE FROM n", "UPDATE l SET k = 7 WHERE k IS NULL")
+                .maintains(
+                        "SELECT l.id, (SELECT count(*) FROM n WHERE n.k = l.k) AS c, (SELECT sum(w) FROM n WHERE n.k = l.k)"
+                                + " AS w FROM l",
+                        "SELECT l.id, (SELECT count(n.w) + 1 FROM n WHERE k = n.k AND n.k = l.k) AS c FROM l",
+                        "SELECT l.id, (SELECT coalesce(sum(n.w), -1) FROM n WHERE n.k = l.k AND n.w = l.v) AS c FROM l",
+                        "SELECT l.id, (SELECT count(*) FROM n WHERE n.k = l.k HAVING count(*) <> 1) AS c FROM l",
+                        "SELECT l.id FROM l WHERE (SELECT count(*) FROM n WHERE n.k = l.k) = 0",
+                        "SELECT l.id, (SELECT count(*) FROM n JOIN r ON r.k = n.k WHERE n.k = l.k) AS c FROM l");
+    }
+
+    @Test
+    void what_could_be_an_error_or_cannot_be_decorrelated_is_refused() {
+        refused("SELECT l.id, (SELECT n.w FROM n WHERE n.k = l.k) AS w FROM l", "nor a lookup by a key");
+        refused("SELECT l.id, (SELECT n.w FROM n ORDER BY 1 LIMIT 1) AS w FROM l", "nor a lookup by a key");
+        refused("SELECT l.id, (SELECT max(n.w) FROM n WHERE n.k < l.k) AS w FROM l", "something else than an equality");
+        refused("SELECT l.id, ARRAY(SELECT n.w FROM n) AS w FROM l", "unusual place");
+        refused(
+                "SELECT l.id FROM l WHERE EXISTS (SELECT 1 FROM r WHERE EXISTS (SELECT 1 FROM n WHERE n.k = l.k))",
+                "it refers to l.k");
+        refused(
+                "SELECT l.k IN (SELECT n.k FROM n) AS x FROM l GROUP BY l.k IN (SELECT n.k FROM n)",
+                "groups by a subquery");
+    }
+
+    private static void refused(String query, String reason) {
+        assertThatThrownBy(() -> {
+                    oracle.reset();
+                    TABLES.forEach(oracle::run);
+                    oracle.create(new Scenario.StreamTable("st", query, RefreshMode.DIFFERENTIAL, false));
+                })
+                .isInstanceOf(UnsupportedQueryException.class)
+                .hasMessageContaining(reason);
+    }
+}
