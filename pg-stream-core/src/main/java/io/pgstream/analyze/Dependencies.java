@@ -3,8 +3,10 @@ package io.pgstream.analyze;
 import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
+import io.pgstream.plan.Lateral;
 import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.OneRow;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.PartitionWise;
@@ -65,6 +67,12 @@ final class Dependencies {
         if (operator instanceof OuterJoin join) {
             return outer(join);
         }
+        if (operator instanceof OneRow) {
+            return Set.of();
+        }
+        if (operator instanceof Lateral lateral) {
+            return lateral(lateral);
+        }
         if (operator instanceof PartitionWise partitionWise) {
             Set<Column> below = visit(partitionWise.input());
             if (!(operator instanceof Top top) || top.partition().isEmpty()) {
@@ -81,6 +89,18 @@ final class Dependencies {
             return keys;
         }
         return null;
+    }
+
+    /** The numbers of a source tell apart what it makes of one row. */
+    private @Nullable Set<Column> lateral(Lateral lateral) {
+        Set<Column> rows = visit(lateral.input());
+        Column ordinality = lateral.ordinality();
+        if (rows == null || ordinality == null) {
+            return null;
+        }
+        Set<Column> key = union(rows, Set.of(ordinality));
+        dependencies.add(new Dependency(key, Set.copyOf(lateral.output())));
+        return key;
     }
 
     private @Nullable Set<Column> outer(OuterJoin join) {

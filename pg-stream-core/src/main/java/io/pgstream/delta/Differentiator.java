@@ -2,6 +2,7 @@ package io.pgstream.delta;
 
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
+import io.pgstream.plan.Lateral;
 import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
@@ -24,6 +25,9 @@ final class Differentiator {
         }
         if (operator instanceof Project project) {
             return ProjectDelta.of(project, context);
+        }
+        if (operator instanceof Lateral lateral) {
+            return LateralDelta.of(lateral, context);
         }
         if (operator instanceof UnionAll union) {
             return UnionAllDelta.of(union, context);

@@ -2,8 +2,10 @@ package io.pgstream.delta;
 
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
+import io.pgstream.plan.Lateral;
 import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.OneRow;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
@@ -36,6 +38,9 @@ final class IndexLookup {
 
     /** Whether an input can be looked up by equalities with what is bound. */
     static boolean cheap(Operator input, Set<Column> bound, List<Expression> conditions) {
+        if (constant(input)) {
+            return true;
+        }
         for (Map.Entry<Operator, Set<String>> entry :
                 equated(input, bound, conditions).entrySet()) {
             Set<String> names = entry.getValue();
@@ -53,6 +58,12 @@ final class IndexLookup {
             }
         }
         return false;
+    }
+
+    /** Whether an input reads no table: a list of values, say. */
+    private static boolean constant(Operator operator) {
+        return operator instanceof OneRow
+                || (!operator.inputs().isEmpty() && operator.inputs().stream().allMatch(IndexLookup::constant));
     }
 
     /** The names of the columns of each leaf that an equality binds. */
@@ -90,7 +101,7 @@ final class IndexLookup {
             operator.output().forEach(column -> result.put(column, new Leaf(operator, column)));
             return result;
         }
-        if (operator instanceof Filter || operator instanceof MarkJoin) {
+        if (operator instanceof Filter || operator instanceof MarkJoin || operator instanceof Lateral) {
             return leaves(operator.inputs().get(0));
         }
         if (operator instanceof OuterJoin join) {

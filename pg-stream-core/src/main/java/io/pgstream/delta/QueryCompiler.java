@@ -152,7 +152,8 @@ public final class QueryCompiler {
         public boolean sameMeaning(String canonicalText, String printedAgain) {
             try {
                 String again = resolver.canonicalize(printedAgain);
-                // PostgreSQL flattens a BETWEEN below AND only when it reads its own text again.
+                // PostgreSQL flattens a BETWEEN below AND, and names the columns of VALUES, only when it reads its own
+                // text again.
                 return again != null
                         && (again.equals(canonicalText) || again.equals(resolver.canonicalize(canonicalText)));
             } catch (SQLException e) {

@@ -89,8 +89,7 @@ final class ExpressionParser {
                 && cast.getColDataType() != null) {
             return new Cast(
                     expression(cast.getLeftExpression()),
-                    cast.getColDataType()
-                            .toString()
+                    Masks.unmaskedName(cast.getColDataType().toString())
                             .replaceAll("\\s*\\(\\s*", "(")
                             .replaceAll("\\s*,\\s*", ","));
         }

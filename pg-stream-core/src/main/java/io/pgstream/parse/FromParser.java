@@ -6,6 +6,7 @@ import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lists;
 import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.OneRow;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
@@ -26,7 +27,6 @@ import java.util.function.Function;
 import net.sf.jsqlparser.expression.Alias;
 import net.sf.jsqlparser.schema.Table;
 import net.sf.jsqlparser.statement.select.FromItem;
-import net.sf.jsqlparser.statement.select.LateralSubSelect;
 import net.sf.jsqlparser.statement.select.ParenthesedFromItem;
 import net.sf.jsqlparser.statement.select.ParenthesedSelect;
 import net.sf.jsqlparser.statement.select.Select;
@@ -62,6 +62,9 @@ final class FromParser {
      */
     record Part(List<Operator> inputs, List<Expression> conditions) {
 
+        /** Nothing yet. */
+        static final Part NONE = new Part(List.of(), List.of());
+
         static Part of(Operator operator) {
             return new Part(List.of(operator), List.of());
         }
@@ -83,15 +86,36 @@ final class FromParser {
 
     /** A FROM clause: items between commas, each followed by its joins. */
     Part parse(@Nullable FromItem first, @Nullable List<net.sf.jsqlparser.statement.select.Join> joins) {
+        return parse(first, joins, Part.NONE);
+    }
+
+    /** The same behind other items, which the first item refers to. */
+    private Part parse(
+            @Nullable FromItem first, @Nullable List<net.sf.jsqlparser.statement.select.Join> joins, Part around) {
         int start = scope.size();
-        Part before = new Part(List.of(), List.of());
-        Part current = item(first);
+        Part before = Part.NONE;
+        Part current = behind(around, first);
         for (net.sf.jsqlparser.statement.select.Join join :
                 (joins == null) ? List.<net.sf.jsqlparser.statement.select.Join>of() : joins) {
             if (join.isSemi() || join.isApply() || join.isStraight() || join.isNatural()) {
                 throw new UnsupportedConstructException("it uses " + join, "Use an inner join with ON.");
             }
+            if ((join.isRight() || join.isFull()) && !around.inputs().isEmpty()) {
+                throw LateralParser.outOfReach();
+            }
             int middle = scope.size();
+            if (join.isSimple() && leadsWithRows(join.getFromItem())) {
+                current = behind(before.with(current), join.getFromItem());
+                before = Part.NONE;
+                continue;
+            }
+            if (LateralParser.is(join.getFromItem()) && !join.isRight() && !join.isFull()) {
+                LateralParser.Items items =
+                        new LateralParser(selects, input, factory, scope, queries).join(join, before, current);
+                before = items.before();
+                current = items.current();
+                continue;
+            }
             Part next = item(join.getFromItem());
             if (join.isSimple()) {
                 before = before.with(current);
@@ -102,6 +126,30 @@ final class FromParser {
             }
         }
         return before.with(current);
+    }
+
+    /** Whether an item is a join of which the first item is a row source, which can refer to what is before the join. */
+    private static boolean leadsWithRows(FromItem item) {
+        return item instanceof ParenthesedFromItem parenthesed
+                && (leadsWithRows(parenthesed.getFromItem()) || LateralParser.is(parenthesed.getFromItem()));
+    }
+
+    private Part behind(Part left, @Nullable FromItem item) {
+        if (left.inputs().isEmpty() || item == null) {
+            return item(item);
+        }
+        if (LateralParser.is(item)) {
+            net.sf.jsqlparser.statement.select.Join comma = new net.sf.jsqlparser.statement.select.Join();
+            comma.setSimple(true);
+            comma.setFromItem(item);
+            return new LateralParser(selects, input, factory, scope, queries)
+                    .join(comma, left, Part.NONE)
+                    .current();
+        }
+        if (item instanceof ParenthesedFromItem parenthesed && parenthesed.getAlias() == null) {
+            return parse(parenthesed.getFromItem(), parenthesed.getJoins(), left);
+        }
+        return left.with(item(item));
     }
 
     private Part join(net.sf.jsqlparser.statement.select.Join join, Part left, Part right, int start, int middle) {
@@ -184,7 +232,7 @@ final class FromParser {
 
     private Part item(@Nullable FromItem item) {
         if (item == null) {
-            throw new UnsupportedConstructException("it has no FROM", "Read a table.");
+            return Part.of(new OneRow());
         }
         if (item.getPivot() != null || item.getUnPivot() != null || item.getSampleClause() != null) {
             throw new UnsupportedConstructException("it uses TABLESAMPLE", "Read the whole table.");
@@ -195,8 +243,8 @@ final class FromParser {
             }
             return parse(parenthesed.getFromItem(), parenthesed.getJoins());
         }
-        if (item instanceof LateralSubSelect) {
-            throw new UnsupportedConstructException("it uses LATERAL", "Write it as a join.");
+        if (LateralParser.is(item)) {
+            return new LateralParser(selects, input, factory, scope, queries).first(item);
         }
         if (item instanceof ParenthesedSelect select) {
             return block(selects.parse(select, queries), select.getAlias(), null);
@@ -204,17 +252,18 @@ final class FromParser {
         if (item instanceof Table table) {
             return table(table);
         }
-        throw new UnsupportedConstructException("it uses a function or VALUES in FROM", "Put the rows into a table.");
+        throw new UnsupportedConstructException("it uses an unusual item in FROM", "Put the rows into a table.");
     }
 
     private Part table(Table table) {
         String name = Names.plain(table.getName());
         if (table.getSchemaName() == null) {
             Select query = queries.get(name);
-            if (!(query instanceof SelectParser.ScopedSelect scoped)) {
+            if (!(query instanceof ScopedSelect scoped)) {
                 throw new UnsupportedConstructException("it reads " + name + ", which is not a table", "Read a table.");
             }
-            return block(selects.parse(scoped.getSelect(), scoped.queries()), table.getAlias(), name);
+            SelectParser.Block block = selects.parse(scoped.getSelect(), scoped.queries());
+            return block(scoped.renamed(block), table.getAlias(), name);
         }
         ResolvedRelation relation = input.relation(new QualifiedName(Names.plain(table.getSchemaName()), name));
         if (relation instanceof ResolvedRelation.View view) {

@@ -25,7 +25,8 @@ final class Markers {
     }
 
     /** The expression of a marked text. */
-    Expression expression(String marked) {
+    Expression expression(String masked) {
+        String marked = Masks.unmasked(masked);
         List<String> fragments = new ArrayList<>();
         List<Expression> operands = new ArrayList<>();
         Matcher matcher = MARKER.matcher(marked);

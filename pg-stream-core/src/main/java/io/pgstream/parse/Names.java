@@ -5,7 +5,8 @@ final class Names {
 
     private Names() {}
 
-    static String plain(String identifier) {
+    static String plain(String text) {
+        String identifier = Masks.unmaskedName(text);
         if (identifier.length() >= 2 && identifier.startsWith("\"") && identifier.endsWith("\"")) {
             return identifier.substring(1, identifier.length() - 1).replace("\"\"", "\"");
         }

@@ -43,7 +43,7 @@ public final class QueryParser {
         Select select = read(canonicalText);
         StringBuilder printed = new StringBuilder();
         select.accept(new StatementDeParser(printed), null);
-        if (!input.sameMeaning(canonicalText, printed.toString())) {
+        if (!input.sameMeaning(canonicalText, Masks.unmasked(printed.toString()))) {
             throw new UnsupportedConstructException("the parser does not understand all of its syntax", NOT_UNDERSTOOD);
         }
         return select;
@@ -51,8 +51,8 @@ public final class QueryParser {
 
     private static Select read(String canonicalText) {
         try {
-            CCJSqlParser parser = CCJSqlParserUtil.newParser(OperatorSpelling.withKeywords(canonicalText))
-                    .withAllowComplexParsing(true);
+            CCJSqlParser parser =
+                    CCJSqlParserUtil.newParser(Masker.masked(canonicalText)).withAllowComplexParsing(true);
             Statement statement = parser.Statement();
             if (statement instanceof Select select) {
                 return select;

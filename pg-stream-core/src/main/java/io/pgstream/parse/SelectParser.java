@@ -71,10 +71,16 @@ final class SelectParser {
                     new SetOperationParser(this, input, factory).parse(list, queries), select, factory);
         }
         if (select instanceof PlainSelect plain) {
+            if (ValuesParser.is(plain)) {
+                if (plain.getLimit() != null || plain.getOffset() != null || plain.getFetch() != null) {
+                    throw new UnsupportedConstructException(
+                            "it limits VALUES", "Leave out the values that are not wanted.");
+                }
+                return ValuesParser.parse(plain, input, factory);
+            }
             return plain(plain, queries);
         }
-        throw new UnsupportedConstructException(
-                "it uses VALUES or another kind of SELECT", "Put the values into a table.");
+        throw new UnsupportedConstructException("it uses an unusual kind of SELECT", "Put the rows into a table.");
     }
 
     private static Map<String, Select> withQueries(Select select, Map<String, Select> outer) {
@@ -83,31 +89,13 @@ final class SelectParser {
         }
         Map<String, Select> queries = new HashMap<>(outer);
         for (WithItem<?> item : select.getWithItemsList()) {
-            if (item.isRecursive() || item.getWithItemList() != null) {
+            if (item.isRecursive()) {
                 throw new UnsupportedConstructException(
-                        "it uses WITH RECURSIVE or a column list in WITH", "Write the WITH query as a view.");
+                        "it uses WITH RECURSIVE", "Write a WITH query that does not refer to itself.");
             }
-            Map<String, Select> before = Map.copyOf(queries);
-            queries.put(Names.plain(item.getAliasName()), new ScopedSelect(item.getSelect(), before));
+            queries.put(Names.plain(item.getAliasName()), ScopedSelect.of(item, Map.copyOf(queries)));
         }
         return queries;
-    }
-
-    /** A WITH query with the WITH queries that were named before it. */
-    static final class ScopedSelect extends ParenthesedSelect {
-
-        private static final long serialVersionUID = 1L;
-
-        private final transient Map<String, Select> queries;
-
-        ScopedSelect(Select select, Map<String, Select> queries) {
-            setSelect(select);
-            this.queries = queries;
-        }
-
-        Map<String, Select> queries() {
-            return queries;
-        }
     }
 
     private Block plain(PlainSelect select, Map<String, Select> queries) {
@@ -139,8 +127,8 @@ final class SelectParser {
         if (select.isUsingOnly()) {
             throw new UnsupportedConstructException("it reads ONLY a table", "Read the whole table.");
         }
-        if (select.getLateralViews() != null || select.getQualify() != null || select.getFromItem() == null) {
-            throw new UnsupportedConstructException("it has no FROM", "Read a table.");
+        if (select.getLateralViews() != null || select.getQualify() != null) {
+            throw new UnsupportedConstructException("it uses an unusual clause", "Leave it out.");
         }
     }
 

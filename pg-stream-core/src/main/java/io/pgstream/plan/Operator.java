@@ -17,6 +17,8 @@ public sealed interface Operator
                 Join,
                 OuterJoin,
                 MarkJoin,
+                Lateral,
+                OneRow,
                 UnionAll,
                 Aggregate,
                 Replicate,

@@ -58,6 +58,8 @@ final class RelationCatalog {
 
     private static final long FIRST_USER_OID = 16_384;
 
+    private static final char COMPOSITE_TYPE = 'c';
+
     private record Facts(
             long oid,
             char kind,
@@ -218,6 +220,10 @@ final class RelationCatalog {
                 """, row -> row.getLong(1), view)) {
             Facts facts = facts(oid);
             refuse(facts);
+            if (facts.kind() == COMPOSITE_TYPE) {
+                // A field of a value is read; there are no rows.
+                continue;
+            }
             if (facts.kind() == 'v') {
                 views.add(oid);
                 String below = collect(oid, tables, views, functions);

@@ -6,9 +6,11 @@ import io.pgstream.plan.ChangeScan;
 import io.pgstream.plan.Consolidate;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
+import io.pgstream.plan.Lateral;
 import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.NamedAggregate;
 import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.OneRow;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
@@ -93,6 +95,15 @@ public final class OperatorRenderer {
         }
         if (operator instanceof MarkJoin join) {
             return mark(join);
+        }
+        if (operator instanceof Lateral lateral) {
+            SelectBlock block = (lateral.input() instanceof OneRow && lateral.outer() == null)
+                    ? new SelectBlock()
+                    : plain(lateral.input());
+            return LateralRenderer.add(lateral, block, alias("f"));
+        }
+        if (operator instanceof OneRow) {
+            return new SelectBlock().from("(SELECT) AS " + alias("o"));
         }
         if (operator instanceof UnionAll union) {
             return union(union);

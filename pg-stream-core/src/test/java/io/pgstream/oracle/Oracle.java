@@ -58,7 +58,8 @@ final class Oracle implements AutoCloseable {
         PGPoolingDataSource pool = new PGPoolingDataSource();
         pool.setDataSourceName(java.util.UUID.randomUUID().toString());
         pool.setUrl(database.getUrl());
-        pool.setUser("postgres");
+        pool.setUser(database.getUser());
+        pool.setPassword(database.getPassword());
         pool.setCurrentSchema("o");
         pool.setOptions("-c statement_timeout=20000");
         pool.setPrepareThreshold(0);

@@ -78,7 +78,12 @@ final class RandomExpression {
 
     private String integer(Kind kind, String a, List<Column> scope, int depth) {
         String b = value(Kind.INT, scope, depth);
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(17)) {
+            case 11 -> "(" + a + " # " + b + ")";
+            case 12 -> "(@ " + a + ")";
+            case 13 -> "(ARRAY[" + a + ", " + b + "])[1 + (" + a + " & 1)]";
+            case 14 -> "position('b' in " + column(Kind.TEXT, scope) + ")";
+            case 15 -> "(ROW(" + a + ", " + b + ") < ROW(1, 2))::int";
             case 0 -> "(" + a + " + " + b + ")";
             case 1 -> "(" + a + " - " + b + ")";
             case 2 -> "(" + column(kind, scope) + "::bigint * " + (1 + random.nextInt(4)) + ")";
@@ -108,7 +113,13 @@ final class RandomExpression {
     }
 
     private String text(String a, List<Column> scope, int depth) {
-        return switch (random.nextInt(11)) {
+        return switch (random.nextInt(17)) {
+            case 10 -> "overlay(" + a + " placing 'zz' from 2 for 1)";
+            case 11 -> "(" + a + " collate \"C\")";
+            case 12 -> "concat_ws(E'\\\\', VARIADIC " + column(Kind.ARRAY, scope) + ")";
+            case 13 -> "(" + column(Kind.ARRAY, scope) + ")[:1]::text";
+            case 14 -> "substring(" + a + " similar '#\"_#\"%' escape '#')";
+            case 15 -> "(" + column(Kind.JSONB, scope) + " #>> '{a}')";
             case 0 -> "lower(" + a + ")";
             case 1 -> "upper(" + a + ")";
             case 2 -> "(" + a + " || " + value(Kind.TEXT, scope, depth) + ")";
@@ -133,7 +144,14 @@ final class RandomExpression {
         Column column = pick(comparable);
         String a = value(column.kind(), scope, Math.min(depth, 1));
         String c = column.sql();
-        return switch (random.nextInt(depth > 0 ? 15 : 8)) {
+        return switch (random.nextInt(depth > 0 ? 20 : 8)) {
+            case 14 ->
+                column(Kind.JSONB, scope) + (random.nextBoolean() ? " ?| ARRAY['a', 'b']" : " @? '$.a ? (@ > 0)'");
+            case 15 -> column(Kind.TEXT, scope) + (random.nextBoolean() ? " ~* '^[ab]'" : " SIMILAR TO '(a|b)%'");
+            case 16 -> column(Kind.ARRAY, scope) + (random.nextBoolean() ? " && ARRAY['a', 'x']" : " @> ARRAY['a']");
+            case 17 ->
+                "(" + column(Kind.DATE, scope) + ", interval '9 days') OVERLAPS (date '2024-01-05', date '2024-02-01')";
+            case 18 -> column(Kind.TEXT, scope) + " IS NFC NORMALIZED";
             case 0, 1 -> c + " " + operator() + " " + column.kind().literal(random);
             case 2 -> c + " " + operator() + " " + a;
             case 3 -> c + " IS NULL";

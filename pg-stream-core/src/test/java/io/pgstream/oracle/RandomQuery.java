@@ -41,6 +41,8 @@ final class RandomQuery {
 
     private final RandomSubquery subqueries;
 
+    private final RandomLateral laterals;
+
     private int aliases;
 
     RandomQuery(Random random, List<Relation> relations) {
@@ -48,6 +50,7 @@ final class RandomQuery {
         this.relations = relations;
         this.expressions = new RandomExpression(random);
         this.subqueries = new RandomSubquery(random, relations);
+        this.laterals = new RandomLateral(random, relations);
     }
 
     /** A whole query. */
@@ -118,9 +121,18 @@ final class RandomQuery {
                 sql.insert(0, "(").append(")");
             }
             sql.append(expressions.pick(SET_OPERATIONS))
-                    .append(select(depth - 1, wanted).sql());
+                    .append(
+                            random.nextInt(8) == 0
+                                    ? constants(wanted)
+                                    : select(depth - 1, wanted).sql());
         }
         return new Query(sql.toString(), first.columns());
+    }
+
+    /** A branch that reads nothing. */
+    private String constants(List<Kind> kinds) {
+        String row = kinds.stream().map(kind -> kind.literal(random)).collect(Collectors.joining(", "));
+        return random.nextBoolean() ? "SELECT " + row : "VALUES (" + row + "), (" + row + ")";
     }
 
     /** One query block; {@code wanted} are the kinds of its columns, or null for any. */
@@ -301,6 +313,10 @@ final class RandomQuery {
         private String join(int size, int depth, List<Column> here) {
             if (size == 1) {
                 return item(depth, here);
+            }
+            if (random.nextInt(6) == 0) {
+                String before = join(size - 1, depth, here);
+                return laterals.joined(before, "f" + (++aliases), here);
             }
             int right = (random.nextInt(4) == 0 && size > 2) ? 1 + random.nextInt(size - 1) : 1;
             List<Column> leftScope = new ArrayList<>();

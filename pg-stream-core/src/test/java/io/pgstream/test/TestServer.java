@@ -3,7 +3,6 @@ package io.pgstream.test;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,7 +14,8 @@ import javax.sql.DataSource;
 
 /**
  * A PostgreSQL server of a given major version, one per JVM, with a database of its own for each test class. The binaries
- * are those that the build copied; {@code -Dpgstream.test.postgres=18} names the version where a test does not care.
+ * are those that the build copied, or, with {@code -Dpgstream.test.database=testcontainers}, those of a container;
+ * {@code -Dpgstream.test.postgres=18} names the version where a test does not care.
  */
 public final class TestServer {
 
@@ -25,22 +25,11 @@ public final class TestServer {
 
     private final int version;
 
-    private final EmbeddedPostgres postgres;
+    private final ServerOfTests server;
 
     private TestServer(int version) {
         this.version = version;
-        try {
-            this.postgres = EmbeddedPostgres.builder()
-                    .setPgBinaryResolver((system, machine) -> binaries(version, system, machine))
-                    .setServerConfig("max_connections", "200")
-                    .setServerConfig("max_prepared_transactions", "20")
-                    .setServerConfig("wal_level", "logical")
-                    .setServerConfig("fsync", "off")
-                    .setServerConfig("synchronous_commit", "off")
-                    .start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        this.server = ServerOfTests.start(version);
     }
 
     /** The server of the version that tests run on by default. */
@@ -59,17 +48,17 @@ public final class TestServer {
     /** Creates an empty database, for a superuser. */
     public DataSource newDatabase() {
         String name = "test_" + DATABASES.incrementAndGet();
-        try (var connection = postgres.getPostgresDatabase().getConnection();
+        try (var connection = server.database("postgres").getConnection();
                 var statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + name);
         } catch (java.sql.SQLException e) {
             throw new IllegalStateException(e);
         }
-        return postgres.getDatabase("postgres", name);
+        return server.database(name);
     }
 
     public int port() {
-        return postgres.getPort();
+        return server.port();
     }
 
     /** A server to be killed or made a standby: it writes to disk what it has committed. The caller closes it. */
@@ -83,7 +72,7 @@ public final class TestServer {
                 .start();
     }
 
-    private static InputStream binaries(int version, String system, String machine) throws IOException {
+    static InputStream binaries(int version, String system, String machine) throws IOException {
         Path directory = Path.of(System.getProperty("pgstream.test.binaries", "target/postgres-binaries"));
         ZipInputStream jar =
                 new ZipInputStream(Files.newInputStream(directory.resolve("postgres-" + version + ".jar")));

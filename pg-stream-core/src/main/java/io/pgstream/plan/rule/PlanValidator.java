@@ -3,6 +3,7 @@ package io.pgstream.plan.rule;
 import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
+import io.pgstream.plan.Lateral;
 import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
@@ -33,6 +34,9 @@ public final class PlanValidator {
     public static void validate(Operator operator) {
         Set<Column> reach = new HashSet<>();
         operator.inputs().forEach(input -> reach.addAll(input.output()));
+        if (operator instanceof Lateral lateral) {
+            reach.addAll(lateral.columns());
+        }
         for (Expression expression : expressions(operator)) {
             if (!reach.containsAll(expression.columns())) {
                 throw new IllegalStateException(
@@ -66,6 +70,9 @@ public final class PlanValidator {
         }
         if (operator instanceof OuterJoin join) {
             return join.conditions();
+        }
+        if (operator instanceof Lateral lateral) {
+            return lateral.expressions();
         }
         if (operator instanceof Project project) {
             return project.items().stream().map(item -> item.expression()).toList();

@@ -3,8 +3,10 @@ package io.pgstream.plan.rule;
 import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
+import io.pgstream.plan.Lateral;
 import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.OneRow;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
@@ -56,6 +58,12 @@ final class PruneColumns {
             Set<Column> below = with(needed, join.conditions());
             Operator right = prune(join.right(), with(Set.of(), join.conditions()));
             return join.withInputs(List.of(prune(join.left(), below), right));
+        }
+        if (operator instanceof Lateral lateral) {
+            return lateral.withInputs(List.of(prune(lateral.input(), with(needed, lateral.expressions()))));
+        }
+        if (operator instanceof OneRow) {
+            return operator;
         }
         if (operator instanceof Project project) {
             Project kept = new Project(

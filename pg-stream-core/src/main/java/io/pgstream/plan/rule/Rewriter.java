@@ -31,6 +31,8 @@ public final class Rewriter {
             new PushFilterBeneathLeftJoin(),
             new PushConditionBeneathLeftJoin(),
             new PullProjectAboveLeftJoin(),
+            new PushFilterBeneathLateral(),
+            new PullProjectAboveLateral(),
             new MergeProjectIntoAggregate());
 
     private Rewriter() {}

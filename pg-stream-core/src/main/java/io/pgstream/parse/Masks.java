@@ -1,0 +1,149 @@
+package io.pgstream.parse;
+
+import io.pgstream.parse.TextNode.Group;
+import io.pgstream.parse.TextNode.Token;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Names that stand for SQL which JSqlParser does not read: they hold what they stand for in hexadecimal digits, so that it
+ * can be put back wherever they turn up. A mask that is left in a statement by mistake is a name that does not exist.
+ *
+ * <pre>
+ * (a ?| b)           pgs_call_2800203f7c200029(a, b)
+ * "it""s"            pgs_name_22697422227322
+ * E'\\'              pgs_call_45275c5c27()
+ * x::my."Type"       x::pgs_name_6d792e225479706522
+ * </pre>
+ */
+final class Masks {
+
+    /** Where an operand stands in a template. */
+    static final char PLACE = '\u0000';
+
+    /** Stands in front of each name of a column. */
+    private static final char NAMES = '\u0003';
+
+    private static final String CALL = "pgs_call_";
+
+    private static final String ROWS = "pgs_rows_";
+
+    private static final String VALUES = "pgs_vals_";
+
+    /** JSqlParser does not print VALUES back as it was: it is masked as a query of a function. */
+    private static final String VALUES_QUERY = "SELECT * FROM ";
+
+    private static final String NAME = "pgs_name_";
+
+    private Masks() {}
+
+    private static String encoded(String prefix, String text) {
+        return prefix + HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String decoded(String mask) {
+        String digits = mask.substring(CALL.length());
+        return new String(HexFormat.of().parseHex(digits), StandardCharsets.UTF_8);
+    }
+
+    /** The function that stands for an expression with places for operands. */
+    static String call(String template) {
+        return encoded(CALL, template);
+    }
+
+    /** The function that stands for a row source with places for operands, and the names that its columns have. */
+    static String rows(String template, List<String> names) {
+        return encoded(ROWS, template + NAMES + String.join(String.valueOf(NAMES), names));
+    }
+
+    /** The name that stands for an identifier or the name of a type. */
+    static String name(String text) {
+        return encoded(NAME, text);
+    }
+
+    static boolean isMask(String name) {
+        return name.startsWith(CALL) || name.startsWith(VALUES) || name.startsWith(ROWS) || name.startsWith(NAME);
+    }
+
+    /** The query that stands for VALUES. */
+    static String values(String template, List<String> names) {
+        return VALUES_QUERY + encoded(VALUES, template + NAMES + String.join(String.valueOf(NAMES), names));
+    }
+
+    static boolean isValues(String function) {
+        return function.startsWith(VALUES);
+    }
+
+    static boolean isRows(String function) {
+        return function.startsWith(ROWS);
+    }
+
+    /** The template of a row source. */
+    static String rowsTemplate(String function) {
+        return template(decoded(function));
+    }
+
+    /** The names of the columns of a row source, where no alias has to give them. */
+    static List<String> rowsNames(String function) {
+        String text = decoded(function);
+        String names = text.substring(text.indexOf(NAMES) + 1);
+        return names.isEmpty() ? List.of() : List.of(names.split(String.valueOf(NAMES)));
+    }
+
+    private static String template(String decoded) {
+        int names = decoded.indexOf(NAMES);
+        return (names < 0) ? decoded : decoded.substring(0, names);
+    }
+
+    /** An identifier or the name of a type as it was. */
+    static String unmaskedName(String name) {
+        return name.startsWith(NAME) ? decoded(name) : name;
+    }
+
+    /** The text with everything put back. */
+    static String unmasked(String text) {
+        return text.contains("pgs_") ? unmasked(TextTree.of(text)).replace(VALUES_QUERY + VALUES, "VALUES ") : text;
+    }
+
+    private static String unmasked(List<TextNode> nodes) {
+        StringBuilder result = new StringBuilder();
+        for (int i = 0; i < nodes.size(); i++) {
+            TextNode node = nodes.get(i);
+            result.append(node.space());
+            if (node instanceof Group group) {
+                result.append(group.open())
+                        .append(unmasked(group.content()))
+                        .append(group.closingSpace())
+                        .append(group.close());
+            } else if (node instanceof Token token) {
+                if ((token.text().startsWith(CALL) || token.text().startsWith(ROWS) || isValues(token.text()))
+                        && i + 1 < nodes.size()
+                        && nodes.get(i + 1) instanceof Group arguments) {
+                    result.append(isValues(token.text()) ? VALUES : "")
+                            .append(filled(decoded(token.text()), arguments.content()));
+                    i++;
+                } else {
+                    result.append(unmaskedName(token.text()));
+                }
+            }
+        }
+        return result.toString();
+    }
+
+    private static String filled(String decoded, List<TextNode> arguments) {
+        String template = template(decoded);
+        List<String> operands = TextTree.parts(arguments).stream()
+                .map(part -> unmasked(part).strip())
+                .toList();
+        StringBuilder result = new StringBuilder();
+        int next = 0;
+        for (char c : template.toCharArray()) {
+            result.append((c == PLACE) ? operands.get(next++) : String.valueOf(c));
+        }
+        if (next != operands.size()) {
+            throw new IllegalStateException("A template has other operands than places");
+        }
+        return result.toString();
+    }
+}

@@ -1,0 +1,48 @@
+package io.pgstream.parse;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import net.sf.jsqlparser.statement.select.ParenthesedSelect;
+import net.sf.jsqlparser.statement.select.Select;
+import net.sf.jsqlparser.statement.select.SelectItem;
+import net.sf.jsqlparser.statement.select.WithItem;
+
+/** A WITH query with the WITH queries that were named before it, and the names that it gives its columns. */
+final class ScopedSelect extends ParenthesedSelect {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Map<String, Select> queries;
+
+    private final transient List<String> names;
+
+    private ScopedSelect(Select select, Map<String, Select> queries, List<String> names) {
+        setSelect(select);
+        this.queries = queries;
+        this.names = names;
+    }
+
+    static ScopedSelect of(WithItem<?> item, Map<String, Select> queries) {
+        List<String> names = new ArrayList<>();
+        if (item.getWithItemList() != null) {
+            for (SelectItem<?> name : item.getWithItemList()) {
+                names.add(Names.plain(name.getExpression().toString()));
+            }
+        }
+        return new ScopedSelect(item.getSelect(), queries, names);
+    }
+
+    Map<String, Select> queries() {
+        return queries;
+    }
+
+    /** The block with the names of this query; there can be fewer of them than columns. */
+    SelectParser.Block renamed(SelectParser.Block block) {
+        List<String> result = new ArrayList<>(block.names());
+        for (int i = 0; i < names.size(); i++) {
+            result.set(i, names.get(i));
+        }
+        return new SelectParser.Block(block.operator(), result);
+    }
+}
