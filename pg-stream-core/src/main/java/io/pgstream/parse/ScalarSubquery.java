@@ -114,7 +114,7 @@ final class ScalarSubquery {
         Set<Column> columns = new HashSet<>(scan.output());
         Set<String> bound = new HashSet<>();
         for (Expression condition : open.from().conditions()) {
-            if (condition instanceof Equality equality) {
+            if (condition instanceof Equality equality && equality.oneCollation()) {
                 addBound(equality.left(), equality.right(), columns, bound);
                 addBound(equality.right(), equality.left(), columns, bound);
             }
@@ -171,7 +171,9 @@ final class ScalarSubquery {
             boolean correlated) {
         Map<Column, Expression> replacements = new HashMap<>();
         for (NamedAggregate item : aggregate.aggregates()) {
-            replacements.put(item.column(), correlated ? orEmpty(item, aggregate.output().get(0)) : new ColumnReference(item.column()));
+            replacements.put(
+                    item.column(),
+                    correlated ? orEmpty(item, aggregate.output().get(0)) : new ColumnReference(item.column()));
         }
         typed.keySet().forEach(column -> replacements.putIfAbsent(column, new ColumnReference(column)));
         Expression result = value.substitute(column -> replacements.getOrDefault(column, new ColumnReference(column)));
@@ -227,7 +229,7 @@ final class ScalarSubquery {
 
     /** The equality with the side of the subquery on the left. */
     private static Equality oriented(Expression condition, ColumnBinding binding) {
-        if (condition instanceof Equality equality) {
+        if (condition instanceof Equality equality && equality.oneCollation()) {
             if (inside(equality.left(), binding) && outside(equality.right(), binding)) {
                 return equality;
             }
@@ -237,7 +239,7 @@ final class ScalarSubquery {
         }
         throw new UnsupportedConstructException(
                 "it has a subquery as a value that is correlated by something else than an equality",
-                "Correlate it by equalities between a column of it and one of the query around it.");
+                "Correlate it by equalities, under one collation, between a column of it and one of the query around it.");
     }
 
     private static boolean inside(Expression side, ColumnBinding binding) {

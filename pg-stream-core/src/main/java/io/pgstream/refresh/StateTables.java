@@ -68,7 +68,9 @@ final class StateTables {
             return;
         }
         List<Column> key = table.key();
-        if (key != null && !key.isEmpty() && (table.fits() || (read && key.size() < table.columns().size()))) {
+        if (key != null
+                && !key.isEmpty()
+                && (table.fits() || (read && key.size() < table.columns().size()))) {
             session.execute("CREATE UNIQUE INDEX ON " + table.sqlName() + " ("
                     + key.stream().map(table::name).collect(Collectors.joining(", ")) + ") NULLS NOT DISTINCT");
         }

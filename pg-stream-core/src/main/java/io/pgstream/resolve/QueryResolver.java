@@ -85,12 +85,13 @@ public final class QueryResolver {
 
     private List<Attribute> output() throws SQLException {
         record Raw(String name, long type, int modifier, String text, String collation) {}
-        List<Raw> raws =
-                session.list(OUTPUT, row -> new Raw(
-                        row.getString(1), row.getLong(2), row.getInt(3), row.getString(4), row.getString(5)));
+        List<Raw> raws = session.list(
+                OUTPUT,
+                row -> new Raw(row.getString(1), row.getLong(2), row.getInt(3), row.getString(4), row.getString(5)));
         List<Attribute> output = new ArrayList<>();
         for (Raw raw : raws) {
-            output.add(new Attribute(raw.name(), types.type(raw.type(), raw.modifier(), raw.text(), raw.collation()), false));
+            output.add(new Attribute(
+                    raw.name(), types.type(raw.type(), raw.modifier(), raw.text(), raw.collation()), false));
         }
         return output;
     }

@@ -116,7 +116,14 @@ final class RelationCatalog {
         }
         List<Attribute> attributes = new ArrayList<>();
         Map<String, String> unreadable = new TreeMap<>();
-        record Raw(String name, long type, int modifier, String text, boolean notNull, String generated, String collation) {}
+        record Raw(
+                String name,
+                long type,
+                int modifier,
+                String text,
+                boolean notNull,
+                String generated,
+                String collation) {}
         for (Raw raw : session.list(
                 ATTRIBUTES,
                 row -> new Raw(
@@ -129,9 +136,7 @@ final class RelationCatalog {
                         row.getString(7)),
                 facts.oid())) {
             attributes.add(new Attribute(
-                    raw.name(),
-                    types.type(raw.type(), raw.modifier(), raw.text(), raw.collation()),
-                    raw.notNull()));
+                    raw.name(), types.type(raw.type(), raw.modifier(), raw.text(), raw.collation()), raw.notNull()));
             if (raw.generated().equals("v")) {
                 unreadable.put(raw.name(), "it is a virtual generated column");
             }

@@ -26,8 +26,7 @@ final class TypeCatalog {
             """;
 
     /** The collation of {@code pg_attribute AS a}, where it is not that of its type: the same text sorts otherwise. */
-    static final String COLLATION =
-            """
+    static final String COLLATION = """
             coalesce((SELECT ' COLLATE ' || quote_ident(n.nspname) || '.' || quote_ident(c.collname)
                         FROM pg_collation AS c JOIN pg_namespace AS n ON n.oid = c.collnamespace
                        WHERE c.oid = a.attcollation AND a.attcollation <> (

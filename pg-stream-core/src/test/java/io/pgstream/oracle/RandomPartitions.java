@@ -25,8 +25,8 @@ final class RandomPartitions {
 
     /** Something around a query, or the query itself where its rows cannot be sorted. */
     Query wrap(Query inner) {
-        boolean sortable = inner.columns().stream()
-                .allMatch(column -> column.kind().comparable() && column.kind() != Kind.FLOAT);
+        boolean sortable =
+                inner.columns().stream().allMatch(column -> column.kind().comparable() && column.kind() != Kind.FLOAT);
         if (!sortable) {
             return inner;
         }
@@ -59,7 +59,8 @@ final class RandomPartitions {
         List<String> columns = columns(inner);
         java.util.Collections.shuffle(columns, random);
         int keys = 1 + random.nextInt(2);
-        String order = columns.stream().map(column -> column + aggregates.direction()).collect(Collectors.joining(", "));
+        String order =
+                columns.stream().map(column -> column + aggregates.direction()).collect(Collectors.joining(", "));
         String on = String.join(", ", columns.subList(0, Math.min(keys, columns.size())));
         boolean one = columns.size() <= keys;
         String slice = random.nextInt(5) == 0 ? " LIMIT 3" : "";
@@ -79,7 +80,8 @@ final class RandomPartitions {
     private Query numbered(Query inner) {
         List<String> columns = columns(inner);
         String partition = partition(columns);
-        String order = columns.stream().map(column -> column + aggregates.direction()).collect(Collectors.joining(", "));
+        String order =
+                columns.stream().map(column -> column + aggregates.direction()).collect(Collectors.joining(", "));
         String over = " OVER (" + partition + "ORDER BY " + order;
         Column pick = expressions.pick(inner.columns());
         String call = switch (random.nextInt(5)) {
@@ -125,12 +127,11 @@ final class RandomPartitions {
             case 1 -> new Column("dense_rank()" + over + ")", Kind.BIGINT);
             case 2 -> new Column("count(*)" + over + frame() + ")", Kind.BIGINT);
             case 3 -> new Column("count(" + pick.sql() + ") OVER (" + partition(columns) + ")", Kind.BIGINT);
-            case 4 ->
-                new Column(
-                        "count(*) FILTER (WHERE " + pick.sql() + " IS NOT NULL)" + over + ")", Kind.BIGINT);
+            case 4 -> new Column("count(*) FILTER (WHERE " + pick.sql() + " IS NOT NULL)" + over + ")", Kind.BIGINT);
             case 5 ->
                 pick.kind().number()
-                        ? new Column("sum(" + pick.sql() + ")" + over + frame() + ")", RandomExpression.sumKind(pick.kind()))
+                        ? new Column(
+                                "sum(" + pick.sql() + ")" + over + frame() + ")", RandomExpression.sumKind(pick.kind()))
                         : new Column("rank()" + over + ")", Kind.BIGINT);
             default ->
                 pick.kind().extreme()
@@ -158,9 +159,11 @@ final class RandomPartitions {
         return switch (random.nextInt(10)) {
             case 0 -> "ROLLUP (" + list + ")";
             case 1 -> "CUBE (" + list + ")";
-            case 2 ->
-                "GROUPING SETS ((" + list + "), (" + keys.get(0) + ")" + (random.nextBoolean() ? ", ())" : ")");
-            case 3 -> keys.size() > 1 ? keys.get(0) + ", ROLLUP (" + String.join(", ", keys.subList(1, keys.size())) + ")" : list;
+            case 2 -> "GROUPING SETS ((" + list + "), (" + keys.get(0) + ")" + (random.nextBoolean() ? ", ())" : ")");
+            case 3 ->
+                keys.size() > 1
+                        ? keys.get(0) + ", ROLLUP (" + String.join(", ", keys.subList(1, keys.size())) + ")"
+                        : list;
             default -> list;
         };
     }

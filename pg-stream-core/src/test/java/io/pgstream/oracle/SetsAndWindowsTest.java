@@ -298,7 +298,9 @@ class SetsAndWindowsTest {
                 step("DELETE FROM l WHERE s = 'B'"));
         Scenario scenario = new Scenario(
                 "a column with a collation",
-                List.of("CREATE TABLE c (id int, s text COLLATE \"und-x-icu\")", "INSERT INTO c VALUES (1, 'a'), (2, 'B')"),
+                List.of(
+                        "CREATE TABLE c (id int, s text COLLATE \"und-x-icu\")",
+                        "INSERT INTO c VALUES (1, 'a'), (2, 'B')"),
                 List.of(new Scenario.StreamTable(
                         "st", "SELECT id, s FROM c WHERE s < 'b'", RefreshMode.DIFFERENTIAL, false)),
                 List.of(step("INSERT INTO c VALUES (3, 'A'), (4, 'Z'), (5, 'a')"), step("DELETE FROM c WHERE id < 4")),

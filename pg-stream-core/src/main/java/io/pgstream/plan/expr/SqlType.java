@@ -25,8 +25,9 @@ public record SqlType(
         boolean hashable,
         String collation) {
 
-    private static final Pattern SHORT = Pattern.compile("smallint|integer|bigint|real|double precision|numeric|money"
-            + "|boolean|date|time.*|interval|uuid|oid|inet|cidr|macaddr8?|name|\"char\"|(int4|int8|num|date|ts|tstz)range");
+    private static final Pattern SHORT = Pattern.compile(
+            "smallint|integer|bigint|real|double precision|numeric|money"
+                    + "|boolean|date|time.*|interval|uuid|oid|inet|cidr|macaddr8?|name|\"char\"|(int4|int8|num|date|ts|tstz)range");
 
     /** Up to 599 characters of four bytes. */
     private static final Pattern SHORT_TEXT = Pattern.compile("character.*\\((?:[1-9]\\d?|[1-5]\\d\\d)\\)");
