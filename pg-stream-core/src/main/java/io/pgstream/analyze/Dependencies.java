@@ -119,7 +119,7 @@ final class Dependencies {
         Set<Column> columns = new HashSet<>(join.right().output());
         Set<Column> bound = new HashSet<>();
         for (Expression condition : join.conditions()) {
-            if (condition instanceof Equality equality) {
+            if (condition instanceof Equality equality && equality.oneCollation()) {
                 addBound(equality.left(), equality.right(), columns, bound);
                 addBound(equality.right(), equality.left(), columns, bound);
             }
@@ -199,6 +199,7 @@ final class Dependencies {
 
     private void equality(Expression condition) {
         if (condition instanceof Equality equality
+                && equality.oneCollation()
                 && equality.left() instanceof ColumnReference left
                 && equality.right() instanceof ColumnReference right) {
             equal(left.column(), right.column());

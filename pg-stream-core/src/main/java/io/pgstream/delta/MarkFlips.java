@@ -18,13 +18,16 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.SqlType;
 import io.pgstream.plan.expr.Template;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,11 @@ import org.jspecify.annotations.Nullable;
  * read only for keys that flip. Otherwise the values come from the rows of the left side that the equalities reach.
  */
 final class MarkFlips {
+
+    private static final SqlType TEXT = new SqlType(25, -1, "text", "text", false, true, true);
+
+    private static final Pattern IDENTIFYING = Pattern.compile(
+            "smallint|integer|bigint|boolean|date|timestamp.*|uuid|oid|bytea|name|text|character varying.*");
 
     private final MarkJoin join;
 
@@ -55,6 +63,9 @@ final class MarkFlips {
 
     /** The values of the left side that the other conditions read. */
     private final Map<Column, Column> values = new HashMap<>();
+
+    /** The texts of those of them that can be equal without being the same, such as 1.0 and 1.00. */
+    private final Map<Column, Column> texts = new LinkedHashMap<>();
 
     private final List<Column> all = new ArrayList<>();
 
@@ -74,7 +85,13 @@ final class MarkFlips {
         match.keys().forEach(key -> keys.add(factory.create("key", ColumnFactory.BIGINT, true, null)));
         match.restColumns().forEach(column -> values.put(column, factory.like(column)));
         all.addAll(keys);
-        match.restColumns().forEach(column -> all.add(value(column)));
+        for (Column column : match.restColumns()) {
+            all.add(value(column));
+            if (!identifying(column.type())) {
+                texts.put(column, factory.create("text", TEXT, true, null));
+            }
+        }
+        all.addAll(texts.values());
         this.difference = factory.create("difference", ColumnFactory.BIGINT, false, 0);
         this.weight = factory.weight();
         this.relation = compute();
@@ -126,7 +143,19 @@ final class MarkFlips {
                                     List.of(reference(column), reference(value(column))))
                             : new Equality(reference(column), reference(value(column))));
         }
+        texts.forEach((column, text) -> conditions.add(
+                new Template(List.of("", " IS NOT DISTINCT FROM ", ""), List.of(text(column), reference(text)))));
         return conditions;
+    }
+
+    /** Whether values that are equal are the same. */
+    private static boolean identifying(SqlType type) {
+        return type.collation().isEmpty()
+                && (type.hasScale() || IDENTIFYING.matcher(type.base()).matches());
+    }
+
+    private static Expression text(Column column) {
+        return new Template(List.of("(", "::text COLLATE \"C\")"), List.of(reference(column)));
     }
 
     /** Whether a flip concerns all rows of the left side. */
@@ -237,6 +266,7 @@ final class MarkFlips {
 
     private void values(List<NamedExpression> items) {
         match.restColumns().forEach(column -> items.add(new NamedExpression(value(column), reference(column))));
+        texts.forEach((column, text) -> items.add(new NamedExpression(text, text(column))));
     }
 
     private boolean lookUp(Relation changed) {

@@ -34,9 +34,13 @@ final class MatchConditions {
                 rightOnly.add(condition);
             } else if (left.containsAll(condition.columns())) {
                 leftOnly.add(condition);
-            } else if (condition instanceof Equality equality && between(equality.left(), equality.right(), right)) {
+            } else if (condition instanceof Equality equality
+                    && equality.oneCollation()
+                    && between(equality.left(), equality.right(), right)) {
                 keys.add(new Key(equality.left(), equality.right()));
-            } else if (condition instanceof Equality equality && between(equality.right(), equality.left(), right)) {
+            } else if (condition instanceof Equality equality
+                    && equality.oneCollation()
+                    && between(equality.right(), equality.left(), right)) {
                 keys.add(new Key(equality.right(), equality.left()));
             } else {
                 rest.add(condition);

@@ -114,7 +114,7 @@ final class ScalarSubquery {
         Set<Column> columns = new HashSet<>(scan.output());
         Set<String> bound = new HashSet<>();
         for (Expression condition : open.from().conditions()) {
-            if (condition instanceof Equality equality) {
+            if (condition instanceof Equality equality && equality.oneCollation()) {
                 addBound(equality.left(), equality.right(), columns, bound);
                 addBound(equality.right(), equality.left(), columns, bound);
             }
@@ -229,7 +229,7 @@ final class ScalarSubquery {
 
     /** The equality with the side of the subquery on the left. */
     private static Equality oriented(Expression condition, ColumnBinding binding) {
-        if (condition instanceof Equality equality) {
+        if (condition instanceof Equality equality && equality.oneCollation()) {
             if (inside(equality.left(), binding) && outside(equality.right(), binding)) {
                 return equality;
             }
@@ -239,7 +239,7 @@ final class ScalarSubquery {
         }
         throw new UnsupportedConstructException(
                 "it has a subquery as a value that is correlated by something else than an equality",
-                "Correlate it by equalities between a column of it and one of the query around it.");
+                "Correlate it by equalities, under one collation, between a column of it and one of the query around it.");
     }
 
     private static boolean inside(Expression side, ColumnBinding binding) {

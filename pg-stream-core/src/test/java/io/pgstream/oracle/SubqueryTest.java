@@ -151,6 +151,32 @@ class SubqueryTest {
                         "SELECT l.id, (SELECT count(*) FROM n JOIN r ON r.k = n.k WHERE n.k = l.k) AS c FROM l");
     }
 
+    /** A key is grouped by what compares it; 1.0 and 1.00 are equal, and their texts are not. */
+    @Test
+    void equal_is_not_always_the_same() throws SQLException {
+        new Pitfall(
+                        oracle,
+                        List.of(
+                                "CREATE COLLATION ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
+                                "CREATE TABLE l (id int PRIMARY KEY, n numeric, s text, c text COLLATE ci)",
+                                "CREATE TABLE r (id int PRIMARY KEY, n numeric, s text, c text COLLATE ci)",
+                                "INSERT INTO l VALUES (1, 1.0, 'a', 'a'), (2, 1.00, 'A', 'A'), (3, 2, 'b', NULL)",
+                                "INSERT INTO r VALUES (1, 1, 'a', 'a'), (2, 1, '1.0', 'B'), (3, 1, '1.00', 'c')"))
+                .cycle("DELETE FROM r WHERE id = 2")
+                .cycle("DELETE FROM r WHERE id = 1", "INSERT INTO r VALUES (4, 1.0, 'A', 'A')")
+                .cycle(
+                        "INSERT INTO r VALUES (5, 1.000, '1.0', 'A'), (6, 2, 'a', 'b')",
+                        "UPDATE l SET s = 'B' WHERE id = 3")
+                .cycle("DELETE FROM r WHERE id IN (4, 3)")
+                .maintains(
+                        "SELECT l.id FROM l WHERE EXISTS (SELECT 1 FROM r WHERE r.n = l.n AND r.s = l.n::text || '')",
+                        "SELECT l.id FROM l WHERE EXISTS (SELECT 1 FROM r WHERE r.n = l.n AND r.s <> l.n::text)",
+                        "SELECT l.id, r.id AS rid FROM l LEFT JOIN r ON l.c = r.s",
+                        "SELECT l.id FROM l WHERE NOT EXISTS (SELECT 1 FROM r WHERE l.s = r.c)",
+                        "SELECT l.id FROM l WHERE EXISTS (SELECT 1 FROM r WHERE l.s COLLATE ci = r.s)",
+                        "SELECT l.id FROM l WHERE l.c IN (SELECT r.s FROM r)");
+    }
+
     @Test
     void what_could_be_an_error_or_cannot_be_decorrelated_is_refused() {
         refused("SELECT l.id, (SELECT n.w FROM n WHERE n.k = l.k) AS w FROM l", "nor a lookup by a key");

@@ -2,6 +2,7 @@ package io.pgstream.plan.expr;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * {@code left = right}: NULL if a side is NULL, so that as a condition it never holds for NULLs.
@@ -11,6 +12,20 @@ import java.util.function.Function;
  * @since 0.1.0
  */
 public record Equality(Expression left, Expression right) implements Expression {
+
+    /**
+     * Whether both sides are told apart by what compares them. Under a collation that takes 'a' and 'A' for equal, one value of
+     * a side that has another collation can be equal to two of the other side.
+     */
+    public boolean oneCollation() {
+        long collations = Stream.concat(left.columns().stream(), right.columns().stream())
+                .map(column -> column.type().collation())
+                .distinct()
+                .count();
+        return collations <= 1
+                && !left.toString().contains("COLLATE")
+                && !right.toString().contains("COLLATE");
+    }
 
     @Override
     public List<Expression> operands() {
