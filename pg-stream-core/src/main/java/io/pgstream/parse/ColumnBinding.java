@@ -165,7 +165,12 @@ final class ColumnBinding {
 
     /** The text of an expression with columns below the GROUP BY marked, to compare it with the keys. */
     private String rawText(net.sf.jsqlparser.expression.Expression expression) {
-        return new MarkingDeParser(reference -> markers.mark(raw(reference)), this::rawCall, subquery -> "subquery()")
+        return new MarkingDeParser(
+                        reference -> markers.mark(raw(reference)),
+                        this::rawCall,
+                        subquery -> "subquery()",
+                        this::call,
+                        this::window)
                 .text(expression);
     }
 
@@ -181,12 +186,17 @@ final class ColumnBinding {
     String markedText(net.sf.jsqlparser.expression.Expression expression) {
         net.sf.jsqlparser.expression.Expression inner = ExpressionParser.unwrap(expression);
         if (!grouped) {
-            return new MarkingDeParser(reference -> markers.mark(column(reference)), this::call, this::subquery)
+            return new MarkingDeParser(
+                            reference -> markers.mark(column(reference)),
+                            this::call,
+                            this::subquery,
+                            this::call,
+                            this::window)
                     .text(inner);
         }
         // Keys are replaced before their columns are looked up: "a" need not be a key where "lower(a)" is one.
-        MarkingDeParser deParser =
-                new MarkingDeParser(reference -> markers.mark(raw(reference)), this::call, this::subquery);
+        MarkingDeParser deParser = new MarkingDeParser(
+                reference -> markers.mark(raw(reference)), this::call, this::subquery, this::call, this::window);
         String text = deParser.text(inner);
         for (Map.Entry<String, Column> key : keyTexts.entrySet()) {
             text = replaceWhole(text, key.getKey(), markers.mark(key.getValue()));
@@ -362,53 +372,12 @@ final class ColumnBinding {
         return null;
     }
 
-    /** The parts of a marking printer that differ above and below a GROUP BY. */
-    private final class MarkingDeParser extends TextDeParser {
-
-        private final java.util.function.Function<net.sf.jsqlparser.schema.Column, String> columns;
-
-        private final java.util.function.Function<Function, @Nullable String> calls;
-
-        private final java.util.function.Function<net.sf.jsqlparser.expression.Expression, String> inner;
-
-        MarkingDeParser(
-                java.util.function.Function<net.sf.jsqlparser.schema.Column, String> columns,
-                java.util.function.Function<Function, @Nullable String> calls,
-                java.util.function.Function<net.sf.jsqlparser.expression.Expression, String> inner) {
-            this.columns = columns;
-            this.calls = calls;
-            this.inner = inner;
+    private String window(AnalyticExpression call) {
+        if (windows != null) {
+            return markers.mark(windows.column(call, this));
         }
-
-        @Override
-        String columnText(net.sf.jsqlparser.schema.Column column) {
-            return columns.apply(column);
-        }
-
-        @Override
-        @Nullable
-        String callText(Function function) {
-            return calls.apply(function);
-        }
-
-        @Override
-        String aggregateText(AnalyticExpression call) {
-            return ColumnBinding.this.call(call);
-        }
-
-        @Override
-        String windowText(AnalyticExpression call) {
-            if (windows != null) {
-                return markers.mark(windows.column(call, ColumnBinding.this));
-            }
-            throw new UnsupportedConstructException(
-                    "it calls the window function " + call.getName() + " in an unusual place",
-                    "Use window functions in SELECT.");
-        }
-
-        @Override
-        String subqueryText(net.sf.jsqlparser.expression.Expression expression) {
-            return inner.apply(expression);
-        }
+        throw new UnsupportedConstructException(
+                "it calls the window function " + call.getName() + " in an unusual place",
+                "Use window functions in SELECT.");
     }
 }
