@@ -6,6 +6,8 @@ import io.pgstream.parse.ParserInput;
 import io.pgstream.parse.QueryParser;
 import io.pgstream.parse.UnsupportedConstructException;
 import io.pgstream.plan.Operator;
+import io.pgstream.plan.Relation;
+import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.resolve.Attribute;
@@ -13,6 +15,7 @@ import io.pgstream.resolve.FunctionNames;
 import io.pgstream.resolve.QueryResolver;
 import io.pgstream.resolve.ResolvedQuery;
 import io.pgstream.resolve.ResolvedRelation;
+import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
@@ -85,7 +88,7 @@ public final class QueryCompiler {
         List<String> expected =
                 resolved.output().stream().map(column -> column.type().base()).toList();
         List<String> actual =
-                input.types(plan.root()).stream().map(SqlType::base).toList();
+                input.types(renamed(plan.root())).stream().map(SqlType::base).toList();
         if (!actual.equals(expected)) {
             return "its operator tree has the columns " + actual + " instead of " + expected;
         }
@@ -100,6 +103,18 @@ public final class QueryCompiler {
             }
         }
         return null;
+    }
+
+    /**
+     * The same tree over tables whose columns have no names but those of the tree: what an expression has as text cannot
+     * find a column by accident, as it could in a delta.
+     */
+    private static Operator renamed(Operator operator) {
+        if (operator instanceof Scan) {
+            return new Relation("(" + OperatorRenderer.render(operator) + ")", operator.output());
+        }
+        return operator.withInputs(
+                operator.inputs().stream().map(QueryCompiler::renamed).toList());
     }
 
     /** Carries a SQLException through interfaces that do not declare it. */

@@ -43,6 +43,8 @@ final class RandomQuery {
 
     private final RandomLateral laterals;
 
+    private final RandomMatch matches;
+
     private int aliases;
 
     RandomQuery(Random random, List<Relation> relations) {
@@ -51,6 +53,7 @@ final class RandomQuery {
         this.expressions = new RandomExpression(random);
         this.subqueries = new RandomSubquery(random, relations);
         this.laterals = new RandomLateral(random, relations);
+        this.matches = new RandomMatch(random, expressions);
     }
 
     /** A whole query. */
@@ -327,7 +330,7 @@ final class RandomQuery {
             here.addAll(rightScope);
             boolean nested = right > 1 && !rightSql.contains(", ");
             String operand = nested ? "(" + rightSql + ")" : rightSql;
-            String match = match(leftScope, rightScope);
+            String match = matches.condition(leftScope, rightScope);
             int style = random.nextInt(13);
             if (style < 3) {
                 conditions.add(match);
@@ -337,7 +340,7 @@ final class RandomQuery {
                 return left + " NATURAL JOIN " + operand;
             }
             if (style < 6) {
-                return left + " JOIN " + operand + " USING (" + shared(leftScope, rightScope) + ")";
+                return left + " JOIN " + operand + " USING (" + matches.shared(leftScope, rightScope) + ")";
             }
             if (style == 6) {
                 conditions.add(match);
@@ -350,41 +353,9 @@ final class RandomQuery {
                         match.matches("\\S+ = \\S+") ? List.of("LEFT", "RIGHT", "FULL") : List.of("LEFT", "RIGHT"));
                 boolean using = random.nextInt(5) == 0;
                 return left + " " + kind + " JOIN " + operand
-                        + (using ? " USING (" + shared(leftScope, rightScope) + ")" : " ON " + match + more);
+                        + (using ? " USING (" + matches.shared(leftScope, rightScope) + ")" : " ON " + match + more);
             }
             return left + " INNER JOIN " + operand + " ON " + match + more;
-        }
-
-        private String shared(List<Column> left, List<Column> right) {
-            List<String> names = right.stream()
-                    .filter(column -> column.kind().comparable())
-                    .map(column -> column.sql().substring(column.sql().indexOf('.') + 1))
-                    .filter(name ->
-                            left.stream().anyMatch(column -> column.sql().endsWith("." + name)))
-                    .toList();
-            return names.isEmpty() ? "k" : expressions.pick(names);
-        }
-
-        private String match(List<Column> left, List<Column> right) {
-            List<Column> candidates = left.stream()
-                    .filter(column -> column.kind().comparable()
-                            && right.stream().anyMatch(other -> other.kind() == column.kind()))
-                    .toList();
-            if (candidates.isEmpty()) {
-                return expressions.condition(left, 0) + " AND " + expressions.condition(right, 0);
-            }
-            Column column = expressions.pick(candidates);
-            List<Column> others = right.stream()
-                    .filter(other -> other.kind() == column.kind())
-                    .toList();
-            String other = expressions.pick(others).sql();
-            return switch (random.nextInt(10)) {
-                case 0 -> column.sql() + " > " + other + " AND " + expressions.condition(right, 0);
-                case 1 ->
-                    column.kind().integer() ? column.sql() + " = " + other + " + 1" : column.sql() + " = " + other;
-                case 2 -> column.sql() + " IS NOT DISTINCT FROM " + other;
-                default -> column.sql() + " = " + other;
-            };
         }
 
         private String item(int depth, List<Column> here) {

@@ -15,6 +15,18 @@ final class Equality {
         }
     }
 
+    /**
+     * The same by the number of rows and the sum of their hashes, in a fifth of the time: between two comparisons row by row
+     * it tells in which round something went wrong.
+     */
+    static void checkSums(Database database, Shape shape, Contender contender) {
+        String sums = "SELECT count(*) || ' ' || coalesce(sum(hash_record_extended(ROW(q.*), 0)), 0) FROM (%s) AS q";
+        String expected = database.text(sums.formatted(shape.query()));
+        if (!expected.equals(database.text(sums.formatted("SELECT * FROM " + contender.relation())))) {
+            throw new IllegalStateException(contender.label() + " of " + shape.label() + " differs from its query.");
+        }
+    }
+
     private static long count(Database database, String query, String relation) {
         AtomicLong differences = new AtomicLong();
         database.inTransaction(() -> {
