@@ -83,27 +83,21 @@ public final class Session {
      * prepared statements off, for the sake of a pooler, they stay off.
      */
     public PreparedStatement prepareAgain(String sql) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
-        try {
-            if (statement.isWrapperFor(PGStatement.class)) {
-                PGStatement driver = statement.unwrap(PGStatement.class);
-                if (driver.getPrepareThreshold() > 1) {
-                    driver.setPrepareThreshold(1);
-                }
-            }
-            return statement;
-        } catch (SQLException e) {
-            statement.close();
-            throw e;
-        }
+        return prepareFrom(sql, 1);
     }
 
     /** A statement that is planned anew each time, with the tables as they are then. */
     public PreparedStatement prepareOnce(String sql) throws SQLException {
+        return prepareFrom(sql, 0);
+    }
+
+    /** A statement that the server keeps from this use on, or never for 0; a lower threshold of the connection holds. */
+    private PreparedStatement prepareFrom(String sql, int threshold) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         try {
             if (statement.isWrapperFor(PGStatement.class)) {
-                statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+                PGStatement driver = statement.unwrap(PGStatement.class);
+                driver.setPrepareThreshold(Math.min(driver.getPrepareThreshold(), threshold));
             }
             return statement;
         } catch (SQLException e) {
