@@ -32,6 +32,9 @@ import java.util.Set;
 /** Makes, changes and drops the objects of one stream table. */
 final class TableDefiner {
 
+    /** A table, a type or a row of a system catalog of that name exists. */
+    private static final Set<String> NAME_IN_USE = Set.of("42P07", "42710", "23505");
+
     private final Catalog catalog;
 
     private final TriggerCapture capture;
@@ -106,8 +109,10 @@ final class TableDefiner {
         } catch (SQLException | RuntimeException e) {
             session.rollbackQuietly();
             capture.removeUnused(session, captures(dependencies));
-            // Another instance was faster, between the check and here.
-            if (e instanceof SQLException sql && Set.of("42P07", "23505").contains(SqlErrors.state(sql))) {
+            // Another instance was faster, between the check and here. What of the two meets first, the relation, its
+            // row
+            // type or a unique index of the system catalog, is a matter of chance.
+            if (e instanceof SQLException sql && NAME_IN_USE.contains(SqlErrors.state(sql))) {
                 throw taken(name);
             }
             throw e;
