@@ -10,9 +10,11 @@ import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.resolve.FunctionNames;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import net.sf.jsqlparser.expression.AnalyticExpression;
 import net.sf.jsqlparser.expression.AnalyticType;
 import net.sf.jsqlparser.expression.Function;
@@ -49,6 +51,8 @@ final class ColumnBinding {
     private final Map<Column, List<Column>> groupings = new LinkedHashMap<>();
 
     private @Nullable WindowCalls windows;
+
+    private boolean sets;
 
     /** The binding below a GROUP BY, for the arguments of aggregates; {@code null} where there is none. */
     private final @Nullable ColumnBinding below;
@@ -115,6 +119,11 @@ final class ColumnBinding {
         return List.copyOf(aggregates.values());
     }
 
+    /** Whether functions that return sets can be called. */
+    void allowSets(boolean allowed) {
+        this.sets = allowed;
+    }
+
     /** From now on window functions can be called. */
     void allowWindows(WindowCalls calls) {
         this.windows = calls;
@@ -145,6 +154,10 @@ final class ColumnBinding {
         }
         Column key = keyTexts.get(rawText(expression));
         return (key == null) ? null : new ColumnReference(key);
+    }
+
+    String mark(Column column) {
+        return markers.mark(column);
     }
 
     Expression template(net.sf.jsqlparser.expression.Expression expression) {
@@ -271,9 +284,10 @@ final class ColumnBinding {
 
     private void checkPlain(Function function) {
         String name = FunctionName.of(function.getName());
-        if (functions.setReturning().contains(name)) {
+        if (functions.setReturning().contains(name) && !sets) {
             throw new UnsupportedConstructException(
-                    "it calls the set-returning function " + name, "Leave the set-returning function out.");
+                    "it calls the set-returning function " + name + " in an unusual place",
+                    "Call it in FROM or as an element of SELECT.");
         }
     }
 
@@ -356,11 +370,20 @@ final class ColumnBinding {
         Expression argument = call.argument();
         Expression condition = call.filter();
         if ((argument != null && readsOuter(argument)) || (condition != null && readsOuter(condition))) {
-            throw new UnsupportedConstructException(
-                    "a subquery aggregates columns of the query around it", "Aggregate columns of the subquery only.");
+            throw aggregatesOuter();
+        }
+        Set<Column> reads = new HashSet<>(argument == null ? Set.of() : argument.columns());
+        reads.addAll(condition == null ? Set.of() : condition.columns());
+        if (!reads.isEmpty() && scope.domain().containsAll(reads)) {
+            throw aggregatesOuter();
         }
         return aggregates.computeIfAbsent(
                 call.toString(), text -> new NamedAggregate(factory.create(name, UNKNOWN, true, null), call));
+    }
+
+    private static UnsupportedConstructException aggregatesOuter() {
+        return new UnsupportedConstructException(
+                "a subquery aggregates columns of the query around it", "Aggregate columns of the subquery only.");
     }
 
     private static @Nullable AggregateFunction maintained(String name) {

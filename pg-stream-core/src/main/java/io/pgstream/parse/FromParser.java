@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import net.sf.jsqlparser.expression.Alias;
 import net.sf.jsqlparser.schema.Table;
 import net.sf.jsqlparser.statement.select.FromItem;
@@ -85,12 +86,12 @@ final class FromParser {
     }
 
     /** A FROM clause: items between commas, each followed by its joins. */
-    Part parse(@Nullable FromItem first, @Nullable List<net.sf.jsqlparser.statement.select.Join> joins) {
+    private Part parse(@Nullable FromItem first, @Nullable List<net.sf.jsqlparser.statement.select.Join> joins) {
         return parse(first, joins, Part.NONE);
     }
 
-    /** The same behind other items, which the first item refers to. */
-    private Part parse(
+    /** The same behind other items, which the first item can refer to. */
+    Part parse(
             @Nullable FromItem first, @Nullable List<net.sf.jsqlparser.statement.select.Join> joins, Part around) {
         int start = scope.size();
         Part before = Part.NONE;
@@ -135,8 +136,11 @@ final class FromParser {
     }
 
     private Part behind(Part left, @Nullable FromItem item) {
-        if (left.inputs().isEmpty() || item == null) {
+        if (left.inputs().isEmpty()) {
             return item(item);
+        }
+        if (item == null) {
+            return left;
         }
         if (LateralParser.is(item)) {
             net.sf.jsqlparser.statement.select.Join comma = new net.sf.jsqlparser.statement.select.Join();
@@ -170,7 +174,14 @@ final class FromParser {
         }
         if (join.isLeft()) {
             scope.fill(middle, end);
-            return Part.of(new OuterJoin(left.operator(), right.operator(), conditions, false));
+            conditions.addAll(
+                    right.conditions().stream().filter(scope::readsDomain).toList());
+            Part own = new Part(
+                    right.inputs(),
+                    right.conditions().stream()
+                            .filter(condition -> !scope.readsDomain(condition))
+                            .toList());
+            return Part.of(new OuterJoin(left.operator(), own.operator(), conditions, false));
         }
         if (join.isFull()) {
             scope.fill(start, end);
@@ -247,7 +258,7 @@ final class FromParser {
             return new LateralParser(selects, input, factory, scope, queries).first(item);
         }
         if (item instanceof ParenthesedSelect select) {
-            return block(selects.parse(select, queries), select.getAlias(), null);
+            return nested(select, queries, block -> block, select.getAlias(), null);
         }
         if (item instanceof Table table) {
             return table(table);
@@ -262,12 +273,11 @@ final class FromParser {
             if (!(query instanceof ScopedSelect scoped)) {
                 throw new UnsupportedConstructException("it reads " + name + ", which is not a table", "Read a table.");
             }
-            SelectParser.Block block = selects.parse(scoped.getSelect(), scoped.queries());
-            return block(scoped.renamed(block), table.getAlias(), name);
+            return nested(scoped.getSelect(), scoped.queries(), scoped::renamed, table.getAlias(), name);
         }
         ResolvedRelation relation = input.relation(new QualifiedName(Names.plain(table.getSchemaName()), name));
         if (relation instanceof ResolvedRelation.View view) {
-            SelectParser.Block block = selects.parse(selects.read(view.canonicalQuery()), Map.of());
+            SelectParser.Block block = selects.free().parse(selects.read(view.canonicalQuery()), Map.of());
             return block(new SelectParser.Block(block.operator(), view.columns()), table.getAlias(), name);
         }
         if (relation instanceof ResolvedRelation.Table resolved) {
@@ -286,6 +296,29 @@ final class FromParser {
             names.add(attribute.name());
         }
         return add(new Scan(resolved.table(), columns, false), names, alias, name);
+    }
+
+    /** A subquery that may refer to the domain of this block; then it is joined by its own. */
+    private Part nested(
+            Select select,
+            Map<String, Select> visible,
+            UnaryOperator<SelectParser.Block> renamed,
+            @Nullable Alias alias,
+            @Nullable String name) {
+        Domain domain = selects.domain();
+        if (domain == null) {
+            return block(renamed.apply(selects.parse(select, visible)), alias, name);
+        }
+        SelectParser.Block block;
+        try {
+            block = selects.free().parse(select, visible);
+        } catch (UnsupportedConstructException e) {
+            block = selects.parse(select, visible);
+            List<Column> own = block.operator().output();
+            List<Column> last = own.subList(block.names().size(), own.size());
+            return block(renamed.apply(block), alias, name).where(domain.same(scope.domain(), last));
+        }
+        return block(renamed.apply(block), alias, name);
     }
 
     private Part block(SelectParser.Block block, @Nullable Alias alias, @Nullable String name) {

@@ -193,7 +193,7 @@ final class ScalarSubquery {
      *
      * @param key a column of the groups that is never NULL in one
      */
-    private static Expression orEmpty(NamedAggregate item, Column key) {
+    static Expression orEmpty(NamedAggregate item, Column key) {
         Expression column = new ColumnReference(OuterJoin.nullable(item.column()));
         AggregateCall call = item.call();
         if (call.function() == AggregateFunction.COUNT) {
