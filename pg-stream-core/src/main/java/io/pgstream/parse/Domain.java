@@ -150,7 +150,7 @@ final class Domain {
                 position++;
                 value = new Cast(value, "text");
             }
-            conditions.addAll(same(value, own.get(position), column.nullable()));
+            conditions.addAll(same(value, new ColumnReference(own.get(position)), column.nullable()));
             position++;
         }
         return conditions;
@@ -162,15 +162,28 @@ final class Domain {
         int position = 0;
         for (Column column : outer) {
             position += isPlain(column) ? 0 : 1;
-            conditions.addAll(same(new ColumnReference(one.get(position)), other.get(position), column.nullable()));
+            conditions.addAll(same(
+                    new ColumnReference(one.get(position)),
+                    new ColumnReference(other.get(position)),
+                    column.nullable()));
             position++;
         }
         return conditions;
     }
 
+    /** Two columns with exactly the same value. */
+    static List<Expression> same(Column left, Column right) {
+        if (isPlain(left)) {
+            return same(new ColumnReference(left), new ColumnReference(right), left.nullable());
+        }
+        return same(
+                new Cast(new ColumnReference(left), "text"),
+                new Cast(new ColumnReference(right), "text"),
+                left.nullable());
+    }
+
     /** NULL is a value of the domain like others. The hash is what makes a join of it that need not compare all pairs. */
-    private static List<Expression> same(Expression left, Column right, boolean nullable) {
-        Expression other = new ColumnReference(right);
+    private static List<Expression> same(Expression left, Expression other, boolean nullable) {
         if (!nullable) {
             return List.of(new Equality(left, other));
         }

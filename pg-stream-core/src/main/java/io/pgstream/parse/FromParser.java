@@ -162,15 +162,17 @@ final class FromParser {
         List<UsingColumn> using = using(join, start, middle, end);
         using.forEach(column ->
                 conditions.add(new Equality(new ColumnReference(column.left()), new ColumnReference(column.right()))));
+        Subqueries subqueries = new Subqueries(selects.free(), input, factory, queries);
         ExpressionParser expressions =
-                new ExpressionParser(ColumnBinding.ungrouped(scope, input.functions(), factory, null));
+                new ExpressionParser(ColumnBinding.ungrouped(scope, input.functions(), factory, subqueries));
         for (net.sf.jsqlparser.expression.Expression on : join.getOnExpressions()) {
             conditions.addAll(expressions.conjuncts(on));
         }
+        JoinedSubqueries joined = new JoinedSubqueries(subqueries, factory);
         if (join.isRight()) {
             scope.fill(start, middle);
             scope.merge(merged(using, UsingColumn::right));
-            return Part.of(new OuterJoin(right.operator(), left.operator(), conditions, false));
+            return Part.of(joined.outer(right.operator(), left.operator(), conditions, false));
         }
         if (join.isLeft()) {
             scope.fill(middle, end);
@@ -181,16 +183,18 @@ final class FromParser {
                     right.conditions().stream()
                             .filter(condition -> !scope.readsDomain(condition))
                             .toList());
-            return Part.of(new OuterJoin(left.operator(), own.operator(), conditions, false));
+            return Part.of(joined.outer(left.operator(), own.operator(), conditions, false));
         }
         if (join.isFull()) {
             scope.fill(start, end);
-            return Part.of(mergedAbove(new OuterJoin(left.operator(), right.operator(), conditions, true), using));
+            return Part.of(mergedAbove(joined.outer(left.operator(), right.operator(), conditions, true), using));
         }
         if (join.isOuter()) {
             throw new UnsupportedConstructException("it uses " + join, "Use LEFT, RIGHT or FULL JOIN with ON.");
         }
-        return left.with(right).where(conditions);
+        return subqueries.isEmpty()
+                ? left.with(right).where(conditions)
+                : Part.of(joined.inner(left.with(right).operator(), conditions));
     }
 
     private record UsingColumn(String name, Column left, Column right) {}
@@ -213,7 +217,7 @@ final class FromParser {
     }
 
     /** The merged column of a full join is whichever side is there. */
-    private Operator mergedAbove(OuterJoin join, List<UsingColumn> using) {
+    private Operator mergedAbove(Operator join, List<UsingColumn> using) {
         if (using.isEmpty()) {
             return join;
         }

@@ -51,6 +51,8 @@ final class Subqueries {
 
     private final List<Domain> domains = new ArrayList<>();
 
+    private final Set<Column> reads = new HashSet<>();
+
     private final Set<Column> columns = new HashSet<>();
 
     private @Nullable ColumnBinding binding;
@@ -92,6 +94,23 @@ final class Subqueries {
         return result;
     }
 
+    private void reads(Operator right, List<Expression> conditions) {
+        conditions.forEach(condition -> reads.addAll(condition.columns()));
+        reads.removeAll(new HashSet<>(right.output()));
+    }
+
+    /** The columns of the source that the joins read. */
+    Set<Column> reads() {
+        Set<Column> result = new HashSet<>(reads);
+        domains.forEach(domain -> result.addAll(domain.columns()));
+        result.removeAll(columns);
+        return result;
+    }
+
+    boolean isEmpty() {
+        return attachments.isEmpty();
+    }
+
     /** Whether a column comes from one of the joins. */
     boolean made(Column column) {
         return columns.contains(column);
@@ -101,6 +120,7 @@ final class Subqueries {
     Expression mark(Operator right, List<Expression> conditions) {
         Column mark = factory.create("mark", MarkJoin.BOOLEAN, false, null);
         columns.add(mark);
+        reads(right, conditions);
         attachments.add((source, retype) ->
                 new MarkJoin(source, filled(right, source, retype), retyped(conditions, retype), mark));
         return new ColumnReference(mark);
@@ -109,6 +129,7 @@ final class Subqueries {
     /** Joins the one row of the right side, or, under conditions, the one or none. */
     void value(Operator right, List<Expression> conditions, boolean optional) {
         columns.addAll(right.output());
+        reads(right, conditions);
         attachments.add((source, retype) -> optional
                 ? new OuterJoin(source, filled(right, source, retype), retyped(conditions, retype), false)
                 : new Join(
@@ -155,6 +176,7 @@ final class Subqueries {
     /** Whether an expression is a subquery, or compares with one. */
     static boolean is(net.sf.jsqlparser.expression.Expression expression) {
         return expression instanceof ExistsExpression
+                || ArraySubquery.is(expression)
                 || expression instanceof ParenthesedSelect
                 || (expression instanceof InExpression in && in.getRightExpression() instanceof Select)
                 || (expression instanceof ComparisonOperator operator
@@ -167,6 +189,9 @@ final class Subqueries {
         if (expression instanceof ExistsExpression exists) {
             Expression mark = exists(exists);
             return exists.isNot() ? not(mark) : mark;
+        }
+        if (expression instanceof net.sf.jsqlparser.expression.Function array) {
+            return ArraySubquery.orEmpty(expression(new ArraySubquery(selects).aggregated(array)));
         }
         if (expression instanceof ParenthesedSelect select) {
             ScalarSubquery scalar = new ScalarSubquery(this, input, factory, queries);

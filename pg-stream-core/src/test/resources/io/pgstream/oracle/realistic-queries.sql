@@ -47,7 +47,7 @@ SELECT user_id, kind, at, CASE WHEN at - lag(at) OVER w > interval '2 hours' OR 
 
 WITH marked AS (SELECT id, user_id, at, CASE WHEN at - lag(at) OVER (PARTITION BY user_id ORDER BY at, id) <= interval '2 hours' THEN 0 ELSE 1 END AS start FROM events), numbered AS (SELECT *, sum(start) OVER (PARTITION BY user_id ORDER BY at, id) AS session FROM marked) SELECT user_id, session, min(at) AS began, max(at) - min(at) AS lasted, count(*) AS events FROM numbered GROUP BY user_id, session
 
-SELECT sensor, min(at) AS since, max(at) AS until, count(*) AS n FROM (SELECT sensor, at, value IS NULL AS gone, row_number() OVER (PARTITION BY sensor ORDER BY at, value) - row_number() OVER (PARTITION BY sensor, value IS NULL ORDER BY at, value) AS island FROM readings) q GROUP BY sensor, gone, island
+SELECT sensor, min(at) AS since, max(at) AS until, count(*) AS n FROM (SELECT sensor, at, value IS NULL AS gone, row_number() OVER (PARTITION BY sensor ORDER BY at, value) - row_number() OVER (PARTITION BY sensor, value IS NULL ORDER BY at, value) AS island FROM (SELECT DISTINCT sensor, at, value FROM readings) r) q GROUP BY sensor, gone, island
 
 SELECT d.day, count(o.id) AS orders FROM generate_series(timestamp '2024-01-05', timestamp '2024-01-20', interval '1 day') AS d(day) LEFT JOIN orders o ON o.placed_at >= d.day AND o.placed_at < d.day + interval '1 day' GROUP BY d.day
 
@@ -299,7 +299,7 @@ SELECT (home).city AS city, count(*) AS n FROM customers GROUP BY (home).city
 
 SELECT id, home FROM customers WHERE (home).city = 'c1' AND (home).zip IS NULL
 
-SELECT id, ROW(id, name) AS pair FROM categories
+SELECT id, ROW(id, name) = ROW(1, 'all') AS pair FROM categories
 
 SELECT id, ROW(country, tier) = ROW('fr', 'pro'::tier) AS same, tier > 'free' AS paying FROM customers
 
