@@ -43,6 +43,9 @@ final class ColumnBinding {
     /** The marked text of each key that is not a plain column. */
     private final Map<String, Column> keyTexts = new LinkedHashMap<>();
 
+    /** The text of each key that holds a subquery, which would be another one wherever else it is parsed. */
+    private final Map<String, Column> subqueryKeys = new LinkedHashMap<>();
+
     private final Map<Column, Column> keyColumns = new LinkedHashMap<>();
 
     private final Map<String, NamedAggregate> aggregates = new LinkedHashMap<>();
@@ -89,7 +92,13 @@ final class ColumnBinding {
             @Nullable Subqueries subqueriesAbove) {
         ColumnBinding above = new ColumnBinding(scope, functions, factory, this, subqueriesAbove);
         above.keyColumns.putAll(plainKeys);
-        keys.forEach((expression, column) -> above.keyTexts.put(markedText(expression), column));
+        keys.forEach((expression, column) -> {
+            if (GroupingSets.holdsSubquery(expression)) {
+                above.subqueryKeys.put(GroupingSets.wholeText(expression), column);
+            } else {
+                above.keyTexts.put(markedText(expression), column);
+            }
+        });
         return above;
     }
 
@@ -149,10 +158,10 @@ final class ColumnBinding {
         if (expression instanceof net.sf.jsqlparser.schema.Column column && column.getArrayConstructor() == null) {
             return new ColumnReference(column(column));
         }
-        if (!grouped || keyTexts.isEmpty()) {
-            return null;
+        Column key = subqueryKeys.isEmpty() ? null : subqueryKeys.get(GroupingSets.wholeText(expression));
+        if (key == null && grouped && !keyTexts.isEmpty()) {
+            key = keyTexts.get(rawText(expression));
         }
-        Column key = keyTexts.get(rawText(expression));
         return (key == null) ? null : new ColumnReference(key);
     }
 
@@ -212,7 +221,7 @@ final class ColumnBinding {
                 reference -> markers.mark(raw(reference)), this::call, this::subquery, this::call, this::window);
         String text = deParser.text(inner);
         for (Map.Entry<String, Column> key : keyTexts.entrySet()) {
-            text = replaceWhole(text, key.getKey(), markers.mark(key.getValue()));
+            text = WholeText.replace(text, key.getKey(), markers.mark(key.getValue()));
         }
         return replaceRawColumns(text);
     }
@@ -234,23 +243,6 @@ final class ColumnBinding {
             }
         }
         return result;
-    }
-
-    private static String replaceWhole(String text, String part, String replacement) {
-        StringBuilder result = new StringBuilder();
-        int from = 0;
-        for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, from)) {
-            int end = at + part.length();
-            boolean whole = (at == 0 || !continues(text.charAt(at - 1)))
-                    && (end == text.length() || !continues(text.charAt(end)));
-            result.append(text, from, at).append(whole ? replacement : part);
-            from = end;
-        }
-        return result.append(text.substring(from)).toString();
-    }
-
-    private static boolean continues(char c) {
-        return Character.isLetterOrDigit(c) || "_$\".[:\u0001\u0002".indexOf(c) >= 0;
     }
 
     /** The mark of an aggregate call, or {@code null} for a scalar function. */

@@ -40,7 +40,7 @@ final class SelectOutput {
     private final List<String> names = new ArrayList<>();
     private final List<Expression> distinctOn = new ArrayList<>();
     private final List<Sort> order = new ArrayList<>();
-    private final Slice slice;
+    private Slice slice;
     private final RowSets sets;
     private final List<Column> domain;
 
@@ -73,6 +73,17 @@ final class SelectOutput {
             for (OrderByElement element : select.getOrderByElements()) {
                 order.add(new Sort(sorted(element.getExpression()), CallText.direction(element)));
             }
+        }
+    }
+
+    /** LIMIT does not need an order where there is only one row. */
+    void allowAnyRow() {
+        if (slice.limit() != null
+                && slice.offset() == null
+                && slice.limit().toString().matches("[1-9]\\d*")
+                && order.isEmpty()
+                && sets.isEmpty()) {
+            slice = new Slice(null, null, false);
         }
     }
 

@@ -134,6 +134,9 @@ final class SelectParser {
             return grouped(select, open);
         }
         SelectOutput output = new SelectOutput(this, input, factory, select, open.binding(), open.domain());
+        if (ScalarSubquery.atMostOne(open)) {
+            output.allowAnyRow();
+        }
         return output.over(open.source(), ColumnReference::new);
     }
 
@@ -214,6 +217,7 @@ final class SelectParser {
                     "a subquery that refers to the query around it has an empty grouping set",
                     "Leave the total out, and compute it in a subquery of its own.");
         }
+        grouping.checkSubqueries(select);
         RowSets sets = new RowSets(input);
         below.allowSets(true);
         Map<net.sf.jsqlparser.expression.Expression, Column> keyTexts = new LinkedHashMap<>();
@@ -221,16 +225,11 @@ final class SelectParser {
         Map<Column, Expression> keys = new LinkedHashMap<>();
         List<Column> keyColumns = new ArrayList<>();
         for (net.sf.jsqlparser.expression.Expression key : grouping.keys()) {
-            if (key.toString().toUpperCase(Locale.ROOT).contains("(SELECT ")) {
-                // Its text elsewhere would be another subquery.
-                throw new UnsupportedConstructException(
-                        "it groups by a subquery", "Compute the value in a subquery in FROM.");
-            }
             Expression expression = belowParser.expression(key);
             if (sets.is(key)) {
                 sets.add(expression);
             }
-            if (expression instanceof ColumnReference reference) {
+            if (expression instanceof ColumnReference reference && !GroupingSets.holdsSubquery(key)) {
                 keyColumns.add(plainKeys.computeIfAbsent(reference.column(), factory::like));
             } else {
                 Column column = factory.create("key", ColumnBinding.UNKNOWN, true, null);
