@@ -239,7 +239,11 @@ final class RefreshTransaction {
         Map<Long, Long> sources = new HashMap<>();
         long rows = 0;
         boolean marked = false;
-        try (PreparedStatement statement = bound(table.buffers().counts(), frontier);
+        String sql = table.buffers().counts();
+        if (sql.isEmpty()) {
+            return new Changes(sources, rows, null);
+        }
+        try (PreparedStatement statement = bound(sql, frontier);
                 ResultSet counts = statement.executeQuery()) {
             while (counts.next()) {
                 long changed = counts.getLong(2) + counts.getLong(3);
