@@ -259,10 +259,15 @@ final class FromParser {
         String name = Names.plain(table.getName());
         if (table.getSchemaName() == null) {
             Select query = queries.get(name);
+            if (query instanceof WorkingTable working) {
+                return block(working.block(), table.getAlias(), name);
+            }
             if (!(query instanceof ScopedSelect scoped)) {
                 throw new UnsupportedConstructException("it reads " + name + ", which is not a table", "Read a table.");
             }
-            SelectParser.Block block = selects.parse(scoped.getSelect(), scoped.queries());
+            SelectParser.Block block = scoped.recursive()
+                    ? new RecursionParser(selects, input, factory).parse(scoped, name)
+                    : selects.parse(scoped.getSelect(), scoped.queries());
             return block(scoped.renamed(block), table.getAlias(), name);
         }
         ResolvedRelation relation = input.relation(new QualifiedName(Names.plain(table.getSchemaName()), name));
