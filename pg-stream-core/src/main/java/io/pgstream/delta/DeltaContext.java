@@ -125,8 +125,12 @@ final class DeltaContext {
 
     /** The rows of an operator as they are now, with states read instead of computed. */
     Operator present(Operator operator) {
-        if (operator.stateful() && node(operator).ownTable()) {
-            MaintainedNode node = node(operator);
+        // Inside of a recursion some operators have no state: what they see differs from step to step.
+        MaintainedNode node = operator.stateful() ? nodes.get(operator) : null;
+        if (node != null && node.ownTable()) {
+            if (node instanceof RecursionNode recursion) {
+                return recursion.relation();
+            }
             return (node instanceof StatefulNode aggregate)
                     ? AggregateRenderer.fromState(aggregate.layout(), aggregate.relation())
                     : ((PartitionNode) node).relation();

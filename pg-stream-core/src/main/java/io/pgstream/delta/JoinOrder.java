@@ -64,6 +64,20 @@ final class JoinOrder {
      * @param on the conditions of the join
      */
     static Operator join(List<Operator> deltas, List<Operator> unordered, List<Expression> on, DeltaContext context) {
+        return join(deltas, unordered, on, context, true);
+    }
+
+    /** The same for what only exists inside one relation, and so cannot be put into another: the rows of a recursion. */
+    static Operator inPlace(Operator rows, List<Operator> unordered, List<Expression> on, DeltaContext context) {
+        return join(List.of(rows), unordered, on, context, false);
+    }
+
+    private static Operator join(
+            List<Operator> deltas,
+            List<Operator> unordered,
+            List<Expression> on,
+            DeltaContext context,
+            boolean staged) {
         List<Operator> others = new ArrayList<>();
         List<Expression> conditions = new ArrayList<>(on);
         for (Operator other : unordered) {
@@ -77,7 +91,7 @@ final class JoinOrder {
         if (deltas.size() == 1 && others.isEmpty()) {
             return Filter.of(conditions, deltas.get(0));
         }
-        Operator ordered = context.lookUp() ? new JoinOrder(conditions, context).ordered(deltas, others) : null;
+        Operator ordered = context.lookUp() ? new JoinOrder(conditions, context).ordered(deltas, others, staged) : null;
         if (ordered != null) {
             return ordered;
         }
@@ -86,7 +100,7 @@ final class JoinOrder {
         return new Join(all, conditions, Join.Order.FREE);
     }
 
-    private @Nullable Operator ordered(List<Operator> deltas, List<Operator> others) {
+    private @Nullable Operator ordered(List<Operator> deltas, List<Operator> others, boolean staged) {
         List<Step> steps = steps(deltas, others);
         if (steps == null) {
             return null;
@@ -104,7 +118,7 @@ final class JoinOrder {
             Step step = steps.get(i);
             inputs.add(step.whole() ? new Fence(context.whole(step.input())) : step.input());
             rows = step.rows();
-            if (step.whole() && i < steps.size() - 1) {
+            if (staged && step.whole() && i < steps.size() - 1) {
                 // Left in one statement the planner could look up first and read the whole input afterwards.
                 List<Expression> now = within(open, columns(inputs));
                 open.removeAll(now);

@@ -67,15 +67,21 @@ public final class ProgramBuilder {
         for (MaintainedNode node : plan.nodes()) {
             if (node != top && context.changed(node.operator())) {
                 temporaryTables.add(temporaryTable(node));
-                statements.add(
-                        (node instanceof StatefulNode aggregate)
-                                ? innerAggregate(aggregate, context)
-                                : new PartitionProgram((PartitionNode) node, context).inner());
+                statements.add(inner(node, context));
             }
         }
         boolean merge = quick && merges;
         statements.add(apply(top, context, merge));
         return new DeltaProgram(temporaryTables, statements, merge);
+    }
+
+    private String inner(MaintainedNode node, DeltaContext context) {
+        if (node instanceof RecursionNode recursion) {
+            return new RecursionProgram(recursion, context).inner();
+        }
+        return (node instanceof StatefulNode aggregate)
+                ? innerAggregate(aggregate, context)
+                : new PartitionProgram((PartitionNode) node, context).inner();
     }
 
     private String apply(@Nullable MaintainedNode top, DeltaContext context, boolean merge) {
@@ -170,10 +176,24 @@ public final class ProgramBuilder {
         DeltaContext context = context(ChangeCounts.NONE);
         return plan.nodes().stream()
                 .filter(MaintainedNode::ownTable)
-                .map(node -> (node instanceof StatefulNode aggregate)
-                        ? state(aggregate, context)
-                        : state((PartitionNode) node, context))
+                .map(node -> state(node, context))
                 .toList();
+    }
+
+    private static State state(MaintainedNode node, DeltaContext context) {
+        if (node instanceof RecursionNode recursion) {
+            return state(recursion, context);
+        }
+        return (node instanceof StatefulNode aggregate)
+                ? state(aggregate, context)
+                : state((PartitionNode) node, context);
+    }
+
+    private static State state(RecursionNode node, DeltaContext context) {
+        String obstacle = node.obstacle();
+        String description = node.operator().describe()
+                + (obstacle == null ? "" : ", computed again with every change because " + obstacle);
+        return new State(node.state(), OperatorRenderer.render(node.content(context)), description, node.indexed());
     }
 
     private static State state(PartitionNode node, DeltaContext context) {
@@ -196,6 +216,12 @@ public final class ProgramBuilder {
      * @param table the table that holds it
      * @param query a SELECT of its whole content, by rendered names
      * @param description what it is for
+     * @param lookups columns with an index of their own
      */
-    public record State(TargetTable table, String query, String description) {}
+    public record State(TargetTable table, String query, String description, List<Column> lookups) {
+
+        State(TargetTable table, String query, String description) {
+            this(table, query, description, List.of());
+        }
+    }
 }

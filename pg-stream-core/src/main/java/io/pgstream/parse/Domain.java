@@ -96,7 +96,8 @@ final class Domain {
 
     private static boolean isPlain(Column column) {
         SqlType type = column.type();
-        return type.hasScale() || (type.collation().isEmpty() && PLAIN.matcher(type.base()).matches());
+        return type.hasScale()
+                || (type.collation().isEmpty() && PLAIN.matcher(type.base()).matches());
     }
 
     /** What stands for the rows of the domain in one query block: the columns, and the texts of some. */
@@ -205,9 +206,8 @@ final class Domain {
                 && relation.sqlName().equals(leafName)) {
             return rows(leaf, source, retype);
         }
-        return tree.withInputs(tree.inputs().stream()
-                .map(input -> fill(input, source, retype))
-                .toList());
+        return tree.withInputs(
+                tree.inputs().stream().map(input -> fill(input, source, retype)).toList());
     }
 
     private Operator rows(Project leaf, Operator source, UnaryOperator<Column> retype) {
@@ -254,7 +254,9 @@ final class Domain {
         if (source instanceof MarkJoin join && join.left().output().containsAll(columns)) {
             return reduced(join.left(), columns);
         }
-        if (source instanceof OuterJoin join && !join.full() && join.left().output().containsAll(columns)) {
+        if (source instanceof OuterJoin join
+                && !join.full()
+                && join.left().output().containsAll(columns)) {
             return reduced(join.left(), columns);
         }
         return source;

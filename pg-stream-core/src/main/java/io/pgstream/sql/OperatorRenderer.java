@@ -15,6 +15,7 @@ import io.pgstream.plan.OneRow;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Recursion;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Replicate;
 import io.pgstream.plan.Scan;
@@ -111,6 +112,9 @@ public final class OperatorRenderer {
         }
         if (operator instanceof Aggregate aggregate) {
             return aggregate(aggregate);
+        }
+        if (operator instanceof Recursion recursion) {
+            return wrapped(recursive(recursion), recursion.output());
         }
         if (operator instanceof Window window) {
             return window(window);
@@ -278,6 +282,18 @@ public final class OperatorRenderer {
         SelectBlock block = plain(replicate.input());
         String count = replicate.count().sql(block::text);
         return block.from("LATERAL generate_series(1, " + count + ") AS " + alias("n"));
+    }
+
+    /** The working table is named after its first column, so that recursions in one another do not mix. */
+    private String recursive(Recursion recursion) {
+        List<Column> columns = recursion.self().output();
+        String name = "w" + columns.get(0).id();
+        String base = block(recursion.base()).select(recursion.base().output());
+        Operator step = recursion.stepOver(new Relation(name, columns));
+        String query = block(step).select(step.output());
+        return "WITH RECURSIVE " + name + "(" + list(columns) + ") AS (" + base
+                + (recursion.distinct() ? " UNION " : " UNION ALL ") + query + ") "
+                + block(new Relation(name, columns)).select(columns, recursion.output());
     }
 
     private SelectBlock window(Window window) {
