@@ -53,7 +53,8 @@ final class EmptyGroups {
         List<NamedExpression> items = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {
             Column column = factory.like(leaf.output().get(i));
-            items.add(new NamedExpression(column, new ColumnReference(leaf.output().get(i))));
+            items.add(new NamedExpression(
+                    column, new ColumnReference(leaf.output().get(i))));
             typed.put(keys.get(i), column);
         }
         for (NamedAggregate call : groups.aggregates()) {

@@ -91,8 +91,7 @@ final class FromParser {
     }
 
     /** The same behind other items, which the first item can refer to. */
-    Part parse(
-            @Nullable FromItem first, @Nullable List<net.sf.jsqlparser.statement.select.Join> joins, Part around) {
+    Part parse(@Nullable FromItem first, @Nullable List<net.sf.jsqlparser.statement.select.Join> joins, Part around) {
         int start = scope.size();
         Part before = Part.NONE;
         Part current = behind(around, first);

@@ -61,8 +61,10 @@ final class RowSets {
         if (expressions.isEmpty()) {
             return new Attached(source, Map.of());
         }
-        List<Expression> operands =
-                expressions.stream().map(expression -> expression.substitute(retype)).distinct().toList();
+        List<Expression> operands = expressions.stream()
+                .map(expression -> expression.substitute(retype))
+                .distinct()
+                .toList();
         List<String> fragments = new ArrayList<>();
         List<String> names = new ArrayList<>();
         for (Expression operand : operands) {

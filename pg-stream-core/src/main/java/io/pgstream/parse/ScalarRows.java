@@ -49,7 +49,8 @@ final class ScalarRows {
         List<NamedExpression> functions = new ArrayList<>();
         Column count = slicing.number("count(*)", domain, List.of(), functions);
         Column number = slicing.number("row_number()", domain, List.of(), functions);
-        Expression first = new Template(List.of("", " = ", ""), List.of(new ColumnReference(number), new NumericLiteral("1")));
+        Expression first =
+                new Template(List.of("", " = ", ""), List.of(new ColumnReference(number), new NumericLiteral("1")));
         Operator single = Filter.of(List.of(first), new Window(functions, domain, rows));
         around.value(single, subquery.conditions(), true);
         Expression rowsOfIt = new ColumnReference(OuterJoin.nullable(count));
@@ -58,8 +59,7 @@ final class ScalarRows {
 
     /** PostgreSQL's own error for a second row, where and when the value is asked for. */
     private static Expression checked(Expression value, Expression rows) {
-        return new Template(
-                List.of("(SELECT ", " FROM generate_series(1, ", "))"), List.of(value, rows));
+        return new Template(List.of("(SELECT ", " FROM generate_series(1, ", "))"), List.of(value, rows));
     }
 
     private static Expression one(List<Expression> values) {
@@ -89,7 +89,6 @@ final class ScalarRows {
                 && plain.getGroupBy() == null
                 && new AggregateFinder(input.functions().aggregates())
                         .finds(plain.getSelectItems().get(0).getExpression())
-                && plain.getSelectItems().stream()
-                        .noneMatch(item -> new RowSets(input).is(item.getExpression()));
+                && plain.getSelectItems().stream().noneMatch(item -> new RowSets(input).is(item.getExpression()));
     }
 }

@@ -131,11 +131,9 @@ final class SelectOutput {
         RowSets.Attached expanded = sets.attach(windowed, known, input, factory);
         Operator rows = expanded.operator();
         UnaryOperator<Expression> all = value -> expanded.value(value.substitute(known));
-        List<Expression> items =
-                new ArrayList<>(values.stream().map(all).toList());
+        List<Expression> items = new ArrayList<>(values.stream().map(all).toList());
         List<String> itemNames = new ArrayList<>(names);
-        List<Integer> keys =
-                positions(distinctOn.stream().map(all).toList(), items, itemNames);
+        List<Integer> keys = positions(distinctOn.stream().map(all).toList(), items, itemNames);
         List<Integer> sorts = positions(
                 order.stream().map(sort -> all.apply(sort.expression())).toList(), items, itemNames);
         boolean sortsByMore = items.size() > names.size();

@@ -133,9 +133,7 @@ final class Subqueries {
         attachments.add((source, retype) -> optional
                 ? new OuterJoin(source, filled(right, source, retype), retyped(conditions, retype), false)
                 : new Join(
-                        List.of(source, filled(right, source, retype)),
-                        retyped(conditions, retype),
-                        Join.Order.FREE));
+                        List.of(source, filled(right, source, retype)), retyped(conditions, retype), Join.Order.FREE));
     }
 
     /** A subquery with the rows of its domain, as they are where it is joined. */

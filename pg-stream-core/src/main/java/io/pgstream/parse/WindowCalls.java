@@ -46,7 +46,10 @@ final class WindowCalls {
         ExpressionList<?> partitionBy =
                 (named == null) ? call.getPartitionExpressionList() : named.getPartitionExpressionList();
         Expression expression = binding.callTemplate(CallText.of(
-                call, named, binding::markedText, domain.stream().map(binding::mark).toList()));
+                call,
+                named,
+                binding::markedText,
+                domain.stream().map(binding::mark).toList()));
         List<Expression> partition = new ArrayList<>();
         domain.forEach(column -> partition.add(new ColumnReference(column)));
         if (partitionBy != null) {

@@ -25,8 +25,8 @@ public final class FreshCopy {
 
     /** What has become of a column. */
     public Column column(Column column) {
-        int number = numbers.computeIfAbsent(
-                column.id(), id -> factory.like(column).id());
+        int number =
+                numbers.computeIfAbsent(column.id(), id -> factory.like(column).id());
         return new Column(number, column.name(), column.type(), column.nullable(), column.scale());
     }
 

@@ -51,8 +51,8 @@ final class RandomCorrelated {
     /** A value of a kind. */
     String value(Kind kind, List<Column> scope) {
         if (kind == Kind.BIGINT && random.nextBoolean()) {
-            return "(SELECT count(*) FROM (" + rows(scope, List.of(Kind.INT, Kind.TEXT), 1) + ") AS v"
-                    + (++aliases) + ")";
+            return "(SELECT count(*) FROM (" + rows(scope, List.of(Kind.INT, Kind.TEXT), 1) + ") AS v" + (++aliases)
+                    + ")";
         }
         if (kind == Kind.TEXT && random.nextBoolean()) {
             String alias = "v" + (++aliases);
@@ -113,7 +113,8 @@ final class RandomCorrelated {
 
     private String limited(List<Column> scope, List<Kind> kinds, int depth, String limit) {
         String positions = java.util.stream.IntStream.rangeClosed(1, kinds.size())
-                .mapToObj(i -> i + (random.nextBoolean() ? " DESC" : "") + (random.nextInt(3) == 0 ? " NULLS FIRST" : ""))
+                .mapToObj(
+                        i -> i + (random.nextBoolean() ? " DESC" : "") + (random.nextInt(3) == 0 ? " NULLS FIRST" : ""))
                 .collect(Collectors.joining(", "));
         String offset = random.nextInt(4) == 0 ? " OFFSET 1" : "";
         return plain(scope, kinds, depth) + " ORDER BY " + positions + offset
@@ -129,7 +130,10 @@ final class RandomCorrelated {
             if (kinds.get(i) == Kind.INT) {
                 items.set(
                         i,
-                        "(rank() OVER (" + (random.nextBoolean() ? "PARTITION BY " + expressions.column(Kind.TEXT, inner.columns) : "")
+                        "(rank() OVER ("
+                                + (random.nextBoolean()
+                                        ? "PARTITION BY " + expressions.column(Kind.TEXT, inner.columns)
+                                        : "")
                                 + " ORDER BY " + expressions.column(Kind.INT, inner.columns) + "))::int");
             }
         }
@@ -138,17 +142,23 @@ final class RandomCorrelated {
 
     private String aggregated(List<Column> scope, List<Kind> kinds) {
         Inner inner = new Inner(scope);
-        List<String> items = kinds.stream().map(kind -> aggregate(kind, inner.columns)).toList();
+        List<String> items =
+                kinds.stream().map(kind -> aggregate(kind, inner.columns)).toList();
         String having = random.nextInt(5) == 0 ? " HAVING count(*) > " + random.nextInt(3) : "";
         return "SELECT " + list(items) + inner.clause(scope, 0) + having;
     }
 
     private String aggregate(Kind kind, List<Column> columns) {
         return switch (kind) {
-            case INT -> expressions.pick(List.of("count(*)::int", "count(DISTINCT " + expressions.column(Kind.TEXT, columns) + ")::int", "sum("
-                    + expressions.column(Kind.INT, columns) + ")::int"));
+            case INT ->
+                expressions.pick(List.of(
+                        "count(*)::int",
+                        "count(DISTINCT " + expressions.column(Kind.TEXT, columns) + ")::int",
+                        "sum(" + expressions.column(Kind.INT, columns) + ")::int"));
             case BIGINT -> "count(" + expressions.column(Kind.TEXT, columns) + ")";
-            case TEXT -> "string_agg(" + expressions.column(Kind.TEXT, columns) + ", '/' ORDER BY " + expressions.column(Kind.TEXT, columns) + ")";
+            case TEXT ->
+                "string_agg(" + expressions.column(Kind.TEXT, columns) + ", '/' ORDER BY "
+                        + expressions.column(Kind.TEXT, columns) + ")";
             case UUID -> "min(" + expressions.column(kind, columns) + "::text)::uuid";
             case VARCHAR -> "min(" + expressions.column(kind, columns) + ")::varchar(6)";
             default -> "max(" + expressions.column(kind, columns) + ")";
@@ -158,7 +168,8 @@ final class RandomCorrelated {
     private String grouped(List<Column> scope, List<Kind> kinds) {
         Inner inner = new Inner(scope);
         String key = expressions.column(expressions.pick(EXACT), inner.columns);
-        List<String> items = kinds.stream().map(kind -> aggregate(kind, inner.columns)).toList();
+        List<String> items =
+                kinds.stream().map(kind -> aggregate(kind, inner.columns)).toList();
         return "SELECT " + list(items) + inner.clause(scope, 0) + " GROUP BY (" + key + ")"
                 + (random.nextInt(3) == 0 ? " HAVING count(*) >= 1" : "");
     }
@@ -179,8 +190,8 @@ final class RandomCorrelated {
             case 0 -> "SELECT " + items + " FROM " + inner;
             case 1 -> "SELECT " + items + " FROM " + inner + " WHERE " + other.matches(columns, columns);
             default ->
-                "SELECT " + items + " FROM " + other.from + (random.nextBoolean() ? " LEFT" : "") + " JOIN " + inner + " ON "
-                        + other.matches(columns, other.columns);
+                "SELECT " + items + " FROM " + other.from + (random.nextBoolean() ? " LEFT" : "") + " JOIN " + inner
+                        + " ON " + other.matches(columns, other.columns);
         };
     }
 
@@ -201,7 +212,8 @@ final class RandomCorrelated {
             String second = relation();
             List<Column> right = columns.subList(left.size(), columns.size());
             String more = random.nextInt(3) == 0 ? " AND " + matches(scope, right) : "";
-            from = first + (random.nextBoolean() ? " LEFT JOIN " : " JOIN ") + second + " ON " + matches(left, right) + more;
+            from = first + (random.nextBoolean() ? " LEFT JOIN " : " JOIN ") + second + " ON " + matches(left, right)
+                    + more;
         }
 
         private String relation() {
@@ -235,13 +247,13 @@ final class RandomCorrelated {
             }
             Column column = expressions.pick(candidates);
             String other = expressions
-                    .pick(right.stream().filter(it -> it.kind() == column.kind()).toList())
+                    .pick(right.stream()
+                            .filter(it -> it.kind() == column.kind())
+                            .toList())
                     .sql();
             String operator = expressions.pick(
                     List.of(" = ", " = ", " = ", " = ", " < ", " >= ", " <> ", " IS NOT DISTINCT FROM "));
-            return random.nextInt(12) == 0
-                    ? column.sql() + "::text LIKE '%1%'"
-                    : column.sql() + operator + other;
+            return random.nextInt(12) == 0 ? column.sql() + "::text LIKE '%1%'" : column.sql() + operator + other;
         }
     }
 }
