@@ -8,6 +8,7 @@ import io.pgstream.plan.Project;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
+import io.pgstream.plan.expr.Clock;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.sql.AggregateRenderer;
@@ -61,6 +62,11 @@ final class DeltaContext {
         return changed.contains(table.oid());
     }
 
+    /** Whether conditions may have another result for rows that nobody changed. */
+    boolean timePassed() {
+        return changed.contains(Clock.SOURCE);
+    }
+
     boolean probe() {
         return probe;
     }
@@ -109,9 +115,10 @@ final class DeltaContext {
         return operator.withInputs(operator.inputs().stream().map(this::present).toList());
     }
 
-    /** Whether any table below an operator has changed. */
+    /** Whether any table below an operator has changed, or the time that it or an operator below depends on. */
     boolean changed(Operator operator) {
         return (operator instanceof Scan scan && changed(scan.table()))
+                || (timePassed() && Crossings.readsClock(operator))
                 || operator.inputs().stream().anyMatch(this::changed);
     }
 

@@ -143,4 +143,18 @@ final class IndexLookup {
         }
         return missing;
     }
+
+    /** The index that would find the rows of an input by a range of one column, if a table that is not tiny has none. */
+    static List<String> missing(Operator input, Expression column) {
+        Leaf leaf =
+                (column instanceof ColumnReference reference) ? leaves(input).get(reference.column()) : null;
+        if (leaf == null
+                || !(leaf.operator() instanceof Scan scan)
+                || scan.table().rows() <= TINY_TABLE
+                || scan.table().canProbe(Set.of(leaf.column().name()))) {
+            return List.of();
+        }
+        return List.of("CREATE INDEX ON " + Identifiers.quote(scan.table().name()) + " ("
+                + Identifiers.quoteAll(Set.of(leaf.column().name())) + ")");
+    }
 }

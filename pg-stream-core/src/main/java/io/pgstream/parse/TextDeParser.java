@@ -66,7 +66,8 @@ abstract class TextDeParser extends ExpressionDeParser {
 
     @Override
     public <S> StringBuilder visit(Function function, S context) {
-        String replacement = callText(function);
+        String clock = ClockFunctions.marked(function.getName());
+        String replacement = (clock == null) ? callText(function) : clock;
         return (replacement == null) ? super.visit(function, context) : builder.append(replacement);
     }
 

@@ -18,6 +18,7 @@ import io.pgstream.plan.expr.Expression;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -54,11 +55,13 @@ public final class PlanValidator {
         }
         if (operator instanceof Top top) {
             top.order().forEach(key -> result.add(new ColumnReference(key.column())));
+            Stream.of(top.limit(), top.offset()).filter(Objects::nonNull).forEach(result::add);
         }
         return result;
     }
 
-    private static List<Expression> expressions(Operator operator) {
+    /** The expressions that an operator itself computes. */
+    public static List<Expression> expressions(Operator operator) {
         if (operator instanceof Filter filter) {
             return filter.conditions();
         }
