@@ -8,9 +8,14 @@ final class Equality {
     private Equality() {}
 
     static void check(Database database, Shape shape, Contender contender) {
-        long differences = count(database, shape.query(), contender.relation());
+        check(database, shape, shape.query(), contender);
+    }
+
+    /** The same against a table, or a query in parentheses, that holds the result. */
+    static void check(Database database, MaintainedQuery query, String expected, Contender contender) {
+        long differences = count(database, expected, contender.relation());
         if (differences != 0) {
-            throw new IllegalStateException(contender.label() + " of " + shape.label() + " differs from its query in "
+            throw new IllegalStateException(contender.label() + " of " + query.label() + " differs from its query in "
                     + differences + " rows.");
         }
     }

@@ -9,13 +9,16 @@ final class MaterializedView implements Contender {
 
     private final Database database;
 
-    private final Shape shape;
+    private final MaintainedQuery query;
+
+    private final String schema;
 
     private final boolean concurrently;
 
-    MaterializedView(Database database, Shape shape, boolean concurrently) {
+    MaterializedView(Database database, MaintainedQuery query, String schema, boolean concurrently) {
         this.database = database;
-        this.shape = shape;
+        this.query = query;
+        this.schema = schema;
         this.concurrently = concurrently;
     }
 
@@ -26,13 +29,15 @@ final class MaterializedView implements Contender {
 
     @Override
     public String relation() {
-        return "bench." + shape.identifier() + (concurrently ? "_concurrently" : "_view");
+        return schema + "." + query.identifier() + (concurrently ? "_concurrently" : "_view");
     }
 
     @Override
     public void create() {
-        database.execute("CREATE MATERIALIZED VIEW " + relation() + " AS " + shape.query());
-        database.execute("CREATE UNIQUE INDEX ON " + relation() + " (" + shape.key() + ")");
+        database.execute("CREATE MATERIALIZED VIEW " + relation() + " AS " + query.query());
+        if (query.key() != null) {
+            database.execute("CREATE UNIQUE INDEX ON " + relation() + " (" + query.key() + ")");
+        }
     }
 
     @Override

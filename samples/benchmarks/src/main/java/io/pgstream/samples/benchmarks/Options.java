@@ -10,12 +10,15 @@ import java.util.Set;
 /**
  * What a run measures.
  *
- * @param parts {@code a} to {@code d}
+ * @param parts {@code a} to {@code d}, and {@code t}
  * @param rows the sizes of {@code sale} for part (a), and the largest of them for (b) and (c)
  * @param growthRows the sizes of {@code sale} for part (d)
  * @param shapes the queries of parts (a) and (d)
  * @param changes the percentages of changed rows of part (a)
  * @param contenders the contenders of part (a); empty for all
+ * @param scale the scale factor of part (t)
+ * @param queries the queries of part (t)
+ * @param cycles how many cycles of part (t) count, after one that does not
  * @param repetitions how many rounds count, after one that does not
  * @param slowRepetitions how many rounds a contender takes part in whose warm-up round took longer than ten seconds
  * @param url a JDBC URL, or empty for an embedded server
@@ -28,22 +31,28 @@ record Options(
         List<Shape> shapes,
         List<Double> changes,
         List<String> contenders,
+        double scale,
+        List<TpchQuery> queries,
+        int cycles,
         int repetitions,
         int slowRepetitions,
         String url,
         String output) {
 
-    private static final Map<String, String> DEFAULTS = Map.of(
-            "parts", "a,b,c,d",
-            "rows", "100000,1000000",
-            "growth-rows", "100000,1000000,10000000",
-            "shapes", "all",
-            "changes", "0.1,1,10,50",
-            "contenders", "",
-            "repetitions", "5",
-            "slow-repetitions", "5",
-            "url", "",
-            "output", "docs");
+    private static final Map<String, String> DEFAULTS = Map.ofEntries(
+            Map.entry("parts", "a,b,c,d"),
+            Map.entry("rows", "100000,1000000"),
+            Map.entry("growth-rows", "100000,1000000,10000000"),
+            Map.entry("shapes", "all"),
+            Map.entry("changes", "0.1,1,10,50"),
+            Map.entry("contenders", ""),
+            Map.entry("scale", "1"),
+            Map.entry("queries", "all"),
+            Map.entry("cycles", "20"),
+            Map.entry("repetitions", "5"),
+            Map.entry("slow-repetitions", "5"),
+            Map.entry("url", ""),
+            Map.entry("output", "docs"));
 
     static Options parse(String... arguments) {
         Map<String, String> values = new HashMap<>(DEFAULTS);
@@ -63,6 +72,9 @@ record Options(
                 Shape.parseList(value(values, "shapes")),
                 list(values, "changes").stream().map(Double::valueOf).toList(),
                 list(values, "contenders"),
+                Double.parseDouble(value(values, "scale")),
+                TpchQuery.parseList(value(values, "queries")),
+                Integer.parseInt(value(values, "cycles")),
                 Integer.parseInt(value(values, "repetitions")),
                 Integer.parseInt(value(values, "slow-repetitions")),
                 value(values, "url"),
@@ -86,6 +98,7 @@ record Options(
     boolean needsEngine() {
         return parts.contains("b")
                 || parts.contains("c")
+                || parts.contains("t")
                 || contenders.isEmpty()
                 || contenders.stream().anyMatch(StreamTableContender::isMode);
     }

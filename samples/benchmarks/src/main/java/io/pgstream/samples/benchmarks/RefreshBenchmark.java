@@ -49,8 +49,8 @@ final class RefreshBenchmark {
 
     private List<Contender> contenders(Shape shape) {
         List<Contender> all = List.of(
-                new MaterializedView(database, shape, false),
-                new MaterializedView(database, shape, true),
+                new MaterializedView(database, shape, "bench", false),
+                new MaterializedView(database, shape, "bench", true),
                 new HandWritten(database, shape),
                 new StreamTableContender(operations, shape, RefreshMode.DIFFERENTIAL),
                 new StreamTableContender(operations, shape, RefreshMode.FULL),

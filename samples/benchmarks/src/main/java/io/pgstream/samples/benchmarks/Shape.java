@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The queries whose refresh is measured. */
-enum Shape {
+enum Shape implements MaintainedQuery {
     SCAN("scan", "id", "id, customer_id, store_id, product_id, status, quantity, amount, sold_at, note", "", """
             SELECT id, customer_id, store_id, product_id, status, quantity, amount, sold_at, note
               FROM bench.sale"""),
@@ -71,12 +71,13 @@ enum Shape {
         this.changesCustomers = false;
     }
 
-    String label() {
+    @Override
+    public String label() {
         return label;
     }
 
-    /** The column of the unique index that every contender has. */
-    String key() {
+    @Override
+    public String key() {
         return key;
     }
 
@@ -104,12 +105,13 @@ enum Shape {
         return label.replace("-both", "").replace('-', '_');
     }
 
-    String query() {
+    @Override
+    public String query() {
         return query;
     }
 
-    /** A part of the names of tables that belong to this shape. */
-    String identifier() {
+    @Override
+    public String identifier() {
         return label.replace('-', '_');
     }
 

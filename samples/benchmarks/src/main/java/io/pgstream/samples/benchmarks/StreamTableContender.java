@@ -11,15 +11,15 @@ final class StreamTableContender implements Contender {
 
     private final StreamTableOperations operations;
 
-    private final Shape shape;
+    private final MaintainedQuery query;
 
     private final RefreshMode mode;
 
     private boolean created;
 
-    StreamTableContender(StreamTableOperations operations, Shape shape, RefreshMode mode) {
+    StreamTableContender(StreamTableOperations operations, MaintainedQuery query, RefreshMode mode) {
         this.operations = operations;
-        this.shape = shape;
+        this.query = query;
         this.mode = mode;
     }
 
@@ -38,12 +38,12 @@ final class StreamTableContender implements Contender {
 
     @Override
     public String relation() {
-        return "streamtables." + shape.identifier() + "_" + label();
+        return "streamtables." + query.identifier() + "_" + label();
     }
 
     @Override
     public void create() {
-        operations.create(StreamTableDefinition.of(relation(), shape.query())
+        operations.create(StreamTableDefinition.of(relation(), query.query())
                 .withSchedule("manual")
                 .withMode(mode));
         created = true;
