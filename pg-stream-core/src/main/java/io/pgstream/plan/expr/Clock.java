@@ -63,10 +63,13 @@ public record Clock(boolean previous) implements Expression {
         return true;
     }
 
-    /** Stable functions, so that an index is searched with their values, and plans that are kept ask again. */
+    /**
+     * Not volatile, so that an index is searched with the value, and read when a statement runs, so that plans can be kept. A
+     * setting is a text: its subquery reads it once and not for each row.
+     */
     @Override
     public String sql(Function<Column, String> columns) {
-        return previous ? "(current_setting('" + SETTING + "')::timestamptz)" : now();
+        return previous ? "(SELECT current_setting('" + SETTING + "')::timestamptz)" : now();
     }
 
     @Override
