@@ -9,6 +9,7 @@ import io.pgstream.plan.OneRow;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Ranked;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.expr.Column;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -156,5 +158,23 @@ final class IndexLookup {
         }
         return List.of("CREATE INDEX ON " + Identifiers.quote(scan.table().name()) + " ("
                 + Identifiers.quoteAll(Set.of(leaf.column().name())) + ")");
+    }
+
+    /** The index that would give the first rows of a partition, if a table that is not tiny has none for its columns. */
+    static List<String> missing(Ranked ranked) {
+        Map<Column, Leaf> leaves = leaves(ranked.input());
+        Set<Column> columns = new LinkedHashSet<>(ranked.partition());
+        ranked.order().forEach(key -> columns.add(key.column()));
+        List<Leaf> found = columns.stream().map(leaves::get).toList();
+        if (found.contains(null) || !(found.get(0).operator() instanceof Scan scan)) {
+            return List.of();
+        }
+        List<String> names = found.stream().map(leaf -> leaf.column().name()).toList();
+        boolean one = found.stream().allMatch(leaf -> leaf.operator() == scan);
+        int partition = Math.max(1, ranked.partition().size());
+        return (!one || scan.table().rows() <= TINY_TABLE || scan.table().canProbe(names.subList(0, partition)))
+                ? List.of()
+                : List.of("CREATE INDEX ON " + Identifiers.quote(scan.table().name()) + " ("
+                        + Identifiers.quoteAll(names) + ")");
     }
 }

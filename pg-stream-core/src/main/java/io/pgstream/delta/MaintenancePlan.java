@@ -9,6 +9,7 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.PartitionWise;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Ranked;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.Column;
@@ -116,6 +117,9 @@ public record MaintenancePlan(
             missing.addAll(IndexLookup.missing(join.inputs(), join.conditions()));
         }
         missing.addAll(Crossings.missingIndexes(operator));
+        if (operator instanceof Ranked ranked) {
+            missing.addAll(IndexLookup.missing(ranked));
+        }
         operator.inputs().forEach(input -> collectMissing(input, missing));
     }
 }

@@ -28,7 +28,9 @@ class ClockTest {
 
     private static final List<List<String>> CYCLES = List.of(
             List.of(TestClock.move("1 hour")),
-            List.of(TestClock.move("90 minutes"), "INSERT INTO e VALUES (200, '2024-03-05 13:30+00', '2024-03-05', 1, 9)"),
+            List.of(
+                    TestClock.move("90 minutes"),
+                    "INSERT INTO e VALUES (200, '2024-03-05 13:30+00', '2024-03-05', 1, 9)"),
             List.of("DELETE FROM e WHERE id % 3 = 0"),
             List.of(TestClock.move("-5 hours"), "UPDATE e SET at = at + interval '2 hours' WHERE id % 5 = 1"),
             List.of(TestClock.move("14 hours"), "DELETE FROM c WHERE k = 2", "UPDATE c SET k = k + 20 WHERE k = 1"),

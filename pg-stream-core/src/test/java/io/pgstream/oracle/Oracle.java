@@ -143,6 +143,11 @@ final class Oracle implements AutoCloseable {
                 definition.name(), definition.query(), Schedule.parse("manual"), definition.mode()));
     }
 
+    /** The operator tree of a stream table. */
+    String operatorTree(String name) {
+        return engine.explain("o." + name).operatorTree();
+    }
+
     /** Plays a scenario from the start. */
     Outcome play(Scenario scenario) throws SQLException {
         reset();

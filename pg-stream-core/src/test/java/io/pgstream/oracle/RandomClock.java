@@ -12,7 +12,16 @@ final class RandomClock {
             List.of("1 hour", "12 hours", "1 day", "2 days", "30 days", "1 month", "90 minutes");
 
     private static final List<String> MOVES = List.of(
-            "1 hour", "12 hours", "-12 hours", "1 day", "-1 day", "30 days", "-30 days", "59 days", "5 minutes", "-1 hour");
+            "1 hour",
+            "12 hours",
+            "-12 hours",
+            "1 day",
+            "-1 day",
+            "30 days",
+            "-30 days",
+            "59 days",
+            "5 minutes",
+            "-1 hour");
 
     private final Random random;
 
@@ -30,7 +39,8 @@ final class RandomClock {
     }
 
     /** A condition over a column in scope, or {@code null} if none is a date or a time. */
-    @Nullable String condition(List<Column> scope) {
+    @Nullable
+    String condition(List<Column> scope) {
         List<Column> fitting = scope.stream()
                 .filter(column -> column.kind() == Kind.TIMESTAMPTZ || column.kind() == Kind.DATE)
                 .toList();

@@ -9,6 +9,7 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.PartitionWise;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Ranked;
 import io.pgstream.plan.Replicate;
 import io.pgstream.plan.Top;
 import io.pgstream.plan.Window;
@@ -52,6 +53,9 @@ public final class PlanValidator {
         operator.partition().forEach(column -> result.add(new ColumnReference(column)));
         if (operator instanceof Window window) {
             result.addAll(window.calls());
+        }
+        if (operator instanceof Ranked ranked) {
+            ranked.order().forEach(key -> result.add(new ColumnReference(key.column())));
         }
         if (operator instanceof Top top) {
             top.order().forEach(key -> result.add(new ColumnReference(key.column())));
