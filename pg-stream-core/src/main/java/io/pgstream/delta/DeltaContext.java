@@ -8,6 +8,7 @@ import io.pgstream.plan.Project;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
+import io.pgstream.plan.expr.Clock;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
@@ -68,6 +69,11 @@ final class DeltaContext {
 
     boolean changed(SourceTable table) {
         return counts.changed(table.oid());
+    }
+
+    /** Whether conditions may have another result for rows that nobody changed. */
+    boolean timePassed() {
+        return counts.changed(Clock.SOURCE);
     }
 
     /** Whether the changes are few, so that tables are looked up row by row. */
@@ -138,9 +144,10 @@ final class DeltaContext {
         return operator.withInputs(operator.inputs().stream().map(this::present).toList());
     }
 
-    /** Whether any table below an operator has changed. */
+    /** Whether any table below an operator has changed, or the time that it or an operator below depends on. */
     boolean changed(Operator operator) {
         return (operator instanceof Scan scan && changed(scan.table()))
+                || (timePassed() && Crossings.readsClock(operator))
                 || operator.inputs().stream().anyMatch(this::changed);
     }
 

@@ -9,6 +9,7 @@ import io.pgstream.plan.OneRow;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Ranked;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -159,5 +161,37 @@ record IndexLookup(double fetched, double matched, boolean equated, boolean cons
             });
         }
         return missing;
+    }
+
+    /** The index that would find the rows of an input by a range of one column, if a table that is not tiny has none. */
+    static List<String> missing(Operator input, Expression column) {
+        Leaf leaf =
+                (column instanceof ColumnReference reference) ? leaves(input).get(reference.column()) : null;
+        if (leaf == null
+                || !(leaf.operator() instanceof Scan scan)
+                || scan.table().rows() <= TINY_TABLE
+                || scan.table().canProbe(Set.of(leaf.column().name()))) {
+            return List.of();
+        }
+        return List.of("CREATE INDEX ON " + Identifiers.quote(scan.table().name()) + " ("
+                + Identifiers.quoteAll(Set.of(leaf.column().name())) + ")");
+    }
+
+    /** The index that would give the first rows of a partition, if a table that is not tiny has none for its columns. */
+    static List<String> missing(Ranked ranked) {
+        Map<Column, Leaf> leaves = leaves(ranked.input());
+        Set<Column> columns = new LinkedHashSet<>(ranked.partition());
+        ranked.order().forEach(key -> columns.add(key.column()));
+        List<Leaf> found = columns.stream().map(leaves::get).toList();
+        if (found.contains(null) || !(found.get(0).operator() instanceof Scan scan)) {
+            return List.of();
+        }
+        List<String> names = found.stream().map(leaf -> leaf.column().name()).toList();
+        boolean one = found.stream().allMatch(leaf -> leaf.operator() == scan);
+        int partition = Math.max(1, ranked.partition().size());
+        return (!one || scan.table().rows() <= TINY_TABLE || scan.table().canProbe(names.subList(0, partition)))
+                ? List.of()
+                : List.of("CREATE INDEX ON " + Identifiers.quote(scan.table().name()) + " ("
+                        + Identifiers.quoteAll(names) + ")");
     }
 }

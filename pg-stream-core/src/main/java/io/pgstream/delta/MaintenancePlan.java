@@ -9,6 +9,7 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.PartitionWise;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Ranked;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.Column;
@@ -50,7 +51,7 @@ public record MaintenancePlan(
             MaintainedNode node = nodesByOperator().get(operator);
             return (node == null || node.ownTable()) ? null : node;
         }
-        if (operator instanceof Filter filter) {
+        if (operator instanceof Filter filter && !Crossings.readsClock(filter)) {
             operator = filter.input();
         }
         if (operator instanceof Aggregate aggregate) {
@@ -93,6 +94,11 @@ public record MaintenancePlan(
         operator.inputs().forEach(input -> collect(input, tables, result));
     }
 
+    /** Whether the result can be another one because time has passed. */
+    public boolean readsClock() {
+        return Crossings.anyReadsClock(root);
+    }
+
     /** Indexes on the sources that would let small deltas look rows up, as DDL. */
     public List<String> missingIndexes() {
         Set<String> missing = new LinkedHashSet<>();
@@ -109,6 +115,10 @@ public record MaintenancePlan(
         }
         if (operator instanceof MarkJoin join) {
             missing.addAll(IndexLookup.missing(join.inputs(), join.conditions()));
+        }
+        missing.addAll(Crossings.missingIndexes(operator));
+        if (operator instanceof Ranked ranked) {
+            missing.addAll(IndexLookup.missing(ranked));
         }
         operator.inputs().forEach(input -> collectMissing(input, missing));
     }

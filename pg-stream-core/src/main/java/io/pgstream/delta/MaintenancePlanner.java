@@ -55,8 +55,12 @@ public final class MaintenancePlanner {
     /** The plan of a parsed query. */
     public MaintenancePlan plan(ParsedQuery query) {
         ColumnFactory factory = new ColumnFactory(query.nextColumn());
-        Project root = rooted(Rewriter.rewrite(query.root(), factory), factory);
+        Operator placed = new ClockPlacement(types, factory).placed(Rewriter.rewrite(query.root(), factory));
+        // Above what reads the clock, so that no state takes its columns for its own.
+        Project root = rooted(Crossings.readsClock(placed) ? named(placed, factory) : placed, factory);
         new MatchChecker(types, factory).check(root);
+        // What is put together of parts of expressions must be SQL.
+        Crossings.all(root).forEach(operator -> types.apply(Crossings.asQuery(operator, factory)));
         RowIdentity identity = RowIdentity.of(root);
         TargetTable table = new TargetTable(target, root.output(), query.names(), identity.key());
         List<MaintainedNode> nodes = new ArrayList<>();
@@ -65,9 +69,10 @@ public final class MaintenancePlanner {
     }
 
     private static Project rooted(Operator operator, ColumnFactory factory) {
-        if (operator instanceof Project project) {
-            return project;
-        }
+        return (operator instanceof Project project) ? project : named(operator, factory);
+    }
+
+    private static Project named(Operator operator, ColumnFactory factory) {
         return new Project(
                 operator.output().stream()
                         .map(column -> new NamedExpression(factory.like(column), new ColumnReference(column)))

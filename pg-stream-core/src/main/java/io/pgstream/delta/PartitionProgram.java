@@ -8,6 +8,7 @@ import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.PartitionWise;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Ranked;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.expr.Column;
@@ -85,10 +86,21 @@ final class PartitionProgram {
                 new ArrayList<>(references(operator.input().output()));
         items.add(new NamedExpression(input.weight(), new ColumnReference(input.weight())));
         String delta = context.render(new Consolidate(input.weight(), new Project(items, input.operator())));
-        String fresh = context.render(operator.withInputs(List.of(restricted())));
+        String fresh = fresh();
         WithClause with = context.nextStatement();
         renderer.change(with, delta, fresh);
         return with;
+    }
+
+    private String fresh() {
+        PartitionWise operator = node.operator();
+        if (operator instanceof Ranked ranked) {
+            RankedLookup lookup = new RankedLookup(ranked, touchedColumns, context);
+            if (lookup.cheap()) {
+                return lookup.select(TOUCHED);
+            }
+        }
+        return context.render(operator.withInputs(List.of(restricted())));
     }
 
     private static List<NamedExpression> references(List<Column> columns) {

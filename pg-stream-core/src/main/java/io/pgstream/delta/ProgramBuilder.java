@@ -166,6 +166,15 @@ public final class ProgramBuilder {
         return ApplyRenderer.applySigned(context.nextStatement(), net, delta.weight(), plan.target());
     }
 
+    /** Queries that count the rows that time alone changes something for; none for a table that reads no clock. */
+    public List<String> crossings() {
+        DeltaContext context = context(ChangeCounts.NONE);
+        return Crossings.all(plan.root()).stream()
+                .map(operator -> "SELECT count(*) FROM ("
+                        + OperatorRenderer.render(Crossings.crossing(operator, context)) + ") AS c")
+                .toList();
+    }
+
     /** A SELECT of the whole result, by rendered names; aggregates with a table of their own are read from it. */
     public String presentResult() {
         return OperatorRenderer.render(context(ChangeCounts.NONE).present(plan.root()));

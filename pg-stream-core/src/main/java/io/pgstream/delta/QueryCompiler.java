@@ -1,6 +1,7 @@
 package io.pgstream.delta;
 
 import io.pgstream.QualifiedName;
+import io.pgstream.parse.ClockRemains;
 import io.pgstream.parse.ParsedQuery;
 import io.pgstream.parse.ParserInput;
 import io.pgstream.parse.QueryParser;
@@ -91,6 +92,10 @@ public final class QueryCompiler {
                 input.types(renamed(plan.root())).stream().map(SqlType::base).toList();
         if (!actual.equals(expected)) {
             return "its operator tree has the columns " + actual + " instead of " + expected;
+        }
+        if (ClockRemains.inConstants(resolved.canonicalQuery())
+                || ClockRemains.inRendered(OperatorRenderer.render(plan.root()))) {
+            return "it reads the clock in a way that the parser does not understand";
         }
         for (Map.Entry<SourceTable, Set<String>> source : plan.sources().entrySet()) {
             if (input.relation(source.getKey().name()) instanceof ResolvedRelation.Table table) {

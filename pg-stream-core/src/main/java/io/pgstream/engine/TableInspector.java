@@ -14,6 +14,7 @@ import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.plan.OperatorPrinter;
 import io.pgstream.plan.SourceTable;
+import io.pgstream.plan.expr.Clock;
 import io.pgstream.resolve.Attribute;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.OperatorRenderer;
@@ -90,6 +91,7 @@ final class TableInspector {
                 + Identifiers.quote(scan.table().name().name()) + " AS b";
         ProgramBuilder builder = new ProgramBuilder(plan, changes, false, Map.of());
         Set<Long> all = plan.sources().keySet().stream().map(SourceTable::oid).collect(Collectors.toSet());
+        all.add(Clock.SOURCE);
         return new Explanation(
                 compiled.canonicalQuery(),
                 (requested == RefreshMode.FULL) ? RefreshMode.FULL : requested,

@@ -92,7 +92,8 @@ final class Masker {
             return false;
         }
         if (token.keyword()) {
-            return (cursor.seesGroup(1, '(') && callable(token))
+            return ClockFunctions.keyword(token)
+                    || (cursor.seesGroup(1, '(') && callable(token))
                     || (token.is("ARRAY") && cursor.seesGroup(1, '['))
                     || (token.is("NULL") && cursor.sees(1, "::"));
         }
@@ -146,6 +147,9 @@ final class Masker {
         Token token = (Token) first;
         if (token.kind() == Kind.STRING && token.text().charAt(0) != '\'') {
             return token.space() + Masks.call(token.text()) + "()";
+        }
+        if (token.keyword() && ClockFunctions.keyword(token)) {
+            return ClockFunctions.masked(token, cursor);
         }
         if (token.keyword() && KEYWORD_CALLS.contains(token.text())) {
             return KeywordCallMasker.call(token, (Group) cursor.next());

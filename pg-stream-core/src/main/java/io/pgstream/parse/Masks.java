@@ -66,6 +66,15 @@ final class Masks {
         return name.startsWith(CALL) || name.startsWith(VALUES) || name.startsWith(ROWS) || name.startsWith(NAME);
     }
 
+    static boolean isCall(String name) {
+        return name.startsWith(CALL);
+    }
+
+    /** The template of a call. */
+    static String callTemplate(String function) {
+        return decoded(function);
+    }
+
     /** The query that stands for VALUES. */
     static String values(String template, List<String> names) {
         return VALUES_QUERY + encoded(VALUES, template + NAMES + String.join(String.valueOf(NAMES), names));

@@ -69,7 +69,8 @@ abstract class TextDeParser extends ExpressionDeParser {
         if (ArraySubquery.is(function)) {
             return builder.append(subqueryText(function));
         }
-        String replacement = callText(function);
+        String clock = ClockFunctions.marked(function.getName());
+        String replacement = (clock == null) ? callText(function) : clock;
         return (replacement == null) ? super.visit(function, context) : builder.append(replacement);
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @since 0.1.0
  */
-public sealed interface PartitionWise extends Operator permits Window, Top {
+public sealed interface PartitionWise extends Operator permits Window, Top, Ranked {
 
     /** The columns of the input that make the partitions; NULLs make one of their own; empty for a single partition. */
     List<Column> partition();

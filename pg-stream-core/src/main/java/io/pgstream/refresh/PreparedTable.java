@@ -34,6 +34,8 @@ final class PreparedTable {
 
     private final List<ProgramBuilder.State> states;
 
+    private final List<String> crossings;
+
     private final String fullQuery;
 
     private final String planHash;
@@ -59,6 +61,7 @@ final class PreparedTable {
         this.buffers = buffers;
         this.builder = (plan == null) ? null : new ProgramBuilder(plan, buffers, merges, selectivities);
         this.states = (builder == null) ? List.of() : builder.states();
+        this.crossings = (builder == null) ? List.of() : builder.crossings();
         this.fullQuery = fullQuery;
         this.planHash = planHash;
         this.sourceRows = (plan == null)
@@ -93,6 +96,11 @@ final class PreparedTable {
     /** The states that have tables of their own; none for a table that is only refreshed fully. */
     List<ProgramBuilder.State> states() {
         return states;
+    }
+
+    /** Queries that count the rows that time alone changes something for; none if the query reads no clock. */
+    List<String> crossings() {
+        return crossings;
     }
 
     /** A SELECT of the whole result by the rendered names of the target's columns. */

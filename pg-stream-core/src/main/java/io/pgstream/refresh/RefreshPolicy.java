@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a refresh transaction may do and how it chooses.
  *
+ * @param catalogSchema the schema of the catalog, not quoted
  * @param stateSchema the schema of the locks, not quoted
  * @param ownLockMillis how long to wait for another refresh of the same table; 0 for not at all
  * @param sourceLockMillis how long to wait for DDL on a source
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param partitionedTables the sources that have partitions
  */
 record RefreshPolicy(
+        String catalogSchema,
         String stateSchema,
         long ownLockMillis,
         long sourceLockMillis,
@@ -27,6 +29,7 @@ record RefreshPolicy(
         Set<Long> partitionedTables) {
 
     static RefreshPolicy of(
+            String catalogSchema,
             String stateSchema,
             Duration ownLock,
             Duration sourceLock,
@@ -35,6 +38,7 @@ record RefreshPolicy(
             RefreshCosts costs,
             Set<Long> partitionedTables) {
         return new RefreshPolicy(
+                catalogSchema,
                 stateSchema,
                 ownLock.toMillis(),
                 sourceLock.toMillis(),

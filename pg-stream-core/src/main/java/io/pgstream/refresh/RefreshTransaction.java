@@ -73,9 +73,6 @@ final class RefreshTransaction {
         this.check = check;
     }
 
-    private record Changes(
-            Map<Long, Long> sources, long rows, @Nullable String marker) {}
-
     private record Counts(long inserted, long updated, long deleted) {}
 
     /** The captures that the table no longer reads after this refresh. */
@@ -87,19 +84,20 @@ final class RefreshTransaction {
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException,
                     UnsureException {
         begin();
-        FrontierRow read = catalog.frontier(session, table.row().id());
+        PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
+        FrontierRow read = time.asOf(catalog.frontier(session, table.row().id()));
         checkDefinition(read);
         String fullReason = force ? "requested" : fullReason(read);
         if (fullReason != null) {
             return full(read, fullReason);
         }
         String frontier = String.valueOf(read.frontier());
-        if (frontier.equals(read.snapshot())) {
-            return nothing(read);
-        }
-        Changes changes = changes(new Frontier(frontier));
+        Changes changes = frontier.equals(read.snapshot()) ? Changes.NONE : changes(new Frontier(frontier));
         if (changes.marker() != null) {
             return full(read, changes.marker());
+        }
+        if (!table.crossings().isEmpty()) {
+            changes = changes.and(time.crossed());
         }
         if (changes.rows() == 0) {
             return nothing(read);
@@ -114,7 +112,8 @@ final class RefreshTransaction {
                     UnsureException {
         begin();
         replacement.prepare(session);
-        return full(catalog.frontier(session, table.row().id()), "the definition has changed");
+        PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
+        return full(time.asOf(catalog.frontier(session, table.row().id())), "the definition has changed");
     }
 
     private void begin() throws SQLException, LockedElsewhereException, RedefinitionNeededException {

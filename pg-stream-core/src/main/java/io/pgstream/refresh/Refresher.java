@@ -216,6 +216,7 @@ public final class Refresher {
 
     private RefreshPolicy policy(StreamTableRow row, Request request) {
         return RefreshPolicy.of(
+                settings.catalogSchema(),
                 settings.stateSchema(),
                 (request == Request.SCHEDULED) ? Duration.ZERO : settings.ddlTimeout(),
                 settings.lockTimeout().multipliedBy(5),

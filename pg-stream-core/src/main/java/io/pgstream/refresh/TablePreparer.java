@@ -78,8 +78,12 @@ final class TablePreparer {
         boolean merges = session.connection().getMetaData().getDatabaseMajorVersion() >= MERGE_RETURNING;
         ProgramBuilder builder = new ProgramBuilder(plan, buffers, false, Map.of());
         boolean ownStates = !builder.states().isEmpty();
-        // Without states the original text is run: it is what the table is compared with.
-        String fullQuery = ownStates ? builder.presentResult() : fullQuery(compiled.resolved(), plan.target());
+        // Without states the original text is run: it is what the table is compared with. What reads the clock must
+        // read one
+        // time in all of its statements.
+        String fullQuery = (ownStates || plan.readsClock())
+                ? builder.presentResult()
+                : fullQuery(compiled.resolved(), plan.target());
         return new PreparedTable(
                 row,
                 plan,

@@ -18,15 +18,21 @@ final class FunctionUse {
 
     private static final Pattern CALL = Pattern.compile(":(?:funcid|opfuncid|aggfnoid|winfnoid) (\\d+)");
 
-    /** current_date, current_timestamp, current_user and the like have a node of their own. */
-    private static final String VALUE_FUNCTION = "{SQLVALUEFUNCTION";
+    /** current_date, current_timestamp, current_user and the like have a node of their own, with a number for each. */
+    private static final Pattern VALUE_FUNCTION = Pattern.compile("\\{SQLVALUEFUNCTION :op (\\d+)");
+
+    /** The number of current_role; those below read the clock, the others the session. */
+    private static final int CURRENT_ROLE = 9;
 
     private static final long FIRST_USER_OID = 16384;
 
     /** Stable functions whose result depends on the clock, the session or the catalog, not on their arguments. */
-    private static final Pattern AMBIENT = Pattern.compile("now|transaction_timestamp|statement_timestamp|age"
-            + "|current_.*|session_user|pg_.*|has_.*|inet_.*|txid_.*|.*_to_xml.*|.*_description|to_reg.*"
-            + "|row_security_active|getdatabaseencoding|version|lastval|currval");
+    private static final Pattern AMBIENT = Pattern.compile(
+            "age|current_.*|session_user|pg_.*|has_.*|inet_.*|txid_.*|.*_to_xml.*|.*_description|to_reg.*"
+                    + "|row_security_active|getdatabaseencoding|version|lastval|currval");
+
+    /** What is understood: its value is the time of the refresh. */
+    private static final Set<String> CLOCK = Set.of("now", "transaction_timestamp", "statement_timestamp");
 
     private final Session session;
 
@@ -42,9 +48,11 @@ final class FunctionUse {
 
     /** Looks at the stored tree of a view. */
     void add(String tree) throws SQLException {
-        if (tree.contains(VALUE_FUNCTION)) {
-            obstacles.add(
-                    "it reads the clock or the session (current_date, current_timestamp, current_user or a like)");
+        Matcher values = VALUE_FUNCTION.matcher(tree);
+        while (values.find()) {
+            if (Integer.parseInt(values.group(1)) >= CURRENT_ROLE) {
+                obstacles.add("it reads the session (current_user, current_schema or a like)");
+            }
         }
         Set<Long> oids = new TreeSet<>();
         Matcher calls = CALL.matcher(tree);
@@ -66,6 +74,9 @@ final class FunctionUse {
             obstacles.add("it calls the volatile function " + call);
         } else if (called.oid() >= FIRST_USER_OID) {
             obstacles.add("it calls the function " + call + ", which is only STABLE and may read tables");
+        } else if (CLOCK.contains(called.name())) {
+            // These have a place in the operator tree.
+            return;
         } else if (ambient(called)) {
             obstacles.add("it calls " + call + ", whose result depends on the clock, the session or the catalog");
         } else {

@@ -15,6 +15,7 @@ import io.pgstream.plan.OneRow;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Ranked;
 import io.pgstream.plan.Recursion;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Replicate;
@@ -121,6 +122,10 @@ public final class OperatorRenderer {
         }
         if (operator instanceof Top top) {
             return top(top);
+        }
+        if (operator instanceof Ranked ranked) {
+            String select = plain(ranked.input()).select(ranked.input().output());
+            return wrapped(RankedRenderer.all(ranked, select), ranked.output());
         }
         if (operator instanceof Replicate replicate) {
             return replicate(replicate);

@@ -1,6 +1,8 @@
 package io.pgstream.sql;
 
 import io.pgstream.plan.PartitionWise;
+import io.pgstream.plan.Ranked;
+import io.pgstream.plan.SortKey;
 import io.pgstream.plan.Top;
 import io.pgstream.plan.expr.Column;
 import java.util.List;
@@ -41,10 +43,22 @@ public final class PartitionRenderer {
      */
     public void change(WithClause with, String delta, String fresh) {
         with.materialized("changed", delta);
-        with.materialized("touched", (operator instanceof Top top) ? bounded(top) : everyPartition());
+        with.materialized("touched", touchedPartitions());
         String stored = "SELECT s.ctid AS tid, " + stored("s", columns) + ", -1 AS " + WEIGHT + " FROM "
                 + state.sqlName() + " AS s" + ofTouched();
         with.materialized("differing", net(stored, fresh, columns));
+    }
+
+    /** Dense places say nothing of how many rows there are: any change can matter. */
+    private String touchedPartitions() {
+        if (operator instanceof Top top) {
+            return bounded(
+                    top.order(),
+                    (top.limit() == null) ? "NULL::bigint" : top.limit().sql(Column::sqlName));
+        }
+        return (operator instanceof Ranked ranked && ranked.function() != Ranked.Function.DENSE_RANK)
+                ? bounded(ranked.order(), String.valueOf(ranked.limit()))
+                : everyPartition();
     }
 
     private String everyPartition() {
@@ -79,9 +93,8 @@ public final class PartitionRenderer {
      * A change behind the last row that is kept changes nothing, as long as there are as many rows as there may be:
      * only then the partition is not computed again.
      */
-    private String bounded(Top top) {
-        List<Column> needed =
-                top.order().stream().map(key -> key.column()).distinct().toList();
+    private String bounded(List<SortKey> sort, String limit) {
+        List<Column> needed = sort.stream().map(key -> key.column()).distinct().toList();
         List<Column> others =
                 needed.stream().filter(column -> !partition.contains(column)).toList();
         Function<String, String> list = alias -> java.util.stream.Stream.concat(partition.stream(), others.stream())
@@ -97,7 +110,7 @@ public final class PartitionRenderer {
                 .toList();
         String rows = "SELECT false AS kept, " + list.apply("d") + " FROM changed AS d UNION ALL SELECT true, "
                 + stored("s", both) + " FROM " + state.sqlName() + " AS s" + match;
-        String order = top.order().stream()
+        String order = sort.stream()
                 .map(key -> "u." + key.column().sqlName() + key.direction())
                 .collect(Collectors.joining(", ", "ORDER BY ", ""));
         String by = partition.isEmpty()
@@ -105,7 +118,6 @@ public final class PartitionRenderer {
                 : partition.stream()
                         .map(column -> "u." + column.sqlName())
                         .collect(Collectors.joining(", ", "PARTITION BY ", " "));
-        String limit = (top.limit() == null) ? "NULL::bigint" : top.limit().sql(Column::sqlName);
         String group = partition.isEmpty()
                 ? ""
                 : " GROUP BY "

@@ -136,6 +136,11 @@ final class RandomExpression {
 
     /** A condition; most are about columns. */
     String condition(List<Column> scope, int depth) {
+        String byClock = (TestClock.used() && random.nextInt(3) == 0) ? new RandomClock(random).condition(scope) : null;
+        return (byClock == null) ? byColumns(scope, depth) : byClock;
+    }
+
+    private String byColumns(List<Column> scope, int depth) {
         List<Column> comparable =
                 scope.stream().filter(column -> column.kind().comparable()).toList();
         if (comparable.isEmpty()) {

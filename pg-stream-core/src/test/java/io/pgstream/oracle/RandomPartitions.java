@@ -30,7 +30,8 @@ final class RandomPartitions {
         if (!sortable) {
             return inner;
         }
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(8)) {
+            case 6, 7 -> topPerGroup(inner);
             case 0, 1 -> limited(inner);
             case 2 -> distinctOn(inner);
             default -> numbered(inner);
@@ -104,6 +105,30 @@ final class RandomPartitions {
             return new Query("SELECT * FROM (" + numbered + ") AS r WHERE r.n <= 2", all);
         }
         return new Query(numbered, all);
+    }
+
+    /** The first rows of each group, with and without their places. */
+    private Query topPerGroup(Query inner) {
+        List<String> columns = columns(inner);
+        java.util.Collections.shuffle(columns, random);
+        String function = expressions.pick(List.of("row_number()", "rank()", "dense_rank()"));
+        // Rows that share a place are all there or none: one column is order enough.
+        int sorted = function.startsWith("row") ? columns.size() : 1;
+        String order = columns.subList(0, sorted).stream()
+                .map(column -> column + aggregates.direction())
+                .collect(Collectors.joining(", "));
+        String limit = expressions.pick(
+                List.of("r.n <= 2", "r.n < 3", "r.n = 1", "r.n <= 1", "4 > r.n", "r.n BETWEEN 2 AND 3"));
+        boolean placed = random.nextBoolean();
+        List<Column> all = new ArrayList<>(inner.columns());
+        if (placed) {
+            all.add(new Column("n", Kind.BIGINT));
+        }
+        String list = all.stream().map(column -> "r." + column.sql()).collect(Collectors.joining(", "));
+        return new Query(
+                "SELECT " + list + " FROM (SELECT q.*, " + function + " OVER (" + partition(columns) + "ORDER BY "
+                        + order + ") AS n FROM (" + inner.sql() + ") AS q) AS r WHERE " + limit,
+                all);
     }
 
     private String partition(List<String> columns) {

@@ -34,9 +34,17 @@ final class RandomScenario {
 
     private final Map<String, String> refusals = new TreeMap<>();
 
+    /** Whether queries read the clock. */
+    private final boolean clock;
+
     private int accepted;
 
     RandomScenario(Oracle oracle, long seed) {
+        this(oracle, seed, false);
+    }
+
+    RandomScenario(Oracle oracle, long seed, boolean clock) {
+        this.clock = clock;
         this.oracle = oracle;
         this.random = new Random(seed);
         this.seed = seed;
@@ -54,8 +62,9 @@ final class RandomScenario {
 
     /** A failure of the compiler is thrown as an {@link AssertionError}. */
     Scenario create(int cycles) throws SQLException {
+        TestClock.stop();
         oracle.reset();
-        RandomSchema schema = new RandomSchema(random);
+        RandomSchema schema = new RandomSchema(random, clock);
         schema.statements().forEach(this::setup);
         schema.tables()
                 .forEach(table -> relations.add(new Relation(
@@ -71,12 +80,20 @@ final class RandomScenario {
                 relations.add(new Relation("v" + i, query.columns()));
             }
         }
+        if (clock) {
+            // Views know nothing of the clock of tests.
+            TestClock.use();
+        }
         for (int i = 0; i < STREAM_TABLES; i++) {
             streamTable("st" + i);
         }
         List<List<String>> planned = new ArrayList<>();
         for (int i = 0; i < cycles; i++) {
-            planned.add(changes.cycle());
+            List<String> cycle = new ArrayList<>(changes.cycle());
+            if (clock && random.nextInt(4) > 0) {
+                cycle.add(new RandomClock(random).move());
+            }
+            planned.add(cycle);
         }
         return new Scenario(
                 "seed " + seed, List.copyOf(setup), List.copyOf(streamTables), planned, random.nextInt(3) == 0);
@@ -107,7 +124,8 @@ final class RandomScenario {
     }
 
     private void streamTable(String name) {
-        boolean auto = random.nextInt(5) == 0;
+        // A table that is always refreshed fully runs its own text, which asks the server for the time.
+        boolean auto = random.nextInt(5) == 0 && !clock;
         Query query = query(auto && random.nextInt(3) == 0);
         if (query == null) {
             return;

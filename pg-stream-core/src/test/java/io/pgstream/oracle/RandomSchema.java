@@ -41,7 +41,7 @@ final class RandomSchema {
 
     private final List<String> statements = new ArrayList<>();
 
-    RandomSchema(Random random) {
+    RandomSchema(Random random, boolean clock) {
         this.random = random;
         // One name has one type in all tables, so that USING and NATURAL often match.
         for (String name : NAMES) {
@@ -49,6 +49,11 @@ final class RandomSchema {
         }
         kinds.put("k", Kind.INT);
         kinds.put("v", Kind.NUMBERS.get(random.nextInt(Kind.NUMBERS.size())));
+        if (clock) {
+            kinds.put("g", Kind.TIMESTAMPTZ);
+            kinds.put("w", Kind.DATE);
+            statements.addAll(TestClock.setup("'2024-01-01 12:00:00+00'"));
+        }
         statements.add("CREATE DOMAIN small AS int CHECK (VALUE > -1000000)");
         statements.add("CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy')");
         int count = 3 + random.nextInt(3);

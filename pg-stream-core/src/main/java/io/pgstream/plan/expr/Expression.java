@@ -11,7 +11,8 @@ import java.util.function.Function;
  *
  * @since 0.1.0
  */
-public sealed interface Expression permits ColumnReference, Template, Equality, Arithmetic, Cast, NumericLiteral {
+public sealed interface Expression
+        permits ColumnReference, Template, Equality, Arithmetic, Cast, NumericLiteral, Clock {
 
     /** The expressions directly below this one. */
     List<Expression> operands();

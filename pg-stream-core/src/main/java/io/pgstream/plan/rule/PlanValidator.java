@@ -9,6 +9,7 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.PartitionWise;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Ranked;
 import io.pgstream.plan.Replicate;
 import io.pgstream.plan.Top;
 import io.pgstream.plan.Window;
@@ -18,6 +19,7 @@ import io.pgstream.plan.expr.Expression;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -52,13 +54,18 @@ public final class PlanValidator {
         if (operator instanceof Window window) {
             result.addAll(window.calls());
         }
+        if (operator instanceof Ranked ranked) {
+            ranked.order().forEach(key -> result.add(new ColumnReference(key.column())));
+        }
         if (operator instanceof Top top) {
             top.order().forEach(key -> result.add(new ColumnReference(key.column())));
+            Stream.of(top.limit(), top.offset()).filter(Objects::nonNull).forEach(result::add);
         }
         return result;
     }
 
-    private static List<Expression> expressions(Operator operator) {
+    /** The expressions that an operator itself computes. */
+    public static List<Expression> expressions(Operator operator) {
         if (operator instanceof Filter filter) {
             return filter.conditions();
         }

@@ -11,6 +11,7 @@ import io.pgstream.plan.OneRow;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Ranked;
 import io.pgstream.plan.Recursion;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Replicate;
@@ -91,6 +92,13 @@ final class PruneColumns {
         }
         if (operator instanceof Window window) {
             return window(window, needed);
+        }
+        if (operator instanceof Ranked ranked) {
+            Set<Column> below = new HashSet<>(needed);
+            below.addAll(ranked.partition());
+            ranked.order().forEach(key -> below.add(key.column()));
+            Ranked kept = (ranked.place() != null && needed.contains(ranked.place())) ? ranked : ranked.withoutPlace();
+            return kept.withInputs(List.of(prune(kept.input(), below)));
         }
         if (operator instanceof Top top) {
             Set<Column> below = new HashSet<>(needed);

@@ -21,6 +21,7 @@ public final class Rewriter {
             new PushFilterBeneathAggregate(),
             new PushFilterBeneathReplicate(),
             new PushFilterBeneathPartitionWise(),
+            new RecognizeRanked(),
             new MergeFilterIntoJoin(),
             new PullProjectAboveJoin(),
             new FlattenJoins(),
