@@ -55,7 +55,7 @@ public final class MaintenancePlanner {
     /** The plan of a parsed query. */
     public MaintenancePlan plan(ParsedQuery query) {
         ColumnFactory factory = new ColumnFactory(query.nextColumn());
-        Project root = rooted(Rewriter.rewrite(query.root()), factory);
+        Project root = rooted(Rewriter.rewrite(query.root(), factory), factory);
         new MatchChecker(types, factory).check(root);
         RowIdentity identity = RowIdentity.of(root);
         TargetTable table = new TargetTable(target, root.output(), query.names(), identity.key());

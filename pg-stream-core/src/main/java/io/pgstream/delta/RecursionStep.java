@@ -144,11 +144,11 @@ final class RecursionStep {
                     .filter(input -> !recursion.reads(input))
                     .map(context::present)
                     .toList();
-            return JoinOrder.join(List.of(below), others, join.conditions(), context.probe());
+            return JoinOrder.inPlace(below, others, join.conditions(), context);
         }
         if (operator instanceof MarkJoin join) {
             Operator right = context.present(join.right());
-            boolean lookUp = context.probe()
+            boolean lookUp = context.lookUp()
                     && IndexLookup.cheap(right, new HashSet<>(join.left().output()), join.conditions());
             Join.Order order = lookUp ? Join.Order.FENCED : Join.Order.FREE;
             return new MarkJoin(below, right, join.conditions(), join.mark(), null, order);

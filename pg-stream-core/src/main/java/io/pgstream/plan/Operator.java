@@ -15,6 +15,7 @@ public sealed interface Operator
                 Filter,
                 Project,
                 Join,
+                Fence,
                 OuterJoin,
                 MarkJoin,
                 Lateral,

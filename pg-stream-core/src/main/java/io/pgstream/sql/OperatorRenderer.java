@@ -4,6 +4,7 @@ import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.AggregateFunction;
 import io.pgstream.plan.ChangeScan;
 import io.pgstream.plan.Consolidate;
+import io.pgstream.plan.Fence;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lateral;
@@ -127,6 +128,9 @@ public final class OperatorRenderer {
         if (operator instanceof Consolidate consolidate) {
             return consolidate(consolidate);
         }
+        if (operator instanceof Fence fence) {
+            return wrapped(plain(fence.input()).select(fence.output()) + " OFFSET 0", fence.output());
+        }
         throw new IllegalStateException("No rendering of " + operator.describe());
     }
 
@@ -225,13 +229,18 @@ public final class OperatorRenderer {
                     .filter(condition -> reach.containsAll(condition.columns()))
                     .toList();
             open.removeAll(now);
+            bound.addAll(input.output());
+            if (input instanceof Fence) {
+                result.merge(block(input));
+                now.forEach(condition -> result.condition(Expression.operand(condition, result::text)));
+                continue;
+            }
             SelectBlock inner = plain(input);
             now.forEach(condition -> inner.condition(Expression.operand(
-                    condition, column -> bound.contains(column) ? result.text(column) : inner.text(column))));
+                    condition, column -> input.output().contains(column) ? inner.text(column) : result.text(column))));
             String alias = alias("l");
             result.from("LATERAL (" + inner.select(input.output()) + " OFFSET 0) AS " + alias);
             input.output().forEach(column -> result.column(column, alias + "." + column.sqlName(), true));
-            bound.addAll(input.output());
         }
         open.forEach(condition -> result.condition(Expression.operand(condition, result::text)));
         return result;
@@ -331,6 +340,10 @@ public final class OperatorRenderer {
                 .toList();
         List<String> keys = new ArrayList<>(texts);
         keys.remove(columns.indexOf(consolidate.weight()));
+        // 1.0 that became 1.00 is a change: what reads the text of it must see the old and the new row.
+        columns.stream()
+                .filter(column -> column.type().groupable() && !column.type().exact())
+                .forEach(column -> keys.add("(" + block.text(column) + ")::text"));
         block.forgetColumns();
         block.group(keys);
         String sum = texts.get(columns.indexOf(consolidate.weight()));

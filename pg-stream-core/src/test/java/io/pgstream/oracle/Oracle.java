@@ -143,6 +143,11 @@ final class Oracle implements AutoCloseable {
                 definition.name(), definition.query(), Schedule.parse("manual"), definition.mode()));
     }
 
+    /** Refreshes a stream table. */
+    RefreshResult refresh(Scenario.StreamTable table) {
+        return engine.refresh("o." + table.name());
+    }
+
     /** Plays a scenario from the start. */
     Outcome play(Scenario scenario) throws SQLException {
         reset();

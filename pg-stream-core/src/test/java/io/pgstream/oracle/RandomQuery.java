@@ -171,7 +171,8 @@ final class RandomQuery {
         }
         List<String> values = new ArrayList<>();
         for (Kind kind : kinds) {
-            values.add(item(kind, from));
+            boolean set = kind == Kind.TEXT && random.nextInt(8) == 0;
+            values.add(set ? "unnest(" + expressions.value(Kind.ARRAY, from.scope, 1) + ")" : item(kind, from));
         }
         if (wanted == null && random.nextInt(8) == 0) {
             Column call = new RandomPartitions(random, expressions).call(from.scope);
@@ -185,8 +186,12 @@ final class RandomQuery {
     private String item(Kind kind, From from) {
         if (random.nextInt(10) == 0) {
             return switch (kind) {
+                case TEXT -> new RandomCorrelated(random, relations).value(kind, from.scope);
                 case BOOLEAN -> "(" + subqueries.condition(from.scope) + ")";
-                case BIGINT -> subqueries.count(from.scope);
+                case BIGINT ->
+                    random.nextBoolean()
+                            ? subqueries.count(from.scope)
+                            : new RandomCorrelated(random, relations).value(kind, from.scope);
                 default ->
                     random.nextBoolean()
                             ? subqueries.value(kind, from.scope)
@@ -349,7 +354,11 @@ final class RandomQuery {
                 conditions.add(match);
                 return left + " CROSS JOIN " + operand;
             }
-            String more = random.nextInt(4) == 0 ? " AND " + expressions.condition(here, 1) : "";
+            String more = switch (random.nextInt(12)) {
+                case 0, 1, 2 -> " AND " + expressions.condition(here, 1);
+                case 3 -> " AND (" + subqueries.condition(expressions.pick(List.of(leftScope, rightScope, here))) + ")";
+                default -> "";
+            };
             if (style < 10) {
                 // A FULL JOIN by anything else than an equality is only possible where a filter reduces it.
                 String kind = expressions.pick(
