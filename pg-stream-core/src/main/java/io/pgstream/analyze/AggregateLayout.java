@@ -21,13 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is kept for the groups of an aggregate, and how its output is computed from that. Sums of integers and of numerics
- * with one scale are kept and undone; sums of anything else, whose result would depend on the history, are read again.
+ * are kept and undone; sums of anything else, whose result would depend on the history, are read again.
  *
  * @since 0.1.0
  */
 public final class AggregateLayout {
-
-    private static final SqlType NUMERIC = new SqlType(1700, -1, "numeric", "numeric", false, true, true);
 
     private final Aggregate aggregate;
 
@@ -111,6 +109,9 @@ public final class AggregateLayout {
             return reference(accumulator(
                     kind, argument, item.column().type(), item.column().scale()));
         }
+        if (type.isNumeric() && scale(item, argument) == null) {
+            return scaledOutput(item, argument, nullable);
+        }
         return invertible(type, item, argument)
                 ? invertibleOutput(item, argument, type, nullable)
                 : reference(accumulator(
@@ -142,7 +143,8 @@ public final class AggregateLayout {
     private Expression invertibleOutput(NamedAggregate item, Expression argument, SqlType type, boolean nullable) {
         boolean average = item.call().function() == AggregateFunction.AVG;
         // sum() of smallint and integer is a bigint, of bigint and numeric a numeric; avg() divides numerics.
-        SqlType sumType = (type.isInteger() && !type.text().equals("bigint")) ? ColumnFactory.BIGINT : NUMERIC;
+        SqlType sumType =
+                (type.isInteger() && !type.text().equals("bigint")) ? ColumnFactory.BIGINT : ColumnFactory.NUMERIC;
         Integer scale = type.isInteger() ? Integer.valueOf(0) : scale(item, argument);
         Accumulator sum = accumulator(Accumulator.Kind.SUM, argument, sumType, scale);
         // A group that exists has a row, so that only a NULL argument or a scalar aggregate can have nothing to sum.
@@ -155,6 +157,22 @@ public final class AggregateLayout {
                         List.of("CASE WHEN ", " <> 0 THEN ", "::numeric / ", " END"),
                         List.of(reference(count), reference(sum), reference(count)))
                 : new Template(List.of("CASE WHEN ", " <> 0 THEN ", " END"), List.of(reference(count), reference(sum)));
+    }
+
+    /** A sum is displayed with the largest scale among its arguments, of which each scale is counted. */
+    private Expression scaledOutput(NamedAggregate item, Expression argument, boolean nullable) {
+        Accumulator count = nullable ? nonNull(argument) : rows;
+        Accumulator sum = accumulator(Accumulator.Kind.SCALED_SUM, argument, ColumnFactory.NUMERIC, null);
+        Accumulator scales = accumulator(Accumulator.Kind.SCALES, argument, ColumnFactory.NUMERIC, 0);
+        Accumulator unscaled = accumulator(Accumulator.Kind.UNSCALED_SUM, argument, ColumnFactory.NUMERIC, null);
+        Expression value = new Template(
+                List.of("coalesce(", ", round(", ", " + ScaleCounts.LARGEST_BEFORE, ScaleCounts.LARGEST_AFTER + "))"),
+                List.of(reference(unscaled), reference(sum), reference(scales)));
+        return (item.call().function() == AggregateFunction.AVG)
+                ? new Template(
+                        List.of("CASE WHEN ", " <> 0 THEN ", " / ", " END"),
+                        List.of(reference(count), value, reference(count)))
+                : new Template(List.of("CASE WHEN ", " <> 0 THEN ", " END"), List.of(reference(count), value));
     }
 
     private Accumulator nonNull(Expression argument) {

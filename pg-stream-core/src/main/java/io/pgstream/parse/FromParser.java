@@ -273,8 +273,15 @@ final class FromParser {
         String name = Names.plain(table.getName());
         if (table.getSchemaName() == null) {
             Select query = queries.get(name);
+            if (query instanceof WorkingTable working) {
+                return block(working.block(), table.getAlias(), name);
+            }
             if (!(query instanceof ScopedSelect scoped)) {
                 throw new UnsupportedConstructException("it reads " + name + ", which is not a table", "Read a table.");
+            }
+            if (scoped.recursive()) {
+                SelectParser.Block block = new RecursionParser(selects.free(), input, factory).parse(scoped, name);
+                return block(scoped.renamed(block), table.getAlias(), name);
             }
             return nested(scoped.getSelect(), scoped.queries(), scoped::renamed, table.getAlias(), name);
         }

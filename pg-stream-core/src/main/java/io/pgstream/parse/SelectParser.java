@@ -15,6 +15,7 @@ import io.pgstream.plan.expr.ConstantScale;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -111,17 +112,18 @@ final class SelectParser {
         return new Block(new Join(inputs, List.of(), Join.Order.FREE), block.names());
     }
 
-    private static Map<String, Select> withQueries(Select select, Map<String, Select> outer) {
+    /** The WITH queries that can be read in a query: its own, and those around it. */
+    static Map<String, Select> withQueries(Select select, Map<String, Select> outer) {
         if (select.getWithItemsList() == null || select.getWithItemsList().isEmpty()) {
             return outer;
         }
         Map<String, Select> queries = new HashMap<>(outer);
+        boolean recursive = select.getWithItemsList().stream().anyMatch(WithItem::isRecursive);
+        Map<String, Select> all = Collections.unmodifiableMap(queries);
         for (WithItem<?> item : select.getWithItemsList()) {
-            if (item.isRecursive()) {
-                throw new UnsupportedConstructException(
-                        "it uses WITH RECURSIVE", "Write a WITH query that does not refer to itself.");
-            }
-            queries.put(Names.plain(item.getAliasName()), ScopedSelect.of(item, Map.copyOf(queries)));
+            // With RECURSIVE each query can also read those that are named behind it.
+            Map<String, Select> visible = recursive ? all : Map.copyOf(queries);
+            queries.put(Names.plain(item.getAliasName()), ScopedSelect.of(item, visible, recursive));
         }
         return queries;
     }

@@ -138,7 +138,8 @@ final class SetOperationParser {
         return scale;
     }
 
-    private Operator cast(Operator branch, List<SqlType> types) {
+    /** A branch with these types. */
+    Operator cast(Operator branch, List<SqlType> types) {
         List<NamedExpression> items = new ArrayList<>();
         boolean same = true;
         for (int i = 0; i < types.size(); i++) {

@@ -65,7 +65,7 @@ final class RandomQuery {
     private Query unwrapped() {
         int choice = random.nextInt(12);
         if (choice == 0) {
-            return with();
+            return with(random.nextInt(3) == 0 ? new RandomRecursion(random, relations) : null);
         }
         return (choice < 4) ? union(2) : select(2, null);
     }
@@ -88,9 +88,10 @@ final class RandomQuery {
         };
     }
 
-    private Query with() {
-        Query first = random.nextInt(3) == 0 ? union(1) : select(1, null);
+    private Query with(@org.jspecify.annotations.Nullable RandomRecursion recursion) {
         String name = random.nextBoolean() ? "w" : "\"With\"";
+        Query body = (recursion == null) ? null : recursion.body(name);
+        Query first = (body != null) ? body : random.nextInt(3) == 0 ? union(1) : select(1, null);
         RandomQuery outer = new RandomQuery(
                 random,
                 List.of(
@@ -105,7 +106,9 @@ final class RandomQuery {
             default -> "";
         };
         return new Query(
-                "WITH " + name + " AS " + materialized + "(" + first.sql() + ") " + second.sql(), second.columns());
+                (body == null ? "WITH " : "WITH RECURSIVE ") + name + " AS " + materialized + "(" + first.sql() + ") "
+                        + second.sql(),
+                second.columns());
     }
 
     private Query union(int depth) {

@@ -1,6 +1,7 @@
 package io.pgstream.plan.rule;
 
 import io.pgstream.plan.Aggregate;
+import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lateral;
@@ -10,6 +11,8 @@ import io.pgstream.plan.OneRow;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Recursion;
+import io.pgstream.plan.Relation;
 import io.pgstream.plan.Replicate;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.Top;
@@ -28,13 +31,17 @@ import java.util.Set;
  */
 final class PruneColumns {
 
-    private PruneColumns() {}
+    private final ColumnFactory factory;
 
-    static Operator prune(Operator root) {
+    PruneColumns(ColumnFactory factory) {
+        this.factory = factory;
+    }
+
+    Operator prune(Operator root) {
         return prune(root, Set.copyOf(root.output()));
     }
 
-    private static Operator prune(Operator operator, Set<Column> needed) {
+    private Operator prune(Operator operator, Set<Column> needed) {
         if (operator instanceof Scan scan) {
             return scan.withOutput(
                     scan.output().stream().filter(needed::contains).toList());
@@ -43,6 +50,10 @@ final class PruneColumns {
             return new Filter(filter.conditions(), prune(filter.input(), with(needed, filter.conditions())));
         }
         if (operator instanceof Join join) {
+            Operator compared = CompareWithSingleRow.of(join, needed, factory);
+            if (compared != null) {
+                return prune(compared, needed);
+            }
             Set<Column> below = with(needed, join.conditions());
             return new Join(
                     join.inputs().stream().map(input -> prune(input, below)).toList(), join.conditions(), join.order());
@@ -62,7 +73,7 @@ final class PruneColumns {
         if (operator instanceof Lateral lateral) {
             return lateral.withInputs(List.of(prune(lateral.input(), with(needed, lateral.expressions()))));
         }
-        if (operator instanceof OneRow) {
+        if (operator instanceof OneRow || operator instanceof Relation) {
             return operator;
         }
         if (operator instanceof Project project) {
@@ -93,10 +104,15 @@ final class PruneColumns {
         if (operator instanceof UnionAll union) {
             return union(union, needed);
         }
+        if (operator instanceof Recursion recursion) {
+            // What its step reads of itself is needed as long as it goes on; all columns are kept.
+            return recursion.withInputs(
+                    recursion.inputs().stream().map(this::prune).toList());
+        }
         throw new IllegalStateException("Not part of a query: " + operator.describe());
     }
 
-    private static Aggregate aggregate(Aggregate aggregate, Set<Column> needed) {
+    private Aggregate aggregate(Aggregate aggregate, Set<Column> needed) {
         Aggregate kept = new Aggregate(
                 aggregate.keys(),
                 aggregate.aggregates().stream()
@@ -112,7 +128,7 @@ final class PruneColumns {
         return new Aggregate(kept.keys(), kept.aggregates(), prune(aggregate.input(), below));
     }
 
-    private static Operator window(Window window, Set<Column> needed) {
+    private Operator window(Window window, Set<Column> needed) {
         List<NamedExpression> functions = window.functions().stream()
                 .filter(item -> needed.contains(item.column()))
                 .toList();
@@ -132,7 +148,7 @@ final class PruneColumns {
     }
 
     /** The branches keep all the columns at the positions that are needed; a branch may put out one column twice. */
-    private static Operator union(UnionAll union, Set<Column> needed) {
+    private Operator union(UnionAll union, Set<Column> needed) {
         List<Integer> positions = new ArrayList<>();
         for (int i = 0; i < union.output().size(); i++) {
             if (needed.contains(union.output().get(i))) {
