@@ -67,8 +67,8 @@ final class RowSets {
                 .toList();
         List<String> fragments = new ArrayList<>();
         List<String> names = new ArrayList<>();
-        for (Expression operand : operands) {
-            fragments.add(fragments.isEmpty() ? "(SELECT " : ", ");
+        for (int i = 0; i < operands.size(); i++) {
+            fragments.add(i == 0 ? "(SELECT " : ", ");
             names.add("element");
         }
         fragments.add(")");
