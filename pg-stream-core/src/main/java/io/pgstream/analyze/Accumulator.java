@@ -23,6 +23,12 @@ public record Accumulator(
         NON_NULL,
         /** The exact sum of the argument; 0 if it is NULL for all rows. */
         SUM,
+        /** The exact sum of the numeric arguments whose display scale is followed. */
+        SCALED_SUM,
+        /** How many of the numeric arguments have each display scale: see {@code ScaleCounts}. */
+        SCALES,
+        /** The sum where a display scale is not followed, or a value is not finite; else NULL. */
+        UNSCALED_SUM,
         /** The smallest argument; read again when it may have left. */
         MIN,
         /** The largest argument; read again when it may have left. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is kept for the groups of an aggregate, and how its output is computed from that. Sums of integers and of numerics
- * with one scale are kept and undone; sums of anything else, whose result would depend on the history, are read again.
+ * are kept and undone; sums of anything else, whose result would depend on the history, are read again.
  *
  * @since 0.1.0
  */
@@ -111,6 +111,9 @@ public final class AggregateLayout {
             return reference(accumulator(
                     kind, argument, item.column().type(), item.column().scale()));
         }
+        if (type.isNumeric() && scale(item, argument) == null) {
+            return scaledOutput(item, argument, nullable);
+        }
         return invertible(type, item, argument)
                 ? invertibleOutput(item, argument, type, nullable)
                 : reference(accumulator(
@@ -155,6 +158,22 @@ public final class AggregateLayout {
                         List.of("CASE WHEN ", " <> 0 THEN ", "::numeric / ", " END"),
                         List.of(reference(count), reference(sum), reference(count)))
                 : new Template(List.of("CASE WHEN ", " <> 0 THEN ", " END"), List.of(reference(count), reference(sum)));
+    }
+
+    /** A sum is displayed with the largest scale among its arguments, of which each scale is counted. */
+    private Expression scaledOutput(NamedAggregate item, Expression argument, boolean nullable) {
+        Accumulator count = nullable ? nonNull(argument) : rows;
+        Accumulator sum = accumulator(Accumulator.Kind.SCALED_SUM, argument, NUMERIC, null);
+        Accumulator scales = accumulator(Accumulator.Kind.SCALES, argument, NUMERIC, 0);
+        Accumulator unscaled = accumulator(Accumulator.Kind.UNSCALED_SUM, argument, NUMERIC, null);
+        Expression value = new Template(
+                List.of("coalesce(", ", round(", ", " + ScaleCounts.LARGEST_BEFORE, ScaleCounts.LARGEST_AFTER + "))"),
+                List.of(reference(unscaled), reference(sum), reference(scales)));
+        return (item.call().function() == AggregateFunction.AVG)
+                ? new Template(
+                        List.of("CASE WHEN ", " <> 0 THEN ", " / ", " END"),
+                        List.of(reference(count), value, reference(count)))
+                : new Template(List.of("CASE WHEN ", " <> 0 THEN ", " END"), List.of(reference(count), value));
     }
 
     private Accumulator nonNull(Expression argument) {

@@ -11,6 +11,7 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.PartitionWise;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Recursion;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.Top;
 import io.pgstream.plan.expr.Column;
@@ -81,6 +82,9 @@ final class Dependencies {
             Set<Column> partition = new LinkedHashSet<>(top.partition());
             dependencies.add(new Dependency(partition, Set.copyOf(top.output())));
             return partition;
+        }
+        if (operator instanceof Recursion recursion && recursion.distinct()) {
+            return new LinkedHashSet<>(recursion.output());
         }
         if (operator instanceof Aggregate aggregate) {
             Set<Column> keys = new LinkedHashSet<>();

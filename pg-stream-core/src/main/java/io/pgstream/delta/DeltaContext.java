@@ -11,22 +11,28 @@ import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.Clock;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.Expression;
 import io.pgstream.sql.AggregateRenderer;
 import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.sql.WithClause;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the delta rules of one statement share. */
 final class DeltaContext {
 
-    private final Set<Long> changed;
+    /** The part of a table up to which it is kept for other terms. */
+    private static final double SHARED = 0.2;
 
-    private final boolean probe;
+    private static final double LARGEST_SHARED = 50_000;
+
+    private final ChangeCounts counts;
+
+    private final Sizes sizes;
 
     private final Map<Operator, MaintainedNode> nodes;
 
@@ -38,37 +44,50 @@ final class DeltaContext {
 
     private int relations;
 
+    /** By equality: each term of a delta has an operator of its own for the same input. */
+    private final Map<Operator, Relation> wholes = new HashMap<>();
+
     /** By identity: two operators that are equal never stand in one tree. */
     private final Map<Operator, Delta> consolidated = new IdentityHashMap<>();
 
     /**
-     * @param changed the tables that have changed
-     * @param probe whether the changes are few, so that tables are looked up row by row
+     * @param counts the tables that have changed, and how much
+     * @param selectivities what part of a table its filter leaves, by the conditions
      */
     DeltaContext(
-            Set<Long> changed,
-            boolean probe,
+            ChangeCounts counts,
+            Map<List<Expression>, Double> selectivities,
             Map<Operator, MaintainedNode> nodes,
             ColumnFactory factory,
             OperatorRenderer.ChangeSource changes) {
-        this.changed = changed;
-        this.probe = probe;
+        this.counts = counts;
+        this.sizes = new Sizes(counts, selectivities);
         this.nodes = nodes;
         this.factory = factory;
         this.changes = changes;
     }
 
     boolean changed(SourceTable table) {
-        return changed.contains(table.oid());
+        return counts.changed(table.oid());
     }
 
     /** Whether conditions may have another result for rows that nobody changed. */
     boolean timePassed() {
-        return changed.contains(Clock.SOURCE);
+        return counts.changed(Clock.SOURCE);
     }
 
-    boolean probe() {
-        return probe;
+    /** Tells of an operator that it puts out no more than what time has moved. */
+    Operator movedByTime(Operator operator) {
+        return sizes.remember(operator, counts.of(Clock.SOURCE));
+    }
+
+    /** Whether the changes are few, so that tables are looked up row by row. */
+    boolean lookUp() {
+        return counts.lookUp();
+    }
+
+    Sizes sizes() {
+        return sizes;
     }
 
     ColumnFactory factory() {
@@ -89,6 +108,7 @@ final class DeltaContext {
         with = new WithClause();
         relations = 0;
         consolidated.clear();
+        wholes.clear();
         return finished;
     }
 
@@ -97,7 +117,17 @@ final class DeltaContext {
         String name = "d" + (++relations);
         List<Column> output = operator.output();
         with.materialized(name, render(operator));
-        return new Relation(name, output);
+        return sizes.remember(new Relation(name, output), sizes.rows(operator));
+    }
+
+    /**
+     * An input that is read as a whole. What is left of a table by a filter is read once for all terms of the statement; a
+     * table that is not filtered is as cheap to read again.
+     */
+    Operator whole(Operator input) {
+        return (sizes.selectivity(input) <= SHARED && sizes.rows(input) <= LARGEST_SHARED)
+                ? wholes.computeIfAbsent(input, this::materialize)
+                : input;
     }
 
     String render(Operator operator) {
@@ -106,8 +136,12 @@ final class DeltaContext {
 
     /** The rows of an operator as they are now, with states read instead of computed. */
     Operator present(Operator operator) {
-        if (operator.stateful() && node(operator).ownTable()) {
-            MaintainedNode node = node(operator);
+        // Inside of a recursion some operators have no state: what they see differs from step to step.
+        MaintainedNode node = operator.stateful() ? nodes.get(operator) : null;
+        if (node != null && node.ownTable()) {
+            if (node instanceof RecursionNode recursion) {
+                return recursion.relation();
+            }
             return (node instanceof StatefulNode aggregate)
                     ? AggregateRenderer.fromState(aggregate.layout(), aggregate.relation())
                     : ((PartitionNode) node).relation();

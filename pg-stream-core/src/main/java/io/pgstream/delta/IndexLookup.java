@@ -12,6 +12,7 @@ import io.pgstream.plan.Project;
 import io.pgstream.plan.Ranked;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
+import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Equality;
@@ -27,39 +28,55 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Which inputs can be looked up by equalities, through an index of a table or of a state below them. */
-final class IndexLookup {
+/**
+ * Whether an input can be looked up by equalities, through an index of a table or of a state below it.
+ *
+ * @param fetched how many rows one lookup fetches; infinite if there is no index
+ * @param matched how many rows of the table below one row of the other side meets
+ * @param equated whether an equality binds a column of a table below
+ * @param constant whether the input reads no table
+ */
+record IndexLookup(double fetched, double matched, boolean equated, boolean constant) {
 
     /** Tables of up to this many rows are as cheap to read as to look up. */
     private static final long TINY_TABLE = 200;
 
-    private IndexLookup() {}
-
     /** A column of an input as the column of the table or state that it comes from. */
     private record Leaf(Operator operator, Column column) {}
 
-    /** Whether an input can be looked up by equalities with what is bound. */
+    /** What is assumed to be found in a state by its index. */
+    private static final double STATE_ROWS = 2;
+
+    /** Whether an input can be looked up by equalities with what is bound, or is as cheap to read as to look up. */
     static boolean cheap(Operator input, Set<Column> bound, List<Expression> conditions) {
+        return of(input, bound, conditions).fetched() < Double.POSITIVE_INFINITY;
+    }
+
+    /** What is known of looking an input up by equalities with what is bound. */
+    static IndexLookup of(Operator input, Set<Column> bound, List<Expression> conditions) {
         if (constant(input)) {
-            return true;
+            return new IndexLookup(1, 1, false, true);
         }
-        for (Map.Entry<Operator, Set<String>> entry :
-                equated(input, bound, conditions).entrySet()) {
+        double fetched = Double.POSITIVE_INFINITY;
+        double matched = Double.POSITIVE_INFINITY;
+        Map<Operator, Set<String>> equated = equated(input, bound, conditions);
+        for (Map.Entry<Operator, Set<String>> entry : equated.entrySet()) {
             Set<String> names = entry.getValue();
             if (entry.getKey() instanceof Scan scan) {
-                if (scan.table().canProbe(names)
-                        || (scan.table().rows() > 0 && scan.table().rows() <= TINY_TABLE)) {
-                    return true;
-                }
+                SourceTable table = scan.table();
+                boolean tiny = table.rows() > 0 && table.rows() <= TINY_TABLE;
+                fetched = Math.min(fetched, tiny ? Math.min(table.fetched(names), table.rows()) : table.fetched(names));
+                matched = Math.min(matched, table.rowsPerValue(names));
             } else if (entry.getKey() instanceof Relation relation
                     && relation.indexed().stream()
                             .findFirst()
                             .filter(column -> names.contains(column.name()))
                             .isPresent()) {
-                return true;
+                fetched = Math.min(fetched, STATE_ROWS);
+                matched = Math.min(matched, STATE_ROWS);
             }
         }
-        return false;
+        return new IndexLookup(fetched, matched, !equated.isEmpty(), false);
     }
 
     /** Whether an input reads no table: a list of values, say. */

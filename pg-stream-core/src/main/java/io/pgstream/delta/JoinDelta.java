@@ -94,8 +94,7 @@ final class JoinDelta {
                 others.add(context.present(input));
             }
         }
-        return weighted(
-                JoinOrder.join(first, others, conditions, context.probe()), columns(inputs), weights, weight, negative);
+        return weighted(JoinOrder.join(first, others, conditions, context), columns(inputs), weights, weight, negative);
     }
 
     private static List<Column> columns(List<Operator> inputs) {
@@ -122,7 +121,7 @@ final class JoinDelta {
     }
 
     private Delta chain() {
-        List<Operator> order = JoinOrder.connected(join.inputs(), join.conditions(), deltas.keySet());
+        List<Operator> order = JoinOrder.chain(join.inputs(), join.conditions(), deltas, context);
         List<Operator> joined = new ArrayList<>();
         joined.add(order.get(0));
         Delta prefix = deltas.get(order.get(0));
@@ -145,16 +144,14 @@ final class JoinDelta {
                 .toList();
         Column weight = context.factory().weight();
         List<Column> columns = columns(all);
-        Operator before =
-                JoinOrder.join(List.of(prefix.operator()), List.of(context.present(next)), crossing, context.probe());
+        Operator before = JoinOrder.join(List.of(prefix.operator()), List.of(context.present(next)), crossing, context);
         Operator prefixTerm = weighted(before, columns, List.of(prefix.weight()), weight, false);
         Delta delta = deltas.get(next);
         if (delta == null) {
             return staged(union(List.of(prefixTerm), columns, weight));
         }
         Operator nextTerm = term(List.of(next), all, conditions, weight, false);
-        Operator both =
-                JoinOrder.join(List.of(prefix.operator(), delta.operator()), List.of(), crossing, context.probe());
+        Operator both = JoinOrder.join(List.of(prefix.operator(), delta.operator()), List.of(), crossing, context);
         Operator bothTerm = weighted(both, columns, List.of(prefix.weight(), delta.weight()), weight, true);
         return staged(union(List.of(prefixTerm, nextTerm, bothTerm), columns, weight));
     }

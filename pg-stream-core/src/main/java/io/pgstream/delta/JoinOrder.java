@@ -1,25 +1,60 @@
 package io.pgstream.delta;
 
+import io.pgstream.plan.Fence;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Operator;
+import io.pgstream.plan.Project;
+import io.pgstream.plan.Scan;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.Expression;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides in which order a delta meets the other inputs of a join. A small delta goes from input to input along
- * equalities with an index, each looked up behind a fence; where an index is missing or the delta is large, the planner
- * decides.
+ * Decides in which order a delta meets the other inputs of a join, and how. A small delta goes from input to input along
+ * equalities, each time to the one that promises the least work and the fewest rows. It looks rows up behind a fence, or,
+ * where it is not small beside the input or there is no index, meets the whole input, read once. Where the delta is large
+ * or something is not connected by an equality, the planner decides: it knows nothing of the size of a delta.
  */
 final class JoinOrder {
 
-    private JoinOrder() {}
+    /** The cost of one descent of an index, in the cost of one row fetched by it. */
+    private static final double DESCENT = 2;
+
+    /** The same for a row that is read in passing and meets a hash table. */
+    private static final double PASSING = 0.1;
+
+    /** The same for a row that is put into a hash table or looked for in it. */
+    private static final double HASHED = 0.3;
+
+    /** The same for the set-up of a hash join. */
+    private static final double SET_UP = 20;
+
+    /** What a row costs the steps that follow. */
+    private static final double CARRIED = 2;
+
+    private final List<Expression> conditions;
+
+    private final DeltaContext context;
+
+    private JoinOrder(List<Expression> conditions, DeltaContext context) {
+        this.conditions = conditions;
+        this.context = context;
+    }
+
+    /** The next input of a join. */
+    private record Step(Operator input, boolean whole, double cost, double rows) {
+
+        double total() {
+            return cost + CARRIED * rows;
+        }
+    }
 
     /**
      * Joins deltas with other inputs.
@@ -28,7 +63,21 @@ final class JoinOrder {
      * @param unordered the inputs that follow, in any order; a join among them is taken apart
      * @param on the conditions of the join
      */
-    static Operator join(List<Operator> deltas, List<Operator> unordered, List<Expression> on, boolean probe) {
+    static Operator join(List<Operator> deltas, List<Operator> unordered, List<Expression> on, DeltaContext context) {
+        return join(deltas, unordered, on, context, true);
+    }
+
+    /** The same for what only exists inside one relation, and so cannot be put into another: the rows of a recursion. */
+    static Operator inPlace(Operator rows, List<Operator> unordered, List<Expression> on, DeltaContext context) {
+        return join(List.of(rows), unordered, on, context, false);
+    }
+
+    private static Operator join(
+            List<Operator> deltas,
+            List<Operator> unordered,
+            List<Expression> on,
+            DeltaContext context,
+            boolean staged) {
         List<Operator> others = new ArrayList<>();
         List<Expression> conditions = new ArrayList<>(on);
         for (Operator other : unordered) {
@@ -39,45 +88,144 @@ final class JoinOrder {
                 others.add(other);
             }
         }
+        if (deltas.size() == 1 && others.isEmpty()) {
+            return Filter.of(conditions, deltas.get(0));
+        }
+        Operator ordered = context.lookUp() ? new JoinOrder(conditions, context).ordered(deltas, others, staged) : null;
+        if (ordered != null) {
+            return ordered;
+        }
         List<Operator> all = new ArrayList<>(deltas);
         all.addAll(others);
-        if (all.size() == 1) {
-            return Filter.of(conditions, all.get(0));
-        }
-        List<Operator> order = probe ? fencedOrder(deltas, others, conditions) : null;
-        if (order == null || others.isEmpty()) {
-            return new Join(all, conditions, Join.Order.FREE);
-        }
-        if (deltas.size() == 1) {
-            return new Join(order, conditions, Join.Order.FENCED);
-        }
-        Set<Column> reach = columns(deltas);
-        List<Expression> between = within(conditions, reach);
-        List<Operator> inputs = new ArrayList<>();
-        inputs.add(new Join(deltas, between, Join.Order.FREE));
-        inputs.addAll(order.subList(deltas.size(), order.size()));
-        List<Expression> rest = conditions.stream()
-                .filter(condition -> !between.contains(condition))
-                .toList();
-        return new Join(inputs, rest, Join.Order.FENCED);
+        return new Join(all, conditions, Join.Order.FREE);
     }
 
-    private static @Nullable List<Operator> fencedOrder(
-            List<Operator> deltas, List<Operator> others, List<Expression> conditions) {
-        List<Operator> order = new ArrayList<>(deltas);
+    private @Nullable Operator ordered(List<Operator> deltas, List<Operator> others, boolean staged) {
+        List<Step> steps = steps(deltas, others);
+        if (steps == null) {
+            return null;
+        }
+        List<Expression> open = new ArrayList<>(conditions);
+        Operator start = deltas.get(0);
+        if (deltas.size() > 1) {
+            List<Expression> between = within(open, columns(deltas));
+            open.removeAll(between);
+            start = new Join(deltas, between, Join.Order.FREE);
+        }
+        double rows = size(deltas);
+        List<Operator> inputs = new ArrayList<>(List.of(start));
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            inputs.add(step.whole() ? new Fence(context.whole(step.input())) : step.input());
+            rows = step.rows();
+            if (staged && step.whole() && i < steps.size() - 1) {
+                // Left in one statement the planner could look up first and read the whole input afterwards.
+                List<Expression> now = within(open, columns(inputs));
+                open.removeAll(now);
+                Operator joined = new Join(inputs, now, Join.Order.FENCED);
+                inputs = new ArrayList<>(
+                        List.of(context.materialize(context.sizes().remember(joined, rows))));
+            }
+        }
+        Operator result =
+                (inputs.size() == 1) ? Filter.of(open, inputs.get(0)) : new Join(inputs, open, Join.Order.FENCED);
+        return context.sizes().remember(result, rows);
+    }
+
+    /** Deltas that meet each other by a key leave no more rows than the smaller one has. */
+    private double size(List<Operator> deltas) {
+        return deltas.stream().mapToDouble(context.sizes()::rows).min().orElse(1);
+    }
+
+    private @Nullable List<Step> steps(List<Operator> deltas, List<Operator> others) {
+        List<Step> steps = new ArrayList<>();
         List<Operator> open = new ArrayList<>(others);
         Set<Column> bound = columns(deltas);
+        double rows = size(deltas);
         while (!open.isEmpty()) {
-            Operator next = open.stream()
-                    .filter(candidate -> IndexLookup.cheap(candidate, bound, conditions))
-                    .findFirst()
-                    .orElse(null);
+            Step next = next(open, bound, rows);
             if (next == null) {
                 return null;
             }
+            steps.add(next);
+            open.remove(next.input());
+            bound.addAll(next.input().output());
+            rows = next.rows();
+        }
+        return steps;
+    }
+
+    private @Nullable Step next(List<Operator> open, Set<Column> bound, double rows) {
+        Step best = null;
+        for (Operator candidate : open) {
+            Step step = step(candidate, bound, rows);
+            if (step != null && (best == null || step.total() < best.total())) {
+                best = step;
+            }
+        }
+        return best;
+    }
+
+    /** How to go on with an input, or {@code null} if nothing leads to it. */
+    private @Nullable Step step(Operator candidate, Set<Column> bound, double rows) {
+        IndexLookup lookup = IndexLookup.of(candidate, bound, conditions);
+        if (lookup.constant()) {
+            return new Step(candidate, false, rows, rows * context.sizes().rows(candidate));
+        }
+        double found = Math.max(1e-3, lookup.matched() * context.sizes().selectivity(candidate));
+        double byIndex = rows * (DESCENT + lookup.fetched());
+        double whole = wholeCost(candidate, lookup, rows);
+        if (Double.isInfinite(byIndex) && Double.isInfinite(whole)) {
+            return null;
+        }
+        return new Step(candidate, whole < byIndex, Math.min(byIndex, whole), Math.max(1, rows * found));
+    }
+
+    /** Only a table is read as a whole; what stands above one can cost more than to read it. */
+    private double wholeCost(Operator candidate, IndexLookup lookup, double rows) {
+        Operator leaf = candidate;
+        while (leaf instanceof Filter || leaf instanceof Project) {
+            leaf = leaf.inputs().get(0);
+        }
+        return (leaf instanceof Scan scan && scan.table().rows() > 0 && lookup.equated())
+                ? SET_UP
+                        + PASSING * scan.table().rows()
+                        + HASHED * (rows + context.sizes().rows(candidate))
+                : Double.POSITIVE_INFINITY;
+    }
+
+    /**
+     * An order for a delta that is built up along the join: the largest delta first, so that it meets every other input
+     * once and on its own, and each further input where it costs least.
+     */
+    static List<Operator> chain(
+            List<Operator> inputs, List<Expression> conditions, Map<Operator, Delta> deltas, DeltaContext context) {
+        List<Operator> open = new ArrayList<>(inputs);
+        Operator first = inputs.get(0);
+        double rows = -1;
+        for (Operator input : inputs) {
+            Delta delta = deltas.get(input);
+            if (delta != null && context.sizes().rows(delta.operator()) > rows) {
+                first = input;
+                rows = context.sizes().rows(delta.operator());
+            }
+        }
+        List<Operator> order = new ArrayList<>(List.of(first));
+        open.remove(first);
+        JoinOrder joinOrder = new JoinOrder(conditions, context);
+        while (!open.isEmpty()) {
+            Set<Column> bound = columns(order);
+            Step step = joinOrder.next(open, bound, rows);
+            Operator next = (step != null)
+                    ? step.input()
+                    : open.stream()
+                            .filter(candidate ->
+                                    conditions.stream().anyMatch(condition -> connects(condition, bound, candidate)))
+                            .findFirst()
+                            .orElse(open.get(0));
+            rows = (step != null) ? step.rows() : rows;
             order.add(next);
             open.remove(next);
-            bound.addAll(next.output());
         }
         return order;
     }
@@ -88,26 +236,6 @@ final class JoinOrder {
         return conditions.stream()
                 .filter(condition -> reach.containsAll(condition.columns()))
                 .toList();
-    }
-
-    /** The inputs in an order in which each is connected to one before by a condition, a changed one first. */
-    static List<Operator> connected(List<Operator> inputs, List<Expression> conditions, Set<Operator> changed) {
-        List<Operator> open = new ArrayList<>(inputs);
-        List<Operator> order = new ArrayList<>();
-        Operator first = inputs.stream().filter(changed::contains).findFirst().orElse(inputs.get(0));
-        order.add(first);
-        open.remove(first);
-        while (!open.isEmpty()) {
-            Set<Column> bound = columns(order);
-            Operator next = open.stream()
-                    .filter(candidate ->
-                            conditions.stream().anyMatch(condition -> connects(condition, bound, candidate)))
-                    .findFirst()
-                    .orElse(open.get(0));
-            order.add(next);
-            open.remove(next);
-        }
-        return order;
     }
 
     private static boolean connects(Expression condition, Set<Column> bound, Operator candidate) {

@@ -8,7 +8,7 @@ import io.pgstream.sql.TargetTable;
  *
  * @since 0.1.0
  */
-public sealed interface MaintainedNode permits StatefulNode, PartitionNode {
+public sealed interface MaintainedNode permits StatefulNode, PartitionNode, RecursionNode {
 
     /** The operator. */
     Operator operator();

@@ -11,6 +11,7 @@ import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.PartitionWise;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Recursion;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.ConstantScale;
@@ -87,11 +88,17 @@ public final class MaintenancePlanner {
             ColumnFactory factory,
             List<MaintainedNode> nodes) {
         operator.inputs().forEach(input -> collect(input, root, table, names, factory, nodes));
-        if (nodes.stream().anyMatch(node -> node.operator().equals(operator))) {
+        if (!operator.stateful()
+                || Recursion.within(operator)
+                || nodes.stream().anyMatch(node -> node.operator().equals(operator))) {
             return;
         }
         if (operator instanceof PartitionWise partitionWise) {
             nodes.add(node(partitionWise, root, names, nodes.size() + 1));
+        }
+        if (operator instanceof Recursion recursion) {
+            Column count = factory.create("derivations", ColumnFactory.BIGINT, false, 0);
+            nodes.add(RecursionNode.of(recursion, count, stateSchema, id + "_" + (nodes.size() + 1)));
         }
         if (operator instanceof Aggregate aggregate) {
             nodes.add(node(aggregate, root, names, factory, nodes.size() + 1));

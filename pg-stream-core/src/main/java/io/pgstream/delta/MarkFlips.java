@@ -245,8 +245,7 @@ final class MarkFlips {
         } else {
             Relation reached = context.materialize(
                     new Aggregate(groups, List.of(), Filter.of(match.rightOnly(), right.operator())));
-            branches.add(new Project(
-                    items, JoinOrder.join(List.of(reached), List.of(present), conditions, context.probe())));
+            branches.add(new Project(items, JoinOrder.join(List.of(reached), List.of(present), conditions, context)));
         }
         if (left != null) {
             branches.add(new Project(ofLeft(), Filter.of(match.leftOnly(), left.operator())));
@@ -272,7 +271,7 @@ final class MarkFlips {
     private boolean lookUp(Relation changed) {
         Set<Column> bound = new HashSet<>(changed.output());
         return unconditional()
-                || (context.probe() && IndexLookup.cheap(context.present(join.right()), bound, withValues()));
+                || (context.lookUp() && IndexLookup.cheap(context.present(join.right()), bound, withValues()));
     }
 
     /** The values with no more matches than the difference, each looked up. */

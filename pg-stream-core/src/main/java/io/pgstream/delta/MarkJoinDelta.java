@@ -50,7 +50,7 @@ final class MarkJoinDelta {
     private static Operator marked(MarkJoin join, Delta left, Column weight, DeltaContext context) {
         Operator right = context.present(join.right());
         Set<Column> bound = new HashSet<>(join.left().output());
-        boolean lookUp = context.probe() && IndexLookup.cheap(right, bound, join.conditions());
+        boolean lookUp = context.lookUp() && IndexLookup.cheap(right, bound, join.conditions());
         MarkJoin now = new MarkJoin(
                 left.operator(),
                 right,
@@ -71,7 +71,7 @@ final class MarkJoinDelta {
         Operator rows = flips.unconditional()
                 // With nothing to look up, the fence lets the rows be read only when there is a flip.
                 ? new Join(List.of(flips.relation(), present), flips.conditions(), Join.Order.FENCED)
-                : JoinOrder.join(List.of(flips.relation()), List.of(present), flips.conditions(), context.probe());
+                : JoinOrder.join(List.of(flips.relation()), List.of(present), flips.conditions(), context);
         terms.add(signed(join, rows, flip, weight));
         if (left != null) {
             Operator gone = new Join(List.of(flips.relation(), left.operator()), flips.conditions(), Join.Order.FREE);

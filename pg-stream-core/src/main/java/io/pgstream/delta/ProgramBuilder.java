@@ -8,6 +8,7 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.Expression;
 import io.pgstream.sql.AggregateRenderer;
 import io.pgstream.sql.ApplyRenderer;
 import io.pgstream.sql.GroupMergeRenderer;
@@ -17,7 +18,7 @@ import io.pgstream.sql.TargetTable;
 import io.pgstream.sql.WithClause;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,37 +36,52 @@ public final class ProgramBuilder {
 
     private final boolean merges;
 
-    /** @param merges whether the server's {@code MERGE} has {@code RETURNING} */
-    public ProgramBuilder(MaintenancePlan plan, OperatorRenderer.ChangeSource changes, boolean merges) {
+    private final Map<List<Expression>, Double> selectivities;
+
+    /**
+     * @param merges whether the server's {@code MERGE} has {@code RETURNING}
+     * @param selectivities what part of a table its filter leaves, by the conditions, as far as that is known
+     */
+    public ProgramBuilder(
+            MaintenancePlan plan,
+            OperatorRenderer.ChangeSource changes,
+            boolean merges,
+            Map<List<Expression>, Double> selectivities) {
         this.plan = plan;
         this.changes = changes;
         this.merges = merges;
+        this.selectivities = selectivities;
     }
 
     /**
      * The statements that apply the changes of some of the tables.
      *
-     * @param changed the tables that have changed
-     * @param probe whether the changes are few, so that rows are looked up one by one
+     * @param counts the tables that have changed, and how much
      * @param quick whether the program may give up as unsure
      */
-    public DeltaProgram differential(Set<Long> changed, boolean probe, boolean quick) {
-        DeltaContext context = context(changed, probe);
+    public DeltaProgram differential(ChangeCounts counts, boolean quick) {
+        DeltaContext context = context(counts);
         List<String> temporaryTables = new ArrayList<>();
         List<String> statements = new ArrayList<>();
         MaintainedNode top = plan.topNode();
         for (MaintainedNode node : plan.nodes()) {
             if (node != top && context.changed(node.operator())) {
                 temporaryTables.add(temporaryTable(node));
-                statements.add(
-                        (node instanceof StatefulNode aggregate)
-                                ? innerAggregate(aggregate, context)
-                                : new PartitionProgram((PartitionNode) node, context).inner());
+                statements.add(inner(node, context));
             }
         }
         boolean merge = quick && merges;
         statements.add(apply(top, context, merge));
         return new DeltaProgram(temporaryTables, statements, merge);
+    }
+
+    private String inner(MaintainedNode node, DeltaContext context) {
+        if (node instanceof RecursionNode recursion) {
+            return new RecursionProgram(recursion, context).inner();
+        }
+        return (node instanceof StatefulNode aggregate)
+                ? innerAggregate(aggregate, context)
+                : new PartitionProgram((PartitionNode) node, context).inner();
     }
 
     private String apply(@Nullable MaintainedNode top, DeltaContext context, boolean merge) {
@@ -77,8 +93,9 @@ public final class ProgramBuilder {
                 : applySigned(context, merge);
     }
 
-    private DeltaContext context(Set<Long> changed, boolean probe) {
-        return new DeltaContext(changed, probe, plan.nodesByOperator(), new ColumnFactory(plan.nextColumn()), changes);
+    private DeltaContext context(ChangeCounts counts) {
+        return new DeltaContext(
+                counts, selectivities, plan.nodesByOperator(), new ColumnFactory(plan.nextColumn()), changes);
     }
 
     private static String temporaryTable(MaintainedNode node) {
@@ -151,7 +168,7 @@ public final class ProgramBuilder {
 
     /** Queries that count the rows that time alone changes something for; none for a table that reads no clock. */
     public List<String> crossings() {
-        DeltaContext context = context(Set.of(), false);
+        DeltaContext context = context(ChangeCounts.NONE);
         return Crossings.all(plan.root()).stream()
                 .map(operator -> "SELECT count(*) FROM ("
                         + OperatorRenderer.render(Crossings.crossing(operator, context)) + ") AS c")
@@ -160,18 +177,32 @@ public final class ProgramBuilder {
 
     /** A SELECT of the whole result, by rendered names; aggregates with a table of their own are read from it. */
     public String presentResult() {
-        return OperatorRenderer.render(context(Set.of(), false).present(plan.root()));
+        return OperatorRenderer.render(context(ChangeCounts.NONE).present(plan.root()));
     }
 
     /** The states that have tables of their own, those below before those above. */
     public List<State> states() {
-        DeltaContext context = context(Set.of(), false);
+        DeltaContext context = context(ChangeCounts.NONE);
         return plan.nodes().stream()
                 .filter(MaintainedNode::ownTable)
-                .map(node -> (node instanceof StatefulNode aggregate)
-                        ? state(aggregate, context)
-                        : state((PartitionNode) node, context))
+                .map(node -> state(node, context))
                 .toList();
+    }
+
+    private static State state(MaintainedNode node, DeltaContext context) {
+        if (node instanceof RecursionNode recursion) {
+            return state(recursion, context);
+        }
+        return (node instanceof StatefulNode aggregate)
+                ? state(aggregate, context)
+                : state((PartitionNode) node, context);
+    }
+
+    private static State state(RecursionNode node, DeltaContext context) {
+        String obstacle = node.obstacle();
+        String description = node.operator().describe()
+                + (obstacle == null ? "" : ", computed again with every change because " + obstacle);
+        return new State(node.state(), OperatorRenderer.render(node.content(context)), description, node.indexed());
     }
 
     private static State state(PartitionNode node, DeltaContext context) {
@@ -194,6 +225,12 @@ public final class ProgramBuilder {
      * @param table the table that holds it
      * @param query a SELECT of its whole content, by rendered names
      * @param description what it is for
+     * @param lookups columns with an index of their own
      */
-    public record State(TargetTable table, String query, String description) {}
+    public record State(TargetTable table, String query, String description, List<Column> lookups) {
+
+        State(TargetTable table, String query, String description) {
+            this(table, query, description, List.of());
+        }
+    }
 }

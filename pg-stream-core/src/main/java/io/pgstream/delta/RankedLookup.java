@@ -52,7 +52,7 @@ final class RankedLookup {
                     new ColumnReference(touched.get(i)),
                     new ColumnReference(ranked.partition().get(i))));
         }
-        return context.probe() && IndexLookup.cheap(present, new HashSet<>(touched), equalities);
+        return context.lookUp() && IndexLookup.cheap(present, new HashSet<>(touched), equalities);
     }
 
     /** A SELECT of the first rows of each partition in a relation. */

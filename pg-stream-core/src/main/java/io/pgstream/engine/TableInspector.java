@@ -9,6 +9,7 @@ import io.pgstream.Verification;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.Freshness;
 import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.delta.ChangeCounts;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.plan.OperatorPrinter;
@@ -22,6 +23,7 @@ import io.pgstream.support.Session;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -87,7 +89,7 @@ final class TableInspector {
                         .collect(Collectors.joining())
                 + "b.pgstream_weight AS " + scan.weight().sqlName() + " FROM changes_of."
                 + Identifiers.quote(scan.table().name().name()) + " AS b";
-        ProgramBuilder builder = new ProgramBuilder(plan, changes, false);
+        ProgramBuilder builder = new ProgramBuilder(plan, changes, false, Map.of());
         Set<Long> all = plan.sources().keySet().stream().map(SourceTable::oid).collect(Collectors.toSet());
         all.add(Clock.SOURCE);
         return new Explanation(
@@ -99,7 +101,7 @@ final class TableInspector {
                 builder.states().stream()
                         .map(state -> state.table().sqlName() + ": " + state.description())
                         .toList(),
-                builder.differential(all, true, false).statements(),
+                builder.differential(ChangeCounts.few(all), false).statements(),
                 plan.missingIndexes(),
                 notes);
     }

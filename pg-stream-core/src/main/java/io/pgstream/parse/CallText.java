@@ -41,12 +41,28 @@ final class CallText {
      * @param named the definition of the window that the call names, if it names one
      */
     static String of(AnalyticExpression call, @Nullable WindowDefinition named, Function<Expression, String> text) {
-        checkComplete(call.toString(), analytic(call, null, Object::toString));
-        return analytic(call, named, text);
+        return of(call, named, text, List.of());
+    }
+
+    /**
+     * The same with an OVER that has more in PARTITION BY.
+     *
+     * @param partition what is put in front of the list
+     */
+    static String of(
+            AnalyticExpression call,
+            @Nullable WindowDefinition named,
+            Function<Expression, String> text,
+            List<String> partition) {
+        checkComplete(call.toString(), analytic(call, null, Object::toString, List.of()));
+        return analytic(call, named, text, partition);
     }
 
     private static String analytic(
-            AnalyticExpression call, @Nullable WindowDefinition named, Function<Expression, String> text) {
+            AnalyticExpression call,
+            @Nullable WindowDefinition named,
+            Function<Expression, String> text,
+            List<String> more) {
         List<Expression> arguments = new ArrayList<>();
         for (Expression argument : new Expression[] {call.getExpression(), call.getOffset(), call.getDefaultValue()}) {
             if (argument != null) {
@@ -67,13 +83,16 @@ final class CallText {
                     + orderBy(call.getOrderByElements(), text).strip() + ")" + filter;
         }
         if (call.getType() == AnalyticType.OVER) {
-            return plain + filter + " OVER " + window(call, named, text);
+            return plain + filter + " OVER " + window(call, named, text, more);
         }
         throw unsupported(call.getName());
     }
 
     private static String window(
-            AnalyticExpression call, @Nullable WindowDefinition named, Function<Expression, String> text) {
+            AnalyticExpression call,
+            @Nullable WindowDefinition named,
+            Function<Expression, String> text,
+            List<String> more) {
         if (call.getWindowName() != null && named == null) {
             return call.getWindowName();
         }
@@ -81,7 +100,11 @@ final class CallText {
                 (named == null) ? call.getPartitionExpressionList() : named.getPartitionExpressionList();
         List<OrderByElement> order = (named == null) ? call.getOrderByElements() : named.getOrderByElements();
         WindowElement frame = (named == null) ? call.getWindowElement() : named.getWindowElement();
-        String partitionBy = (partition == null || partition.isEmpty()) ? "" : "PARTITION BY " + list(partition, text);
+        List<String> keys = new ArrayList<>(more);
+        if (partition != null && !partition.isEmpty()) {
+            keys.add(list(partition, text));
+        }
+        String partitionBy = keys.isEmpty() ? "" : "PARTITION BY " + String.join(", ", keys);
         // No column can be in the bounds of a frame.
         return "(" + partitionBy + orderBy(order, text) + (frame == null ? "" : " " + frame) + ")";
     }

@@ -10,9 +10,11 @@ import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.resolve.FunctionNames;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import net.sf.jsqlparser.expression.AnalyticExpression;
 import net.sf.jsqlparser.expression.AnalyticType;
 import net.sf.jsqlparser.expression.Function;
@@ -41,6 +43,9 @@ final class ColumnBinding {
     /** The marked text of each key that is not a plain column. */
     private final Map<String, Column> keyTexts = new LinkedHashMap<>();
 
+    /** The text of each key that holds a subquery, which would be another one wherever else it is parsed. */
+    private final Map<String, Column> subqueryKeys = new LinkedHashMap<>();
+
     private final Map<Column, Column> keyColumns = new LinkedHashMap<>();
 
     private final Map<String, NamedAggregate> aggregates = new LinkedHashMap<>();
@@ -49,6 +54,8 @@ final class ColumnBinding {
     private final Map<Column, List<Column>> groupings = new LinkedHashMap<>();
 
     private @Nullable WindowCalls windows;
+
+    private boolean sets;
 
     /** The binding below a GROUP BY, for the arguments of aggregates; {@code null} where there is none. */
     private final @Nullable ColumnBinding below;
@@ -85,7 +92,13 @@ final class ColumnBinding {
             @Nullable Subqueries subqueriesAbove) {
         ColumnBinding above = new ColumnBinding(scope, functions, factory, this, subqueriesAbove);
         above.keyColumns.putAll(plainKeys);
-        keys.forEach((expression, column) -> above.keyTexts.put(markedText(expression), column));
+        keys.forEach((expression, column) -> {
+            if (GroupingSets.holdsSubquery(expression)) {
+                above.subqueryKeys.put(GroupingSets.wholeText(expression), column);
+            } else {
+                above.keyTexts.put(markedText(expression), column);
+            }
+        });
         return above;
     }
 
@@ -115,6 +128,11 @@ final class ColumnBinding {
         return List.copyOf(aggregates.values());
     }
 
+    /** Whether functions that return sets can be called. */
+    void allowSets(boolean allowed) {
+        this.sets = allowed;
+    }
+
     /** From now on window functions can be called. */
     void allowWindows(WindowCalls calls) {
         this.windows = calls;
@@ -140,11 +158,15 @@ final class ColumnBinding {
         if (expression instanceof net.sf.jsqlparser.schema.Column column && column.getArrayConstructor() == null) {
             return new ColumnReference(column(column));
         }
-        if (!grouped || keyTexts.isEmpty()) {
-            return null;
+        Column key = subqueryKeys.isEmpty() ? null : subqueryKeys.get(GroupingSets.wholeText(expression));
+        if (key == null && grouped && !keyTexts.isEmpty()) {
+            key = keyTexts.get(rawText(expression));
         }
-        Column key = keyTexts.get(rawText(expression));
         return (key == null) ? null : new ColumnReference(key);
+    }
+
+    String mark(Column column) {
+        return markers.mark(column);
     }
 
     Expression template(net.sf.jsqlparser.expression.Expression expression) {
@@ -199,7 +221,7 @@ final class ColumnBinding {
                 reference -> markers.mark(raw(reference)), this::call, this::subquery, this::call, this::window);
         String text = deParser.text(inner);
         for (Map.Entry<String, Column> key : keyTexts.entrySet()) {
-            text = replaceWhole(text, key.getKey(), markers.mark(key.getValue()));
+            text = WholeText.replace(text, key.getKey(), markers.mark(key.getValue()));
         }
         return replaceRawColumns(text);
     }
@@ -221,23 +243,6 @@ final class ColumnBinding {
             }
         }
         return result;
-    }
-
-    private static String replaceWhole(String text, String part, String replacement) {
-        StringBuilder result = new StringBuilder();
-        int from = 0;
-        for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, from)) {
-            int end = at + part.length();
-            boolean whole = (at == 0 || !continues(text.charAt(at - 1)))
-                    && (end == text.length() || !continues(text.charAt(end)));
-            result.append(text, from, at).append(whole ? replacement : part);
-            from = end;
-        }
-        return result.append(text.substring(from)).toString();
-    }
-
-    private static boolean continues(char c) {
-        return Character.isLetterOrDigit(c) || "_$\".[:\u0001\u0002".indexOf(c) >= 0;
     }
 
     /** The mark of an aggregate call, or {@code null} for a scalar function. */
@@ -271,9 +276,10 @@ final class ColumnBinding {
 
     private void checkPlain(Function function) {
         String name = FunctionName.of(function.getName());
-        if (functions.setReturning().contains(name)) {
+        if (functions.setReturning().contains(name) && !sets) {
             throw new UnsupportedConstructException(
-                    "it calls the set-returning function " + name, "Leave the set-returning function out.");
+                    "it calls the set-returning function " + name + " in an unusual place",
+                    "Call it in FROM or as an element of SELECT.");
         }
     }
 
@@ -356,11 +362,20 @@ final class ColumnBinding {
         Expression argument = call.argument();
         Expression condition = call.filter();
         if ((argument != null && readsOuter(argument)) || (condition != null && readsOuter(condition))) {
-            throw new UnsupportedConstructException(
-                    "a subquery aggregates columns of the query around it", "Aggregate columns of the subquery only.");
+            throw aggregatesOuter();
+        }
+        Set<Column> reads = new HashSet<>(argument == null ? Set.of() : argument.columns());
+        reads.addAll(condition == null ? Set.of() : condition.columns());
+        if (!reads.isEmpty() && scope.domain().containsAll(reads)) {
+            throw aggregatesOuter();
         }
         return aggregates.computeIfAbsent(
                 call.toString(), text -> new NamedAggregate(factory.create(name, UNKNOWN, true, null), call));
+    }
+
+    private static UnsupportedConstructException aggregatesOuter() {
+        return new UnsupportedConstructException(
+                "a subquery aggregates columns of the query around it", "Aggregate columns of the subquery only.");
     }
 
     private static @Nullable AggregateFunction maintained(String name) {

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import net.sf.jsqlparser.expression.Alias;
 import net.sf.jsqlparser.schema.Table;
 import net.sf.jsqlparser.statement.select.FromItem;
@@ -85,13 +86,12 @@ final class FromParser {
     }
 
     /** A FROM clause: items between commas, each followed by its joins. */
-    Part parse(@Nullable FromItem first, @Nullable List<net.sf.jsqlparser.statement.select.Join> joins) {
+    private Part parse(@Nullable FromItem first, @Nullable List<net.sf.jsqlparser.statement.select.Join> joins) {
         return parse(first, joins, Part.NONE);
     }
 
-    /** The same behind other items, which the first item refers to. */
-    private Part parse(
-            @Nullable FromItem first, @Nullable List<net.sf.jsqlparser.statement.select.Join> joins, Part around) {
+    /** The same behind other items, which the first item can refer to. */
+    Part parse(@Nullable FromItem first, @Nullable List<net.sf.jsqlparser.statement.select.Join> joins, Part around) {
         int start = scope.size();
         Part before = Part.NONE;
         Part current = behind(around, first);
@@ -135,8 +135,11 @@ final class FromParser {
     }
 
     private Part behind(Part left, @Nullable FromItem item) {
-        if (left.inputs().isEmpty() || item == null) {
+        if (left.inputs().isEmpty()) {
             return item(item);
+        }
+        if (item == null) {
+            return left;
         }
         if (LateralParser.is(item)) {
             net.sf.jsqlparser.statement.select.Join comma = new net.sf.jsqlparser.statement.select.Join();
@@ -158,28 +161,39 @@ final class FromParser {
         List<UsingColumn> using = using(join, start, middle, end);
         using.forEach(column ->
                 conditions.add(new Equality(new ColumnReference(column.left()), new ColumnReference(column.right()))));
+        Subqueries subqueries = new Subqueries(selects.free(), input, factory, queries);
         ExpressionParser expressions =
-                new ExpressionParser(ColumnBinding.ungrouped(scope, input.functions(), factory, null));
+                new ExpressionParser(ColumnBinding.ungrouped(scope, input.functions(), factory, subqueries));
         for (net.sf.jsqlparser.expression.Expression on : join.getOnExpressions()) {
             conditions.addAll(expressions.conjuncts(on));
         }
+        JoinedSubqueries joined = new JoinedSubqueries(subqueries, factory);
         if (join.isRight()) {
             scope.fill(start, middle);
             scope.merge(merged(using, UsingColumn::right));
-            return Part.of(new OuterJoin(right.operator(), left.operator(), conditions, false));
+            return Part.of(joined.outer(right.operator(), left.operator(), conditions, false));
         }
         if (join.isLeft()) {
             scope.fill(middle, end);
-            return Part.of(new OuterJoin(left.operator(), right.operator(), conditions, false));
+            conditions.addAll(
+                    right.conditions().stream().filter(scope::readsDomain).toList());
+            Part own = new Part(
+                    right.inputs(),
+                    right.conditions().stream()
+                            .filter(condition -> !scope.readsDomain(condition))
+                            .toList());
+            return Part.of(joined.outer(left.operator(), own.operator(), conditions, false));
         }
         if (join.isFull()) {
             scope.fill(start, end);
-            return Part.of(mergedAbove(new OuterJoin(left.operator(), right.operator(), conditions, true), using));
+            return Part.of(mergedAbove(joined.outer(left.operator(), right.operator(), conditions, true), using));
         }
         if (join.isOuter()) {
             throw new UnsupportedConstructException("it uses " + join, "Use LEFT, RIGHT or FULL JOIN with ON.");
         }
-        return left.with(right).where(conditions);
+        return subqueries.isEmpty()
+                ? left.with(right).where(conditions)
+                : Part.of(joined.inner(left.with(right).operator(), conditions));
     }
 
     private record UsingColumn(String name, Column left, Column right) {}
@@ -202,7 +216,7 @@ final class FromParser {
     }
 
     /** The merged column of a full join is whichever side is there. */
-    private Operator mergedAbove(OuterJoin join, List<UsingColumn> using) {
+    private Operator mergedAbove(Operator join, List<UsingColumn> using) {
         if (using.isEmpty()) {
             return join;
         }
@@ -247,7 +261,7 @@ final class FromParser {
             return new LateralParser(selects, input, factory, scope, queries).first(item);
         }
         if (item instanceof ParenthesedSelect select) {
-            return block(selects.parse(select, queries), select.getAlias(), null);
+            return nested(select, queries, block -> block, select.getAlias(), null);
         }
         if (item instanceof Table table) {
             return table(table);
@@ -259,15 +273,21 @@ final class FromParser {
         String name = Names.plain(table.getName());
         if (table.getSchemaName() == null) {
             Select query = queries.get(name);
+            if (query instanceof WorkingTable working) {
+                return block(working.block(), table.getAlias(), name);
+            }
             if (!(query instanceof ScopedSelect scoped)) {
                 throw new UnsupportedConstructException("it reads " + name + ", which is not a table", "Read a table.");
             }
-            SelectParser.Block block = selects.parse(scoped.getSelect(), scoped.queries());
-            return block(scoped.renamed(block), table.getAlias(), name);
+            if (scoped.recursive()) {
+                SelectParser.Block block = new RecursionParser(selects.free(), input, factory).parse(scoped, name);
+                return block(scoped.renamed(block), table.getAlias(), name);
+            }
+            return nested(scoped.getSelect(), scoped.queries(), scoped::renamed, table.getAlias(), name);
         }
         ResolvedRelation relation = input.relation(new QualifiedName(Names.plain(table.getSchemaName()), name));
         if (relation instanceof ResolvedRelation.View view) {
-            SelectParser.Block block = selects.parse(selects.read(view.canonicalQuery()), Map.of());
+            SelectParser.Block block = selects.free().parse(selects.read(view.canonicalQuery()), Map.of());
             return block(new SelectParser.Block(block.operator(), view.columns()), table.getAlias(), name);
         }
         if (relation instanceof ResolvedRelation.Table resolved) {
@@ -286,6 +306,29 @@ final class FromParser {
             names.add(attribute.name());
         }
         return add(new Scan(resolved.table(), columns, false), names, alias, name);
+    }
+
+    /** A subquery that may refer to the domain of this block; then it is joined by its own. */
+    private Part nested(
+            Select select,
+            Map<String, Select> visible,
+            UnaryOperator<SelectParser.Block> renamed,
+            @Nullable Alias alias,
+            @Nullable String name) {
+        Domain domain = selects.domain();
+        if (domain == null) {
+            return block(renamed.apply(selects.parse(select, visible)), alias, name);
+        }
+        SelectParser.Block block;
+        try {
+            block = selects.free().parse(select, visible);
+        } catch (UnsupportedConstructException e) {
+            block = selects.parse(select, visible);
+            List<Column> own = block.operator().output();
+            List<Column> last = own.subList(block.names().size(), own.size());
+            return block(renamed.apply(block), alias, name).where(domain.same(scope.domain(), last));
+        }
+        return block(renamed.apply(block), alias, name);
     }
 
     private Part block(SelectParser.Block block, @Nullable Alias alias, @Nullable String name) {

@@ -10,6 +10,7 @@ import net.sf.jsqlparser.expression.Function;
 import net.sf.jsqlparser.expression.operators.relational.ExpressionList;
 import net.sf.jsqlparser.expression.operators.relational.ParenthesedExpressionList;
 import net.sf.jsqlparser.statement.select.GroupByElement;
+import net.sf.jsqlparser.statement.select.PlainSelect;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,53 @@ record GroupingSets(List<Expression> keys, List<Set<Integer>> sets) {
             }
         }
         return new GroupingSets(builder.keys, sets);
+    }
+
+    static boolean holdsSubquery(Expression key) {
+        return key.toString().toUpperCase(Locale.ROOT).contains("(SELECT ");
+    }
+
+    /** A key with a subquery is known by its text where that is a whole element of another clause, and nowhere else. */
+    void checkSubqueries(PlainSelect select) {
+        List<Expression> elements = new ArrayList<>();
+        select.getSelectItems().forEach(item -> elements.add(item.getExpression()));
+        if (select.getOrderByElements() != null) {
+            select.getOrderByElements().forEach(element -> elements.add(element.getExpression()));
+        }
+        if (select.getHaving() != null) {
+            elements.add(select.getHaving());
+        }
+        List<String> known = keys.stream()
+                .filter(GroupingSets::holdsSubquery)
+                .map(GroupingSets::wholeText)
+                .toList();
+        boolean other = elements.stream()
+                .filter(GroupingSets::holdsSubquery)
+                .anyMatch(element -> !known.contains(wholeText(element)));
+        if (!known.isEmpty() && other) {
+            throw new UnsupportedConstructException(
+                    "it groups by a subquery and has other subqueries", "Compute the value in a subquery in FROM.");
+        }
+    }
+
+    /** The text without white space and without parentheses around all of it. */
+    static String wholeText(Expression expression) {
+        String text = expression.toString().replaceAll("\\s+", "");
+        while (text.startsWith("(") && closes(text) == text.length() - 1) {
+            text = text.substring(1, text.length() - 1);
+        }
+        return text;
+    }
+
+    private static int closes(String text) {
+        int depth = 0;
+        for (int i = 0; i < text.length(); i++) {
+            depth += (text.charAt(i) == '(') ? 1 : (text.charAt(i) == ')') ? -1 : 0;
+            if (depth == 0) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Whether it is a plain list of keys. */
@@ -117,11 +165,6 @@ record GroupingSets(List<Expression> keys, List<Set<Integer>> sets) {
         private int position(Expression wrapped) {
             Expression key = ExpressionParser.unwrap(wrapped);
             String text = key.toString();
-            if (text.toUpperCase(Locale.ROOT).contains("(SELECT ")) {
-                // Its text elsewhere would be another subquery.
-                throw new UnsupportedConstructException(
-                        "it groups by a subquery", "Compute the value in a subquery in FROM.");
-            }
             if (text.toUpperCase(Locale.ROOT).matches("(?s)(ROLLUP|CUBE|GROUPING SETS)\\b.*")) {
                 throw new UnsupportedConstructException(
                         "it nests grouping sets in a way that the parser does not understand",

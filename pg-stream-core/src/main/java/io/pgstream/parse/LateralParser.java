@@ -79,7 +79,7 @@ final class LateralParser {
     }
 
     private FromParser.Part uncorrelated(LateralSubSelect select) {
-        SelectParser.Block block = selects.parse(select, queries);
+        SelectParser.Block block = selects.free().parse(select, queries);
         show(select.getAlias(), block.names(), block.operator().output());
         return FromParser.Part.of(block.operator());
     }
@@ -158,14 +158,31 @@ final class LateralParser {
         }
     }
 
-    /** A subquery that is one block without grouping becomes part of the join; its conditions become the join's. */
     private FromParser.Part subquery(
             net.sf.jsqlparser.statement.select.Join join, LateralSubSelect select, FromParser.Part left) {
         PlainSelect plain = OpenSubquery.plain(select);
-        if (plain == null || !selects.isOneRowPerRow(plain) || OpenSubquery.sliced(plain, false)) {
-            return notFlat(join, select, left);
+        if (plain == null
+                || plain.getDistinct() != null
+                || OpenSubquery.sliced(plain, false)
+                || !selects.isOneRowPerRow(plain)) {
+            return computed(join, select, left);
         }
-        OpenBlock open = OpenBlock.of(plain, selects, input, factory, queries, scope::local);
+        int start = scope.size();
+        try {
+            return flat(join, select, plain, left);
+        } catch (UnsupportedConstructException e) {
+            scope.forget(start);
+            return computed(join, select, left);
+        }
+    }
+
+    /** A subquery that is one block without grouping becomes part of the join; its conditions become the join's. */
+    private FromParser.Part flat(
+            net.sf.jsqlparser.statement.select.Join join,
+            LateralSubSelect select,
+            PlainSelect plain,
+            FromParser.Part left) {
+        OpenBlock open = OpenBlock.of(plain, selects.free(), input, factory, queries, scope::local);
         LateralColumns columns = LateralColumns.of(plain, open);
         if (join.isLeft()) {
             if (columns.values().stream().anyMatch(open.binding()::readsOuter)) {
@@ -179,22 +196,30 @@ final class LateralParser {
             scope.fill(start, scope.size());
             return FromParser.Part.of(new OuterJoin(left.operator(), computed.operator(), conditions, false));
         }
-        Operator joined = new OpenBlock(open.binding(), open.subqueries(), left.with(open.from())).source();
+        Operator joined = new OpenBlock(open.binding(), open.subqueries(), left.with(open.from()), List.of()).source();
         LateralColumns.Computed computed = columns.over(joined, input, factory);
         show(select.getAlias(), columns.names(), computed.columns());
         return FromParser.Part.of(computed.operator()).where(on(join));
     }
 
-    /** It can still be a subquery that refers to nothing. */
-    private FromParser.Part notFlat(
+    /** Any other subquery is computed for all rows at once, and joined with them. */
+    private FromParser.Part computed(
             net.sf.jsqlparser.statement.select.Join join, LateralSubSelect select, FromParser.Part left) {
+        Correlated subquery = Correlated.parse(select, selects, factory, queries, scope::local);
+        Operator source = left.operator();
+        Domain domain = subquery.domain();
+        Operator rows = subquery.block().operator();
+        if (domain != null) {
+            checkReach(List.of(source), domain.columns());
+            rows = domain.fill(rows, source, column -> column);
+        }
         int start = scope.size();
-        FromParser.Part right = uncorrelated(select);
-        List<Expression> conditions = on(join);
+        show(select.getAlias(), subquery.block().names(), subquery.selected());
+        List<Expression> conditions = Lists.concat(subquery.conditions(), on(join));
         if (join.isLeft()) {
             scope.fill(start, scope.size());
-            return FromParser.Part.of(new OuterJoin(left.operator(), right.operator(), conditions, false));
+            return FromParser.Part.of(new OuterJoin(source, rows, conditions, false));
         }
-        return left.with(right).where(conditions);
+        return left.with(FromParser.Part.of(rows)).where(conditions);
     }
 }

@@ -3,9 +3,12 @@ package io.pgstream.parse;
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Operator;
+import io.pgstream.plan.Project;
+import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.Expression;
 import java.util.List;
 import java.util.Map;
+import net.sf.jsqlparser.statement.select.Join;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 import net.sf.jsqlparser.statement.select.Select;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param binding what names stand for
  * @param subqueries the subqueries of all clauses below a GROUP BY
  * @param from FROM and WHERE
+ * @param domain the columns of its domain, which are among those of FROM; none if it has no domain
  */
-record OpenBlock(ColumnBinding binding, Subqueries subqueries, FromParser.Part from) {
+record OpenBlock(ColumnBinding binding, Subqueries subqueries, FromParser.Part from, List<Column> domain) {
 
     static OpenBlock of(
             PlainSelect select,
@@ -27,13 +31,23 @@ record OpenBlock(ColumnBinding binding, Subqueries subqueries, FromParser.Part f
             ColumnFactory factory,
             Map<String, Select> queries,
             Scope.@Nullable Outer outer) {
-        Scope scope = new Scope(outer);
-        FromParser.Part from =
-                new FromParser(selects, input, factory, scope, queries).parse(select.getFromItem(), select.getJoins());
-        Subqueries subqueries = new Subqueries(selects, input, factory, queries);
+        Domain domain = selects.domain();
+        Project leaf = (domain == null) ? null : domain.leaf();
+        Scope scope = (domain == null || leaf == null) ? new Scope(outer) : Scope.over(domain, leaf);
+        FromParser.Part around = (leaf == null) ? FromParser.Part.NONE : FromParser.Part.of(leaf);
+        boolean beside = keepsRight(select.getJoins());
+        FromParser.Part items = new FromParser(selects, input, factory, scope, queries)
+                .parse(select.getFromItem(), select.getJoins(), beside ? FromParser.Part.NONE : around);
+        FromParser.Part from = beside ? around.with(items) : items;
+        Subqueries subqueries = new Subqueries(selects.free(), input, factory, queries);
         ColumnBinding binding = ColumnBinding.ungrouped(scope, input.functions(), factory, subqueries);
         List<Expression> where = new ExpressionParser(binding).conjuncts(select.getWhere());
-        return new OpenBlock(binding, subqueries, from.where(where));
+        return new OpenBlock(binding, subqueries, from.where(where), scope.domain());
+    }
+
+    /** Whether there is a join that keeps rows of its right side, where the domain cannot come from the left. */
+    private static boolean keepsRight(@Nullable List<Join> joins) {
+        return joins != null && joins.stream().anyMatch(join -> join.isRight() || join.isFull());
     }
 
     /** What the other clauses read, once all of them are parsed. */

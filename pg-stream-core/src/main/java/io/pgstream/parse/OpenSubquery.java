@@ -23,6 +23,13 @@ import net.sf.jsqlparser.statement.select.SelectItem;
  */
 record OpenSubquery(Operator rows, List<Expression> conditions, List<Expression> values) {
 
+    static OpenSubquery of(Correlated subquery) {
+        List<Expression> values = subquery.selected().stream()
+                .<Expression>map(ColumnReference::new)
+                .toList();
+        return new OpenSubquery(subquery.block().operator(), subquery.conditions(), values);
+    }
+
     static OpenSubquery of(
             Select select,
             Subqueries around,

@@ -107,8 +107,11 @@ final class ScalarSubquery {
     }
 
     /** Whether equalities with something that is fixed bind all columns of a key. */
-    private static boolean atMostOne(OpenBlock open) {
-        if (open.from().inputs().size() != 1 || !(open.from().inputs().get(0) instanceof Scan scan)) {
+    static boolean atMostOne(OpenBlock open) {
+        List<Operator> inputs = open.from().inputs().stream()
+                .filter(input -> open.domain().isEmpty() || !input.output().equals(open.domain()))
+                .toList();
+        if (inputs.size() != 1 || !(inputs.get(0) instanceof Scan scan)) {
             return false;
         }
         Set<Column> columns = new HashSet<>(scan.output());
@@ -193,7 +196,7 @@ final class ScalarSubquery {
      *
      * @param key a column of the groups that is never NULL in one
      */
-    private static Expression orEmpty(NamedAggregate item, Column key) {
+    static Expression orEmpty(NamedAggregate item, Column key) {
         Expression column = new ColumnReference(OuterJoin.nullable(item.column()));
         AggregateCall call = item.call();
         if (call.function() == AggregateFunction.COUNT) {

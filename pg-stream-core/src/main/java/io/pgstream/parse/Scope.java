@@ -1,7 +1,9 @@
 package io.pgstream.parse;
 
 import io.pgstream.plan.OuterJoin;
+import io.pgstream.plan.Project;
 import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.Expression;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,8 +38,33 @@ final class Scope {
 
     private final Set<Column> outerColumns = new HashSet<>();
 
+    /** In a subquery that is computed for its domain: the columns of that. */
+    private final @Nullable Outer domain;
+
+    private final List<Column> domainColumns;
+
     Scope(@Nullable Outer outer) {
+        this(outer, null, List.of());
+    }
+
+    private Scope(@Nullable Outer outer, @Nullable Outer domain, List<Column> domainColumns) {
         this.outer = outer;
+        this.domain = domain;
+        this.domainColumns = domainColumns;
+    }
+
+    /** The scope of a block that joins a domain. */
+    static Scope over(Domain domain, Project leaf) {
+        return new Scope(null, (alias, name) -> domain.resolve(leaf, alias, name), leaf.output());
+    }
+
+    /** The columns of the domain, in its order; none where there is no domain. */
+    List<Column> domain() {
+        return domainColumns;
+    }
+
+    boolean readsDomain(Expression expression) {
+        return expression.columns().stream().anyMatch(domainColumns::contains);
     }
 
     void add(String alias, List<String> names, List<Column> columns) {
@@ -59,6 +86,11 @@ final class Scope {
 
     int size() {
         return items.size();
+    }
+
+    /** Leaves out the items from a position on. */
+    void forget(int from) {
+        items.subList(from, items.size()).clear();
     }
 
     /** The columns of the items from one position to before another can be NULL from here on. */
@@ -128,6 +160,9 @@ final class Scope {
                 .map(item -> item.columns().get(name))
                 .filter(Objects::nonNull)
                 .toList();
+        if (found.isEmpty() && domain != null) {
+            return domain.resolve(alias, name);
+        }
         return (found.size() == 1) ? found.get(0) : null;
     }
 }

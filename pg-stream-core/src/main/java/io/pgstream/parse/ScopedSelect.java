@@ -17,20 +17,34 @@ final class ScopedSelect extends ParenthesedSelect {
 
     private final transient List<String> names;
 
-    private ScopedSelect(Select select, Map<String, Select> queries, List<String> names) {
+    private final boolean recursive;
+
+    private ScopedSelect(Select select, Map<String, Select> queries, List<String> names, boolean recursive) {
         setSelect(select);
         this.queries = queries;
         this.names = names;
+        this.recursive = recursive;
     }
 
-    static ScopedSelect of(WithItem<?> item, Map<String, Select> queries) {
+    static ScopedSelect of(WithItem<?> item, Map<String, Select> queries, boolean recursive) {
+        if (item.getSearchClause() != null || item.getCycleClause() != null) {
+            String clause = (item.getCycleClause() != null) ? "CYCLE" : "SEARCH";
+            throw new UnsupportedConstructException(
+                    "its recursive query " + item.getAliasName() + " has a " + clause + " clause",
+                    "Carry the path along in an array of the keys.");
+        }
         List<String> names = new ArrayList<>();
         if (item.getWithItemList() != null) {
             for (SelectItem<?> name : item.getWithItemList()) {
                 names.add(Names.plain(name.getExpression().toString()));
             }
         }
-        return new ScopedSelect(item.getSelect(), queries, names);
+        return new ScopedSelect(item.getSelect(), queries, names, recursive);
+    }
+
+    /** Whether the query can read itself. */
+    boolean recursive() {
+        return recursive;
     }
 
     Map<String, Select> queries() {

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import net.sf.jsqlparser.expression.LongValue;
 import net.sf.jsqlparser.statement.select.OrderByElement;
 import net.sf.jsqlparser.statement.select.PlainSelect;
@@ -39,22 +40,30 @@ final class SelectOutput {
     private final List<String> names = new ArrayList<>();
     private final List<Expression> distinctOn = new ArrayList<>();
     private final List<Sort> order = new ArrayList<>();
-    private final Slice slice;
+    private Slice slice;
+    private final RowSets sets;
+    private final List<Column> domain;
 
     /** Parses the clauses, so that the binding knows the aggregates that they call. */
     SelectOutput(
-            SelectParser selects, ParserInput input, ColumnFactory factory, PlainSelect select, ColumnBinding binding) {
+            SelectParser selects,
+            ParserInput input,
+            ColumnFactory factory,
+            PlainSelect select,
+            ColumnBinding binding,
+            List<Column> domain) {
         this.selects = selects;
         this.input = input;
         this.factory = factory;
         this.select = select;
         this.binding = binding;
-        this.windows = new WindowCalls(select, factory);
+        this.domain = domain;
+        this.windows = new WindowCalls(select, factory, domain);
         this.slice = Slice.of(select);
+        this.sets = new RowSets(input);
         binding.allowWindows(windows);
-        ExpressionParser expressions = new ExpressionParser(binding);
         for (SelectItem<?> item : select.getSelectItems()) {
-            values.add(expressions.expression(item.getExpression()));
+            values.add(value(item.getExpression()));
             names.add(SelectParser.name(item));
         }
         if (isDistinctOn()) {
@@ -65,6 +74,28 @@ final class SelectOutput {
                 order.add(new Sort(sorted(element.getExpression()), CallText.direction(element)));
             }
         }
+    }
+
+    /** LIMIT does not need an order where there is only one row. */
+    void allowAnyRow() {
+        if (slice.limit() != null
+                && slice.offset() == null
+                && slice.limit().toString().matches("[1-9]\\d*")
+                && order.isEmpty()
+                && sets.isEmpty()) {
+            slice = new Slice(null, null, false);
+        }
+    }
+
+    private Expression value(net.sf.jsqlparser.expression.Expression wrapped) {
+        boolean set = sets.is(wrapped);
+        binding.allowSets(set);
+        Expression value = new ExpressionParser(binding).expression(wrapped);
+        binding.allowSets(false);
+        if (set) {
+            sets.add(value);
+        }
+        return value;
     }
 
     private boolean isDistinctOn() {
@@ -84,7 +115,7 @@ final class SelectOutput {
                 return values.get(position);
             }
         }
-        return new ExpressionParser(binding).expression(element);
+        return value(element);
     }
 
     /**
@@ -94,19 +125,25 @@ final class SelectOutput {
      */
     SelectParser.Block over(Operator source, Function<Column, Expression> retype) {
         Map<Column, Column> typed = new HashMap<>();
-        Operator rows = windows.isEmpty() ? source : windows.attach(source, retype, typed, input);
-        Function<Column, Expression> all =
+        Operator windowed = windows.isEmpty() ? source : windows.attach(source, retype, typed, input);
+        Function<Column, Expression> known =
                 column -> typed.containsKey(column) ? new ColumnReference(typed.get(column)) : retype.apply(column);
-        List<Expression> items = new ArrayList<>(
-                values.stream().map(value -> value.substitute(all)).toList());
+        RowSets.Attached expanded = sets.attach(windowed, known, input, factory);
+        Operator rows = expanded.operator();
+        UnaryOperator<Expression> all = value -> expanded.value(value.substitute(known));
+        List<Expression> items = new ArrayList<>(values.stream().map(all).toList());
         List<String> itemNames = new ArrayList<>(names);
-        List<Integer> keys =
-                positions(distinctOn.stream().map(key -> key.substitute(all)).toList(), items, itemNames);
+        List<Integer> keys = positions(distinctOn.stream().map(all).toList(), items, itemNames);
         List<Integer> sorts = positions(
-                order.stream().map(sort -> sort.expression().substitute(all)).toList(), items, itemNames);
+                order.stream().map(sort -> all.apply(sort.expression())).toList(), items, itemNames);
+        boolean sortsByMore = items.size() > names.size();
+        for (Column column : domain) {
+            items.add(known.apply(column));
+            itemNames.add("domain");
+        }
         Operator result = selects.project(items, itemNames, rows);
         if (select.getDistinct() != null && !isDistinctOn()) {
-            if (items.size() > names.size()) {
+            if (sortsByMore) {
                 throw new UnsupportedConstructException(
                         "it sorts the rows of DISTINCT by what it does not select", "Sort by a selected column.");
             }
@@ -135,6 +172,8 @@ final class SelectOutput {
                     new SortKey(rows.output().get(sorts.get(i)), order.get(i).direction()));
         }
         Operator result = rows;
+        int width = rows.output().size();
+        List<Column> of = rows.output().subList(width - domain.size(), width);
         if (!keys.isEmpty()) {
             List<Column> partition =
                     keys.stream().distinct().map(key -> rows.output().get(key)).toList();
@@ -143,14 +182,16 @@ final class SelectOutput {
                         "it uses DISTINCT ON without an ORDER BY that says which row comes first",
                         "Add to ORDER BY what tells the rows of a group apart.");
             }
-            result = new Top(partition, sortKeys, new NumericLiteral("1"), null, false, result);
+            List<SortKey> order = Lists.concat(
+                    of.stream().map(column -> new SortKey(column, "")).toList(), sortKeys);
+            result = new Top(Lists.concat(of, partition), order, new NumericLiteral("1"), null, false, result);
         }
-        result = slice.apply(result, sortKeys);
+        result = new Slicing(factory).apply(slice, result, of, sortKeys);
         if (result == rows) {
             return rows;
         }
         return new Project(
-                rows.output().subList(0, names.size()).stream()
+                Lists.concat(rows.output().subList(0, names.size()), of).stream()
                         .map(column -> new NamedExpression(factory.like(column), new ColumnReference(column)))
                         .toList(),
                 result);
@@ -179,10 +220,12 @@ final class SelectOutput {
             keys = Lists.append(
                     keys, new SortKey(block.operator().output().get(position), CallText.direction(element)));
         }
-        Operator top = slice.apply(block.operator(), keys);
+        List<Column> columns = block.operator().output();
+        List<Column> domain = columns.subList(block.names().size(), columns.size());
+        Operator top = new Slicing(factory).apply(slice, block.operator(), domain, keys);
         return new SelectParser.Block(
                 new Project(
-                        top.output().stream()
+                        columns.stream()
                                 .map(column -> new NamedExpression(factory.like(column), new ColumnReference(column)))
                                 .toList(),
                         top),

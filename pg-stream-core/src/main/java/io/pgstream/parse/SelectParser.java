@@ -4,6 +4,7 @@ import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.AggregateFunction;
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Filter;
+import io.pgstream.plan.Join;
 import io.pgstream.plan.NamedAggregate;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
@@ -14,6 +15,7 @@ import io.pgstream.plan.expr.ConstantScale;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -48,10 +50,33 @@ final class SelectParser {
 
     private final Function<String, Select> reader;
 
+    private final @Nullable Domain domain;
+
     SelectParser(ParserInput input, ColumnFactory factory, Function<String, Select> reader) {
+        this(input, factory, reader, null);
+    }
+
+    private SelectParser(
+            ParserInput input, ColumnFactory factory, Function<String, Select> reader, @Nullable Domain domain) {
         this.input = input;
         this.factory = factory;
         this.reader = reader;
+        this.domain = domain;
+    }
+
+    /** The domain that the blocks are computed for; its columns are the last ones that they put out. */
+    @Nullable
+    Domain domain() {
+        return domain;
+    }
+
+    SelectParser inside(Domain inner) {
+        return new SelectParser(input, factory, reader, inner);
+    }
+
+    /** A parser of what refers to no query around it. */
+    SelectParser free() {
+        return (domain == null) ? this : new SelectParser(input, factory, reader, null);
     }
 
     Select read(String canonicalText) {
@@ -72,28 +97,34 @@ final class SelectParser {
         }
         if (select instanceof PlainSelect plain) {
             if (ValuesParser.is(plain)) {
-                if (plain.getLimit() != null || plain.getOffset() != null || plain.getFetch() != null) {
-                    throw new UnsupportedConstructException(
-                            "it limits VALUES", "Leave out the values that are not wanted.");
-                }
-                return ValuesParser.parse(plain, input, factory);
+                return SelectOutput.sliced(crossed(ValuesParser.parse(plain, input, factory)), select, factory);
             }
             return plain(plain, queries);
         }
         throw new UnsupportedConstructException("it uses an unusual kind of SELECT", "Put the rows into a table.");
     }
 
-    private static Map<String, Select> withQueries(Select select, Map<String, Select> outer) {
+    /** Rows that are the same for all of the domain. */
+    private Block crossed(Block block) {
+        if (domain == null) {
+            return block;
+        }
+        List<Operator> inputs = List.of(block.operator(), domain.leaf());
+        return new Block(new Join(inputs, List.of(), Join.Order.FREE), block.names());
+    }
+
+    /** The WITH queries that can be read in a query: its own, and those around it. */
+    static Map<String, Select> withQueries(Select select, Map<String, Select> outer) {
         if (select.getWithItemsList() == null || select.getWithItemsList().isEmpty()) {
             return outer;
         }
         Map<String, Select> queries = new HashMap<>(outer);
+        boolean recursive = select.getWithItemsList().stream().anyMatch(WithItem::isRecursive);
+        Map<String, Select> all = Collections.unmodifiableMap(queries);
         for (WithItem<?> item : select.getWithItemsList()) {
-            if (item.isRecursive()) {
-                throw new UnsupportedConstructException(
-                        "it uses WITH RECURSIVE", "Write a WITH query that does not refer to itself.");
-            }
-            queries.put(Names.plain(item.getAliasName()), ScopedSelect.of(item, Map.copyOf(queries)));
+            // With RECURSIVE each query can also read those that are named behind it.
+            Map<String, Select> visible = recursive ? all : Map.copyOf(queries);
+            queries.put(Names.plain(item.getAliasName()), ScopedSelect.of(item, visible, recursive));
         }
         return queries;
     }
@@ -104,7 +135,10 @@ final class SelectParser {
         if (isGrouped(select)) {
             return grouped(select, open);
         }
-        SelectOutput output = new SelectOutput(this, input, factory, select, open.binding());
+        SelectOutput output = new SelectOutput(this, input, factory, select, open.binding(), open.domain());
+        if (ScalarSubquery.atMostOne(open)) {
+            output.allowAnyRow();
+        }
         return output.over(open.source(), ColumnReference::new);
     }
 
@@ -120,7 +154,11 @@ final class SelectParser {
         refuse(select);
         boolean windows = select.getSelectItems().stream()
                 .anyMatch(item -> item.toString().toUpperCase(Locale.ROOT).contains(" OVER "));
-        return select.getDistinct() == null && !windows && !isGrouped(select);
+        RowSets sets = new RowSets(input);
+        return select.getDistinct() == null
+                && !windows
+                && !isGrouped(select)
+                && select.getSelectItems().stream().noneMatch(item -> sets.is(item.getExpression()));
     }
 
     private static void refuse(PlainSelect select) {
@@ -176,18 +214,24 @@ final class SelectParser {
         ColumnBinding below = open.binding();
         ExpressionParser belowParser = new ExpressionParser(below);
         GroupingSets grouping = GroupingSets.of(select.getGroupBy());
+        if (domain != null && !grouping.plain() && grouping.sets().contains(Set.of())) {
+            throw new UnsupportedConstructException(
+                    "a subquery that refers to the query around it has an empty grouping set",
+                    "Leave the total out, and compute it in a subquery of its own.");
+        }
+        grouping.checkSubqueries(select);
+        RowSets sets = new RowSets(input);
+        below.allowSets(true);
         Map<net.sf.jsqlparser.expression.Expression, Column> keyTexts = new LinkedHashMap<>();
         Map<Column, Column> plainKeys = new LinkedHashMap<>();
         Map<Column, Expression> keys = new LinkedHashMap<>();
         List<Column> keyColumns = new ArrayList<>();
         for (net.sf.jsqlparser.expression.Expression key : grouping.keys()) {
-            if (key.toString().toUpperCase(Locale.ROOT).contains("(SELECT ")) {
-                // Its text elsewhere would be another subquery.
-                throw new UnsupportedConstructException(
-                        "it groups by a subquery", "Compute the value in a subquery in FROM.");
-            }
             Expression expression = belowParser.expression(key);
-            if (expression instanceof ColumnReference reference) {
+            if (sets.is(key)) {
+                sets.add(expression);
+            }
+            if (expression instanceof ColumnReference reference && !GroupingSets.holdsSubquery(key)) {
                 keyColumns.add(plainKeys.computeIfAbsent(reference.column(), factory::like));
             } else {
                 Column column = factory.create("key", ColumnBinding.UNKNOWN, true, null);
@@ -196,15 +240,23 @@ final class SelectParser {
                 keyColumns.add(column);
             }
         }
+        List<Column> domainKeys = open.domain().stream()
+                .map(column -> plainKeys.computeIfAbsent(column, factory::like))
+                .toList();
         Subqueries subqueries = open.subqueries().above();
         ColumnBinding above = below.above(keyTexts, plainKeys, subqueries);
+        below.allowSets(false);
         List<Expression> having = new ExpressionParser(above).conjuncts(select.getHaving());
-        SelectOutput output = new SelectOutput(this, input, factory, select, above);
+        SelectOutput output = new SelectOutput(this, input, factory, select, above, domainKeys);
         above.keyColumns().forEach((raw, key) -> keys.put(key, new ColumnReference(raw)));
         Map<Column, Column> typed = new HashMap<>();
-        Aggregate aggregate = aggregate(keys, above.aggregates(), open.source(), typed);
+        RowSets.Attached rows = sets.attach(open.source(), ColumnReference::new, input, factory);
+        keys.replaceAll((column, expression) -> rows.value(expression));
+        Aggregate aggregate = aggregate(keys, above.aggregates(), rows.operator(), typed);
         Operator groups = (grouping.plain() && above.groupings().isEmpty())
-                ? aggregate
+                ? (domain != null && grouping.keys().isEmpty())
+                        ? new EmptyGroups(domain, factory).filled(aggregate, domainKeys, typed)
+                        : aggregate
                 : new GroupingBranches(factory)
                         .union(aggregate, branches(grouping, keyColumns, keys.keySet()), above.groupings(), typed);
         Operator joined = subqueries.attach(groups, column -> typed.getOrDefault(column, column));

@@ -104,7 +104,9 @@ final class SetOperationParser {
 
     /** The branches under one another, with the types that PostgreSQL casts them to without printing it. */
     private UnionAll unified(List<SelectParser.Block> branches) {
-        List<String> names = branches.get(0).names();
+        List<Column> first = branches.get(0).operator().output();
+        List<String> names = new ArrayList<>(branches.get(0).names());
+        first.subList(names.size(), first.size()).forEach(column -> names.add(column.name()));
         List<Column> provisional = names.stream()
                 .map(name -> factory.create(name, ColumnBinding.UNKNOWN, true, null))
                 .toList();
@@ -136,7 +138,8 @@ final class SetOperationParser {
         return scale;
     }
 
-    private Operator cast(Operator branch, List<SqlType> types) {
+    /** A branch with these types. */
+    Operator cast(Operator branch, List<SqlType> types) {
         List<NamedExpression> items = new ArrayList<>();
         boolean same = true;
         for (int i = 0; i < types.size(); i++) {

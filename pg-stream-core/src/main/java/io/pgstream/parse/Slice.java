@@ -63,14 +63,18 @@ record Slice(@Nullable Expression limit, @Nullable Expression offset, boolean ti
         return limit != null || offset != null;
     }
 
+    static UnsupportedConstructException withoutOrder() {
+        return new UnsupportedConstructException(
+                "it uses LIMIT or OFFSET without ORDER BY, so that which rows it shows is left to chance",
+                "Add an ORDER BY that tells all rows apart.");
+    }
+
     Operator apply(Operator rows, List<SortKey> order) {
         if (!slices()) {
             return rows;
         }
         if (order.isEmpty()) {
-            throw new UnsupportedConstructException(
-                    "it uses LIMIT or OFFSET without ORDER BY, so that which rows it shows is left to chance",
-                    "Add an ORDER BY that tells all rows apart.");
+            throw withoutOrder();
         }
         return new Top(List.of(), order, limit, offset, ties, rows);
     }

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import net.sf.jsqlparser.expression.AnyComparisonExpression;
 import net.sf.jsqlparser.expression.NotExpression;
@@ -47,6 +48,10 @@ final class Subqueries {
     private final Map<String, Select> queries;
 
     private final List<Attachment> attachments = new ArrayList<>();
+
+    private final List<Domain> domains = new ArrayList<>();
+
+    private final Set<Column> reads = new HashSet<>();
 
     private final Set<Column> columns = new HashSet<>();
 
@@ -89,6 +94,23 @@ final class Subqueries {
         return result;
     }
 
+    private void reads(Operator right, List<Expression> conditions) {
+        conditions.forEach(condition -> reads.addAll(condition.columns()));
+        reads.removeAll(new HashSet<>(right.output()));
+    }
+
+    /** The columns of the source that the joins read. */
+    Set<Column> reads() {
+        Set<Column> result = new HashSet<>(reads);
+        domains.forEach(domain -> result.addAll(domain.columns()));
+        result.removeAll(columns);
+        return result;
+    }
+
+    boolean isEmpty() {
+        return attachments.isEmpty();
+    }
+
     /** Whether a column comes from one of the joins. */
     boolean made(Column column) {
         return columns.contains(column);
@@ -98,16 +120,49 @@ final class Subqueries {
     Expression mark(Operator right, List<Expression> conditions) {
         Column mark = factory.create("mark", MarkJoin.BOOLEAN, false, null);
         columns.add(mark);
-        attachments.add((source, retype) -> new MarkJoin(source, right, retyped(conditions, retype), mark));
+        reads(right, conditions);
+        attachments.add((source, retype) ->
+                new MarkJoin(source, filled(right, source, retype), retyped(conditions, retype), mark));
         return new ColumnReference(mark);
     }
 
     /** Joins the one row of the right side, or, under conditions, the one or none. */
     void value(Operator right, List<Expression> conditions, boolean optional) {
         columns.addAll(right.output());
+        reads(right, conditions);
         attachments.add((source, retype) -> optional
-                ? new OuterJoin(source, right, retyped(conditions, retype), false)
-                : new Join(List.of(source, right), retyped(conditions, retype), Join.Order.FREE));
+                ? new OuterJoin(source, filled(right, source, retype), retyped(conditions, retype), false)
+                : new Join(
+                        List.of(source, filled(right, source, retype)), retyped(conditions, retype), Join.Order.FREE));
+    }
+
+    /** A subquery with the rows of its domain, as they are where it is joined. */
+    private Operator filled(Operator right, Operator source, UnaryOperator<Column> retype) {
+        Operator result = right;
+        for (Domain domain : domains) {
+            result = domain.fill(result, source, retype);
+        }
+        return result;
+    }
+
+    /** A subquery that may refer to this block anywhere. */
+    Correlated correlated(Select select) {
+        Correlated correlated = Correlated.parse(select, selects, factory, queries, binding()::visibleInside);
+        if (correlated.domain() != null) {
+            domains.add(correlated.domain());
+        }
+        return correlated;
+    }
+
+    /** Tries a shape that has a rule of its own before the general one; what the attempt has attached is forgotten. */
+    <T> T either(Supplier<T> special, Supplier<T> general) {
+        int before = attachments.size();
+        try {
+            return special.get();
+        } catch (UnsupportedConstructException e) {
+            attachments.subList(before, attachments.size()).clear();
+            return general.get();
+        }
     }
 
     private static List<Expression> retyped(List<Expression> conditions, UnaryOperator<Column> retype) {
@@ -119,6 +174,7 @@ final class Subqueries {
     /** Whether an expression is a subquery, or compares with one. */
     static boolean is(net.sf.jsqlparser.expression.Expression expression) {
         return expression instanceof ExistsExpression
+                || ArraySubquery.is(expression)
                 || expression instanceof ParenthesedSelect
                 || (expression instanceof InExpression in && in.getRightExpression() instanceof Select)
                 || (expression instanceof ComparisonOperator operator
@@ -132,8 +188,12 @@ final class Subqueries {
             Expression mark = exists(exists);
             return exists.isNot() ? not(mark) : mark;
         }
+        if (expression instanceof net.sf.jsqlparser.expression.Function array) {
+            return ArraySubquery.orEmpty(expression(new ArraySubquery(selects).aggregated(array)));
+        }
         if (expression instanceof ParenthesedSelect select) {
-            return new ScalarSubquery(this, input, factory, queries).value(select);
+            ScalarSubquery scalar = new ScalarSubquery(this, input, factory, queries);
+            return either(() -> scalar.value(select), () -> new ScalarRows(this, input, factory).value(select));
         }
         QuantifiedComparison comparison = comparison(expression);
         if (comparison == null) {
@@ -147,8 +207,15 @@ final class Subqueries {
         if (!(exists.getRightExpression() instanceof Select select)) {
             throw TextDeParser.subquery();
         }
-        OpenSubquery open = OpenSubquery.of(select, this, input, factory, queries, true);
-        return mark(open.rows(), open.conditions());
+        return either(
+                () -> {
+                    OpenSubquery open = OpenSubquery.of(select, this, input, factory, queries, true);
+                    return mark(open.rows(), open.conditions());
+                },
+                () -> {
+                    OpenSubquery open = OpenSubquery.of(correlated(select));
+                    return mark(open.rows(), open.conditions());
+                });
     }
 
     private @Nullable QuantifiedComparison comparison(net.sf.jsqlparser.expression.Expression expression) {
@@ -172,7 +239,9 @@ final class Subqueries {
                 QuantifiedComparison.sides(left, new ExpressionParser(binding())),
                 symbol,
                 all,
-                () -> OpenSubquery.of(select, this, input, factory, queries, false));
+                () -> either(
+                        () -> OpenSubquery.of(select, this, input, factory, queries, false),
+                        () -> OpenSubquery.of(correlated(select))));
     }
 
     /**

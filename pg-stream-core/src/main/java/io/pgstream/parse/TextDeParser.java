@@ -66,6 +66,9 @@ abstract class TextDeParser extends ExpressionDeParser {
 
     @Override
     public <S> StringBuilder visit(Function function, S context) {
+        if (ArraySubquery.is(function)) {
+            return builder.append(subqueryText(function));
+        }
         String clock = ClockFunctions.marked(function.getName());
         String replacement = (clock == null) ? callText(function) : clock;
         return (replacement == null) ? super.visit(function, context) : builder.append(replacement);

@@ -28,9 +28,14 @@ final class WindowCalls {
 
     private final List<WindowDefinition> definitions;
     private final ColumnFactory factory;
+
+    /** The columns of the domain of a subquery: whatever is partitioned is partitioned by them, too. */
+    private final List<Column> domain;
+
     private final Map<String, Call> calls = new LinkedHashMap<>();
 
-    WindowCalls(PlainSelect select, ColumnFactory factory) {
+    WindowCalls(PlainSelect select, ColumnFactory factory, List<Column> domain) {
+        this.domain = domain;
         this.definitions = (select.getWindowDefinitions() == null) ? List.of() : select.getWindowDefinitions();
         this.factory = factory;
     }
@@ -40,8 +45,13 @@ final class WindowCalls {
         WindowDefinition named = named(call.getWindowName());
         ExpressionList<?> partitionBy =
                 (named == null) ? call.getPartitionExpressionList() : named.getPartitionExpressionList();
-        Expression expression = binding.callTemplate(CallText.of(call, named, binding::markedText));
+        Expression expression = binding.callTemplate(CallText.of(
+                call,
+                named,
+                binding::markedText,
+                domain.stream().map(binding::mark).toList()));
         List<Expression> partition = new ArrayList<>();
+        domain.forEach(column -> partition.add(new ColumnReference(column)));
         if (partitionBy != null) {
             partitionBy.forEach(key -> partition.add(new ExpressionParser(binding).expression(key)));
         }

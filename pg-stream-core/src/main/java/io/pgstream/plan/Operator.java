@@ -15,6 +15,7 @@ public sealed interface Operator
                 Filter,
                 Project,
                 Join,
+                Fence,
                 OuterJoin,
                 MarkJoin,
                 Lateral,
@@ -23,6 +24,7 @@ public sealed interface Operator
                 Aggregate,
                 Replicate,
                 PartitionWise,
+                Recursion,
                 Consolidate {
 
     /** The columns that it puts out, in order. */

@@ -1,7 +1,9 @@
 package io.pgstream.plan;
 
 import io.pgstream.QualifiedName;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A table that a query reads, as the catalog of PostgreSQL describes it.
@@ -10,19 +12,60 @@ import java.util.List;
  * @param name the table, with its schema
  * @param keys the column sets that are unique and never NULL, the primary key first
  * @param indexes the leading columns of each valid, complete btree index
- * @param rows the planner's estimate of its rows
+ * @param rows the planner's estimate of its rows; not positive if unknown
+ * @param distinct the planner's estimate of the number of different values, by column, as far as it knows
  * @since 0.1.0
  */
 public record SourceTable(
-        long oid, QualifiedName name, List<List<String>> keys, List<List<String>> indexes, long rows) {
+        long oid,
+        QualifiedName name,
+        List<List<String>> keys,
+        List<List<String>> indexes,
+        long rows,
+        Map<String, Double> distinct) {
+
+    /** What is assumed to be found at one value of a column of which nothing is known. */
+    private static final double ROWS_PER_VALUE = 10;
 
     public SourceTable {
         keys = keys.stream().map(List::copyOf).toList();
         indexes = indexes.stream().map(List::copyOf).toList();
+        distinct = Map.copyOf(distinct);
     }
 
     /** Whether an index starts with exactly these columns, in any order, or with some of them. */
-    public boolean canProbe(java.util.Collection<String> columns) {
+    public boolean canProbe(Collection<String> columns) {
         return indexes.stream().anyMatch(index -> columns.contains(index.get(0)));
+    }
+
+    /**
+     * How many rows the best index finds for one value of each of these columns.
+     *
+     * @return an estimate, or infinity if no index starts with one of them
+     */
+    public double fetched(Collection<String> columns) {
+        double best = Double.POSITIVE_INFINITY;
+        for (List<String> index : indexes) {
+            List<String> bound = index.stream().takeWhile(columns::contains).toList();
+            if (!bound.isEmpty()) {
+                best = Math.min(best, rowsPerValue(bound));
+            }
+        }
+        return best;
+    }
+
+    /** An estimate of how many rows have the same values in these columns. */
+    public double rowsPerValue(Collection<String> columns) {
+        if (keys.stream().anyMatch(columns::containsAll)) {
+            return 1;
+        }
+        double values = 1;
+        boolean known = rows > 0;
+        for (String column : columns) {
+            Double different = distinct.get(column);
+            known &= different != null;
+            values *= (different == null) ? 1 : different;
+        }
+        return known ? Math.max(1, rows / values) : ROWS_PER_VALUE;
     }
 }

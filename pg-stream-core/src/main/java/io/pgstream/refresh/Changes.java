@@ -1,26 +1,26 @@
 package io.pgstream.refresh;
 
 import io.pgstream.plan.expr.Clock;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a refresh has to follow.
  *
- * @param sources the tables that have changed, by their numbers
+ * @param sources how many changes each table has that has changed, by their numbers
  * @param rows how many changes there are
  * @param marker why they are not all there is to know; {@code null} if they are
  */
-record Changes(Set<Long> sources, long rows, @Nullable String marker) {
+record Changes(Map<Long, Long> sources, long rows, @Nullable String marker) {
 
-    static final Changes NONE = new Changes(Set.of(), 0, null);
+    static final Changes NONE = new Changes(Map.of(), 0, null);
 
     /** With rows that the time changes something for; it may do so for what the changes bring, too. */
     Changes and(long crossed) {
-        Set<Long> all = new HashSet<>(sources);
+        Map<Long, Long> all = new HashMap<>(sources);
         if (rows + crossed > 0) {
-            all.add(Clock.SOURCE);
+            all.put(Clock.SOURCE, crossed);
         }
         return new Changes(all, rows + crossed, marker);
     }

@@ -2,13 +2,14 @@ package io.pgstream.refresh;
 
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.cdc.ChangeBuffers;
+import io.pgstream.delta.ChangeCounts;
 import io.pgstream.delta.DeltaProgram;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
+import io.pgstream.plan.expr.Expression;
 import io.pgstream.sql.TargetTable;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ final class PreparedTable {
     /** How many refreshes follow the careful program after the quick one gave up. */
     private static final int CAREFUL_REFRESHES = 100;
 
-    private record Variant(Set<Long> changed, boolean probe, boolean quick) {}
+    private record Variant(ChangeCounts counts, boolean quick) {}
 
     private final StreamTableRow row;
 
@@ -52,12 +53,13 @@ final class PreparedTable {
             ChangeBuffers buffers,
             String fullQuery,
             String planHash,
-            boolean merges) {
+            boolean merges,
+            Map<List<Expression>, Double> selectivities) {
         this.row = row;
         this.plan = plan;
         this.target = target;
         this.buffers = buffers;
-        this.builder = (plan == null) ? null : new ProgramBuilder(plan, buffers, merges);
+        this.builder = (plan == null) ? null : new ProgramBuilder(plan, buffers, merges, selectivities);
         this.states = (builder == null) ? List.of() : builder.states();
         this.crossings = (builder == null) ? List.of() : builder.crossings();
         this.fullQuery = fullQuery;
@@ -115,15 +117,14 @@ final class PreparedTable {
         return sourceRows;
     }
 
-    DeltaProgram program(Set<Long> changed, boolean probe) {
+    DeltaProgram program(ChangeCounts counts) {
         if (builder == null) {
             throw new IllegalStateException(row.name() + " has no differential program");
         }
         ProgramBuilder programBuilder = builder;
         boolean quick = careful.getAndUpdate(left -> Math.max(0, left - 1)) == 0;
         return programs.computeIfAbsent(
-                new Variant(Set.copyOf(changed), probe, quick),
-                variant -> programBuilder.differential(variant.changed(), variant.probe(), variant.quick()));
+                new Variant(counts, quick), variant -> programBuilder.differential(variant.counts(), variant.quick()));
     }
 
     /** The quick program gave up: the next refreshes follow the careful one. */

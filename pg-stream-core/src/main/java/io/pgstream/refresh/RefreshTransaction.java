@@ -6,6 +6,7 @@ import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.FrontierRow;
 import io.pgstream.cdc.ChangeBuffers;
 import io.pgstream.cdc.Frontier;
+import io.pgstream.delta.ChangeCounts;
 import io.pgstream.delta.DeltaProgram;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.sql.ApplyRenderer;
@@ -17,8 +18,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -232,15 +235,19 @@ final class RefreshTransaction {
     }
 
     private Changes changes(Frontier frontier) throws SQLException {
-        Set<Long> sources = new HashSet<>();
+        Map<Long, Long> sources = new HashMap<>();
         long rows = 0;
         boolean marked = false;
-        try (PreparedStatement statement = bound(table.buffers().counts(), frontier);
+        String sql = table.buffers().counts();
+        if (sql.isEmpty()) {
+            return new Changes(sources, rows, null);
+        }
+        try (PreparedStatement statement = bound(sql, frontier);
                 ResultSet counts = statement.executeQuery()) {
             while (counts.next()) {
                 long changed = counts.getLong(2) + counts.getLong(3);
                 if (changed > 0) {
-                    sources.add(counts.getLong(1));
+                    sources.put(counts.getLong(1), changed);
                 }
                 rows += changed;
                 marked |= counts.getLong(4) > 0;
@@ -261,12 +268,12 @@ final class RefreshTransaction {
 
     private RefreshResult differential(FrontierRow read, Frontier frontier, Changes changes)
             throws SQLException, DriftException, RedefinitionNeededException, UnsureException {
-        boolean probe = changes.rows() <= smallDelta();
-        DeltaProgram program = table.program(changes.sources(), probe);
+        boolean lookUp = changes.rows() <= smallDelta();
+        DeltaProgram program = table.program(ChangeCounts.of(changes.sources(), lookUp));
         for (String temporaryTable : program.temporaryTables()) {
             session.execute("SET LOCAL client_min_messages = warning; " + temporaryTable);
         }
-        if (!probe) {
+        if (!lookUp) {
             session.execute(LARGE_DELTA);
         }
         Counts counts = new Counts(0, 0, 0);

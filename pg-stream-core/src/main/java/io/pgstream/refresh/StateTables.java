@@ -31,13 +31,23 @@ final class StateTables {
         }
         create(session, states);
         for (ProgramBuilder.State state : states) {
-            index(session, state.table(), false);
+            index(session, state);
+        }
+    }
+
+    private static void index(Session session, ProgramBuilder.State state) throws SQLException {
+        index(session, state.table(), false);
+        for (Column column : state.lookups()) {
+            // Values that are too long for a btree fit into a hash index.
+            session.execute("CREATE INDEX ON " + state.table().sqlName()
+                    + (column.type().unbounded() ? " USING hash (" : " (")
+                    + state.table().name(column) + ")");
         }
     }
 
     static void index(Session session, PreparedTable table) throws SQLException {
         for (ProgramBuilder.State state : table.states()) {
-            index(session, state.table(), false);
+            index(session, state);
             session.execute("ANALYZE " + state.table().sqlName());
         }
         index(session, table.target(), true);

@@ -72,10 +72,11 @@ final class TablePreparer {
         MaintenancePlan plan = compiled.plan();
         if (plan == null || !row.differential()) {
             TargetTable target = target(targetName, compiled.resolved(), plan);
-            return new PreparedTable(row, null, target, buffers, fullQuery(compiled.resolved(), target), "full", false);
+            return new PreparedTable(
+                    row, null, target, buffers, fullQuery(compiled.resolved(), target), "full", false, Map.of());
         }
         boolean merges = session.connection().getMetaData().getDatabaseMajorVersion() >= MERGE_RETURNING;
-        ProgramBuilder builder = new ProgramBuilder(plan, buffers, false);
+        ProgramBuilder builder = new ProgramBuilder(plan, buffers, false, Map.of());
         boolean ownStates = !builder.states().isEmpty();
         // Without states the original text is run: it is what the table is compared with. What reads the clock must
         // read
@@ -83,7 +84,15 @@ final class TablePreparer {
         String fullQuery = (ownStates || plan.readsClock())
                 ? builder.presentResult()
                 : fullQuery(compiled.resolved(), plan.target());
-        return new PreparedTable(row, plan, plan.target(), buffers, fullQuery, hash(plan, builder), merges);
+        return new PreparedTable(
+                row,
+                plan,
+                plan.target(),
+                buffers,
+                fullQuery,
+                hash(plan, builder),
+                merges,
+                Selectivities.of(plan.root(), session));
     }
 
     private static TargetTable target(QualifiedName name, ResolvedQuery resolved, @Nullable MaintenancePlan plan) {

@@ -54,6 +54,10 @@ final class RelationCatalog {
              ORDER BY i.indisprimary DESC, i.indexrelid
             """;
 
+    /** The view shows no values of a column that the caller may not read; then nothing is known of it. */
+    private static final String DISTINCT =
+            "SELECT attname, n_distinct FROM pg_catalog.pg_stats WHERE schemaname = ? AND tablename = ?";
+
     private static final Pattern RELATION_OF_RULE = Pattern.compile(":relid (\\d+)");
 
     private static final long FIRST_USER_OID = 16_384;
@@ -190,7 +194,24 @@ final class RelationCatalog {
                 keys.add(index.columns());
             }
         }
-        return new SourceTable(facts.oid(), facts.name(), keys, indexes, facts.rows());
+        return new SourceTable(facts.oid(), facts.name(), keys, indexes, facts.rows(), distinct(facts));
+    }
+
+    private Map<String, Double> distinct(Facts facts) throws SQLException {
+        Map<String, Double> distinct = new TreeMap<>();
+        record Estimate(String column, double values) {}
+        for (Estimate estimate : session.list(
+                DISTINCT,
+                row -> new Estimate(row.getString(1), row.getDouble(2)),
+                facts.name().schema(),
+                facts.name().name())) {
+            // PostgreSQL says a negative number where the values grow with the rows: it is their share.
+            double values = estimate.values() < 0 ? -estimate.values() * facts.rows() : estimate.values();
+            if (values >= 1) {
+                distinct.merge(estimate.column(), values, Math::max);
+            }
+        }
+        return distinct;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.pgstream.sql;
 
 import io.pgstream.analyze.Accumulator;
 import io.pgstream.analyze.AggregateLayout;
+import io.pgstream.analyze.ScaleCounts;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
@@ -84,12 +85,17 @@ public final class AggregateRenderer {
                             + accumulator.column().type().text() + " AS d" + id);
                     changed.add(sum + " <> 0");
                 }
+                case SCALED_SUM, SCALES -> {
+                    String sum = "sum(" + weighted(counted(accumulator, x), w) + ")";
+                    columns.add("coalesce(" + sum + ", 0) AS d" + id);
+                    changed.add(sum + " <> 0");
+                }
                 case MIN, MAX -> {
                     String function = accumulator.kind() == Accumulator.Kind.MIN ? "min(" : "max(";
                     columns.add(function + x + ") FILTER (WHERE " + w + " < 0) AS l" + id);
                     columns.add(function + x + ") FILTER (WHERE " + w + " > 0) AS e" + id);
                 }
-                case RESCANNED_SUM, RESCANNED_AVG, RESCANNED -> {}
+                case UNSCALED_SUM, RESCANNED_SUM, RESCANNED_AVG, RESCANNED -> {}
             }
         }
         String groups = keys.isEmpty() ? "" : " GROUP BY " + list(keys, key -> "i." + key.sqlName());
@@ -101,6 +107,13 @@ public final class AggregateRenderer {
     /** Nearly all weights are 1 or -1; multiplying by them would cost more than adding up. */
     private static String weighted(String x, String w) {
         return "CASE " + w + " WHEN 1 THEN " + x + " WHEN -1 THEN -(" + x + ") ELSE " + w + " * " + x + " END";
+    }
+
+    /** What of an argument is added up. */
+    private static String counted(Accumulator accumulator, String x) {
+        return (accumulator.kind() == Accumulator.Kind.SCALES)
+                ? ScaleCounts.of(x)
+                : "CASE WHEN " + ScaleCounts.followed(x) + " THEN " + x + " END";
     }
 
     private static String argument(Accumulator accumulator, List<NamedExpression> items) {
@@ -164,7 +177,8 @@ public final class AggregateRenderer {
                         conditions.add(stored + " = 'NaN'");
                     }
                 }
-                case ROWS, NON_NULL -> {}
+                case SCALES -> conditions.add(ScaleCounts.unfollowed("coalesce(" + stored + ", 0) + d.d" + id));
+                case ROWS, NON_NULL, SCALED_SUM, UNSCALED_SUM -> {}
             }
         }
         return conditions.contains("true") ? "true" : String.join(" OR ", conditions);
@@ -190,6 +204,9 @@ public final class AggregateRenderer {
             case NON_NULL -> "count(" + x + ")";
             case SUM ->
                 "coalesce(sum(" + x + "), 0)::" + accumulator.column().type().text();
+            case SCALED_SUM, SCALES -> "coalesce(sum(" + counted(accumulator, x) + "), 0)";
+            case UNSCALED_SUM ->
+                "CASE WHEN " + ScaleCounts.unfollowed("sum(" + ScaleCounts.of(x) + ")") + " THEN sum(" + x + ") END";
             case RESCANNED_SUM -> "sum(" + x + ")";
             case RESCANNED_AVG -> "avg(" + x + ")";
             case RESCANNED -> x;
@@ -217,9 +234,10 @@ public final class AggregateRenderer {
     private static String next(Accumulator accumulator, boolean rescans) {
         int id = accumulator.column().id();
         String next = switch (accumulator.kind()) {
-            case ROWS, NON_NULL, SUM -> "coalesce(s.o" + id + ", 0) + s.d" + id;
+            case ROWS, NON_NULL, SUM, SCALED_SUM, SCALES -> "coalesce(s.o" + id + ", 0) + s.d" + id;
             case MIN -> "least(s.o" + id + ", s.e" + id + ")";
             case MAX -> "greatest(s.o" + id + ", s.e" + id + ")";
+            case UNSCALED_SUM -> "NULL::numeric";
             case RESCANNED_SUM, RESCANNED_AVG, RESCANNED -> "r.r" + id;
         };
         if (accumulator.rescanned()) {

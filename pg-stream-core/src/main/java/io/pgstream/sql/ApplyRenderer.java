@@ -62,6 +62,13 @@ public final class ApplyRenderer {
     }
 
     private static String bag(WithClause with, String weight, TargetTable target) {
+        writeBag(with, weight, target);
+        return with.with("SELECT (SELECT count(*) FROM deleted), 0, (SELECT count(*) FROM inserted),"
+                + " (SELECT coalesce(sum(-" + weight + "), 0) FROM net WHERE " + weight + " < 0), 0");
+    }
+
+    /** Adds the signed rows in {@code net} to a bag. */
+    static void writeBag(WithClause with, String weight, TargetTable target) {
         String match = RowMatch.condition(
                 nullableView(target.columns()), column -> target.name("t", column), column -> "d." + column.sqlName());
         with.writing(
@@ -75,8 +82,6 @@ public final class ApplyRenderer {
                 "inserted",
                 insert(target) + " SELECT " + values(target) + " FROM net AS d, generate_series(1, d." + weight
                         + ") WHERE d." + weight + " > 0 RETURNING 1");
-        return with.with("SELECT (SELECT count(*) FROM deleted), 0, (SELECT count(*) FROM inserted),"
-                + " (SELECT coalesce(sum(-" + weight + "), 0) FROM net WHERE " + weight + " < 0), 0");
     }
 
     /** In a bag every column is compared NULL-safely and by hash, because the index is on the hash. */

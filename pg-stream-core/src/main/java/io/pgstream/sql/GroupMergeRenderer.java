@@ -44,7 +44,8 @@ public final class GroupMergeRenderer {
 
     /** Whether all accumulators of a layout can be added to. */
     public static boolean supports(AggregateLayout layout) {
-        return layout.accumulators().stream().noneMatch(item -> item.rescanned() || item.extreme());
+        return layout.accumulators().stream()
+                .noneMatch(item -> item.rescanned() || item.extreme() || item.kind() == Accumulator.Kind.SCALES);
     }
 
     /**

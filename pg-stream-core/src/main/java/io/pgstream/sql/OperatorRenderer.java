@@ -4,6 +4,7 @@ import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.AggregateFunction;
 import io.pgstream.plan.ChangeScan;
 import io.pgstream.plan.Consolidate;
+import io.pgstream.plan.Fence;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lateral;
@@ -15,6 +16,7 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Ranked;
+import io.pgstream.plan.Recursion;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Replicate;
 import io.pgstream.plan.Scan;
@@ -112,6 +114,9 @@ public final class OperatorRenderer {
         if (operator instanceof Aggregate aggregate) {
             return aggregate(aggregate);
         }
+        if (operator instanceof Recursion recursion) {
+            return wrapped(recursive(recursion), recursion.output());
+        }
         if (operator instanceof Window window) {
             return window(window);
         }
@@ -127,6 +132,9 @@ public final class OperatorRenderer {
         }
         if (operator instanceof Consolidate consolidate) {
             return consolidate(consolidate);
+        }
+        if (operator instanceof Fence fence) {
+            return wrapped(plain(fence.input()).select(fence.output()) + " OFFSET 0", fence.output());
         }
         throw new IllegalStateException("No rendering of " + operator.describe());
     }
@@ -226,13 +234,18 @@ public final class OperatorRenderer {
                     .filter(condition -> reach.containsAll(condition.columns()))
                     .toList();
             open.removeAll(now);
+            bound.addAll(input.output());
+            if (input instanceof Fence) {
+                result.merge(block(input));
+                now.forEach(condition -> result.condition(Expression.operand(condition, result::text)));
+                continue;
+            }
             SelectBlock inner = plain(input);
             now.forEach(condition -> inner.condition(Expression.operand(
-                    condition, column -> bound.contains(column) ? result.text(column) : inner.text(column))));
+                    condition, column -> input.output().contains(column) ? inner.text(column) : result.text(column))));
             String alias = alias("l");
             result.from("LATERAL (" + inner.select(input.output()) + " OFFSET 0) AS " + alias);
             input.output().forEach(column -> result.column(column, alias + "." + column.sqlName(), true));
-            bound.addAll(input.output());
         }
         open.forEach(condition -> result.condition(Expression.operand(condition, result::text)));
         return result;
@@ -274,6 +287,18 @@ public final class OperatorRenderer {
         SelectBlock block = plain(replicate.input());
         String count = replicate.count().sql(block::text);
         return block.from("LATERAL generate_series(1, " + count + ") AS " + alias("n"));
+    }
+
+    /** The working table is named after its first column, so that recursions in one another do not mix. */
+    private String recursive(Recursion recursion) {
+        List<Column> columns = recursion.self().output();
+        String name = "w" + columns.get(0).id();
+        String base = block(recursion.base()).select(recursion.base().output());
+        Operator step = recursion.stepOver(new Relation(name, columns));
+        String query = block(step).select(step.output());
+        return "WITH RECURSIVE " + name + "(" + list(columns) + ") AS (" + base
+                + (recursion.distinct() ? " UNION " : " UNION ALL ") + query + ") "
+                + block(new Relation(name, columns)).select(columns, recursion.output());
     }
 
     private SelectBlock window(Window window) {

@@ -11,6 +11,8 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Ranked;
+import io.pgstream.plan.Recursion;
+import io.pgstream.plan.Relation;
 import io.pgstream.plan.Replicate;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.Top;
@@ -63,7 +65,7 @@ final class PruneColumns {
         if (operator instanceof Lateral lateral) {
             return lateral.withInputs(List.of(prune(lateral.input(), with(needed, lateral.expressions()))));
         }
-        if (operator instanceof OneRow) {
+        if (operator instanceof OneRow || operator instanceof Relation) {
             return operator;
         }
         if (operator instanceof Project project) {
@@ -100,6 +102,11 @@ final class PruneColumns {
         }
         if (operator instanceof UnionAll union) {
             return union(union, needed);
+        }
+        if (operator instanceof Recursion recursion) {
+            // What its step reads of itself is needed as long as it goes on; all columns are kept.
+            return recursion.withInputs(
+                    recursion.inputs().stream().map(PruneColumns::prune).toList());
         }
         throw new IllegalStateException("Not part of a query: " + operator.describe());
     }

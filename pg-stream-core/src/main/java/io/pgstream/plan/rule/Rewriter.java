@@ -34,7 +34,8 @@ public final class Rewriter {
             new PullProjectAboveLeftJoin(),
             new PushFilterBeneathLateral(),
             new PullProjectAboveLateral(),
-            new MergeProjectIntoAggregate());
+            new MergeProjectIntoAggregate(),
+            new DropDistinctInRecursion());
 
     private Rewriter() {}
 

@@ -1,0 +1,80 @@
+package io.pgstream.delta;
+
+import io.pgstream.plan.ChangeScan;
+import io.pgstream.plan.Filter;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.Relation;
+import io.pgstream.plan.Scan;
+import io.pgstream.plan.UnionAll;
+import io.pgstream.plan.expr.Expression;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How many rows there are: in a delta, from the number of changes that were counted, and in a table, from the planner's
+ * statistics. The planner itself knows nothing of the size of a delta, which is why joins with one are ordered here.
+ * What is told is good enough to choose by, no more.
+ */
+final class Sizes {
+
+    /** A condition of which nothing is known, as the planner assumes it for an inequality. */
+    private static final double SELECTIVITY = 1.0 / 3;
+
+    /** A state table: larger than any delta that is looked up. */
+    private static final double STATE = 100_000;
+
+    private final ChangeCounts counts;
+
+    private final Map<List<Expression>, Double> selectivities;
+
+    /** By identity: two operators that are equal can be at different places. */
+    private final Map<Operator, Double> known = new IdentityHashMap<>();
+
+    Sizes(ChangeCounts counts, Map<List<Expression>, Double> selectivities) {
+        this.counts = counts;
+        this.selectivities = Map.copyOf(selectivities);
+    }
+
+    /** Remembers the size of a relation, which is not known by what it says of itself. */
+    <T extends Operator> T remember(T operator, double rows) {
+        known.put(operator, rows);
+        return operator;
+    }
+
+    double rows(Operator operator) {
+        Double rows = known.get(operator);
+        if (rows != null) {
+            return rows;
+        }
+        if (operator instanceof ChangeScan scan) {
+            return counts.of(scan.table().oid());
+        }
+        if (operator instanceof Scan scan) {
+            return scan.table().rows() > 0 ? scan.table().rows() : STATE;
+        }
+        if (operator instanceof Relation) {
+            return STATE;
+        }
+        if (operator instanceof Filter filter) {
+            return rows(filter.input()) * selectivity(filter.conditions());
+        }
+        if (operator instanceof UnionAll union) {
+            return union.inputs().stream().mapToDouble(this::rows).sum();
+        }
+        // Of a join, the first input is the delta or what is kept of it.
+        return operator.inputs().isEmpty() ? 1 : rows(operator.inputs().get(0));
+    }
+
+    private double selectivity(List<Expression> conditions) {
+        return selectivities.getOrDefault(conditions, SELECTIVITY);
+    }
+
+    /** The part of its table that an input leaves. */
+    double selectivity(Operator input) {
+        if (input instanceof Filter filter) {
+            return selectivity(filter.conditions()) * selectivity(filter.input());
+        }
+        return (input.inputs().size() == 1) ? selectivity(input.inputs().get(0)) : 1;
+    }
+}

@@ -1,0 +1,264 @@
+package io.pgstream.parse;
+
+import io.pgstream.plan.Aggregate;
+import io.pgstream.plan.ColumnFactory;
+import io.pgstream.plan.Filter;
+import io.pgstream.plan.FreshCopy;
+import io.pgstream.plan.Join;
+import io.pgstream.plan.MarkJoin;
+import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.OuterJoin;
+import io.pgstream.plan.Project;
+import io.pgstream.plan.Relation;
+import io.pgstream.plan.expr.Cast;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.Equality;
+import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.SqlType;
+import io.pgstream.plan.expr.Template;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The domain of a correlated subquery: the distinct values that the query around it has in the columns which the subquery
+ * refers to. A subquery that is computed for each row gives the same for rows which are the same there, so it is computed
+ * for the whole domain at once, with these values as columns that everything in it is partitioned by, and then joined with
+ * the rows by them (Neumann and Kemper, "Unnesting Arbitrary Queries").
+ *
+ * <p>While the subquery is parsed, the rows of the domain are not known yet: a leaf stands for them.
+ */
+final class Domain {
+
+    private static final SqlType TEXT = new SqlType(25, -1, "text", "text", false, true, true);
+
+    /** Of these, values that are equal cannot be told apart. Others are joined by their text, too. */
+    private static final Pattern PLAIN = Pattern.compile("smallint|integer|bigint|oid|boolean|date|timestamp with.*"
+            + "|time without time zone|uuid|bytea|\"char\"|name|text|character varying.*");
+
+    /** A reference to one column more than was known; the subquery is parsed again. */
+    private static final class OneMore extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        OneMore() {
+            super(null, null, false, false);
+        }
+    }
+
+    private final Scope.Outer around;
+
+    private final ColumnFactory factory;
+
+    private final String leafName;
+
+    private final List<Column> outer = new ArrayList<>();
+
+    Domain(Scope.Outer around, ColumnFactory factory) {
+        this.around = around;
+        this.factory = factory;
+        this.leafName = "(SELECT /* domain " + factory.weight().id() + " */)";
+    }
+
+    /** Parses the subquery, again for each column more that it refers to. */
+    SelectParser.Block parse(java.util.function.Supplier<SelectParser.Block> parser) {
+        while (true) {
+            int known = outer.size();
+            try {
+                return parser.get();
+            } catch (OneMore e) {
+                if (outer.size() == known) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** The columns of the query around that the subquery refers to. */
+    Set<Column> columns() {
+        return Set.copyOf(outer);
+    }
+
+    boolean isEmpty() {
+        return outer.isEmpty();
+    }
+
+    /** How many columns a leaf has. */
+    int width() {
+        return (int) outer.stream().mapToLong(column -> isPlain(column) ? 1 : 2).sum();
+    }
+
+    private static boolean isPlain(Column column) {
+        SqlType type = column.type();
+        return type.hasScale()
+                || (type.collation().isEmpty() && PLAIN.matcher(type.base()).matches());
+    }
+
+    /** What stands for the rows of the domain in one query block: the columns, and the texts of some. */
+    Project leaf() {
+        List<NamedExpression> items = new ArrayList<>();
+        for (Column column : outer) {
+            items.add(item(column.name(), column.type(), column.nullable(), column.scale()));
+            if (!isPlain(column)) {
+                items.add(item("text", TEXT, column.nullable(), null));
+            }
+        }
+        return new Project(items, new Relation(leafName, List.of()));
+    }
+
+    private NamedExpression item(String name, SqlType type, boolean nullable, @Nullable Integer scale) {
+        return new NamedExpression(
+                factory.create(name, type, nullable, scale), new Cast(Template.text("NULL"), type.text()));
+    }
+
+    /** The column of a leaf that a name of the query around stands for; {@code null} if it has no such name. */
+    @Nullable
+    Column resolve(Project leaf, @Nullable String alias, String name) {
+        Column column = around.resolve(alias, name);
+        if (column == null) {
+            return null;
+        }
+        if (column.type().equals(ColumnBinding.UNKNOWN) || !column.type().groupable()) {
+            throw new UnsupportedConstructException(
+                    "a subquery refers to " + name + " of the query around it, which cannot be grouped by",
+                    "Join in FROM instead.");
+        }
+        if (!outer.contains(column)) {
+            outer.add(column);
+            throw new OneMore();
+        }
+        int position = 0;
+        for (Column known : outer.subList(0, outer.indexOf(column))) {
+            position += isPlain(known) ? 1 : 2;
+        }
+        return leaf.output().get(position);
+    }
+
+    /** What is the same in a row of the query around and in a row of the subquery, whose last columns are the domain's. */
+    List<Expression> conditions(List<Column> output) {
+        List<Column> own = output.subList(output.size() - width(), output.size());
+        List<Expression> conditions = new ArrayList<>();
+        int position = 0;
+        for (Column column : outer) {
+            Expression value = new ColumnReference(column);
+            if (!isPlain(column)) {
+                position++;
+                value = new Cast(value, "text");
+            }
+            conditions.addAll(same(value, new ColumnReference(own.get(position)), column.nullable()));
+            position++;
+        }
+        return conditions;
+    }
+
+    /** What is the same in two leaves. */
+    List<Expression> same(List<Column> one, List<Column> other) {
+        List<Expression> conditions = new ArrayList<>();
+        int position = 0;
+        for (Column column : outer) {
+            position += isPlain(column) ? 0 : 1;
+            conditions.addAll(same(
+                    new ColumnReference(one.get(position)),
+                    new ColumnReference(other.get(position)),
+                    column.nullable()));
+            position++;
+        }
+        return conditions;
+    }
+
+    /** Two columns with exactly the same value. */
+    static List<Expression> same(Column left, Column right) {
+        if (isPlain(left)) {
+            return same(new ColumnReference(left), new ColumnReference(right), left.nullable());
+        }
+        return same(
+                new Cast(new ColumnReference(left), "text"),
+                new Cast(new ColumnReference(right), "text"),
+                left.nullable());
+    }
+
+    /** NULL is a value of the domain like others. The hash is what makes a join of it that need not compare all pairs. */
+    private static List<Expression> same(Expression left, Expression other, boolean nullable) {
+        if (!nullable) {
+            return List.of(new Equality(left, other));
+        }
+        List<String> hash = List.of("hash_record_extended(ROW(", "), 0)");
+        return List.of(
+                new Equality(new Template(hash, List.of(left)), new Template(hash, List.of(other))),
+                new Template(List.of("", " IS NOT DISTINCT FROM ", ""), List.of(left, other)));
+    }
+
+    /**
+     * A tree with the rows of the domain in place of the leaves.
+     *
+     * @param source the rows of the query around
+     * @param retype what its columns have become
+     */
+    Operator fill(Operator tree, Operator source, UnaryOperator<Column> retype) {
+        if (tree instanceof Project leaf
+                && leaf.input() instanceof Relation relation
+                && relation.sqlName().equals(leafName)) {
+            return rows(leaf, source, retype);
+        }
+        return tree.withInputs(
+                tree.inputs().stream().map(input -> fill(input, source, retype)).toList());
+    }
+
+    private Operator rows(Project leaf, Operator source, UnaryOperator<Column> retype) {
+        List<Column> columns = outer.stream().map(retype).toList();
+        FreshCopy copy = new FreshCopy(factory);
+        Operator input = copy.of(reduced(source, new HashSet<>(columns)));
+        List<NamedExpression> keys = new ArrayList<>();
+        int position = 0;
+        for (Column column : columns) {
+            Expression value = new ColumnReference(copy.column(column));
+            keys.add(new NamedExpression(leaf.output().get(position++), value));
+            if (!isPlain(column)) {
+                keys.add(new NamedExpression(leaf.output().get(position++), new Cast(value, "text")));
+            }
+        }
+        return new Aggregate(keys, List.of(), input);
+    }
+
+    /** Less of a source that still has all the values of some columns. */
+    private static Operator reduced(Operator source, Set<Column> columns) {
+        if (source instanceof Filter filter) {
+            Operator input = reduced(filter.input(), columns);
+            Set<Column> left = new HashSet<>(input.output());
+            return Filter.of(
+                    filter.conditions().stream()
+                            .filter(condition -> left.containsAll(condition.columns()))
+                            .toList(),
+                    input);
+        }
+        if (source instanceof Join join) {
+            List<Operator> inputs = join.inputs().stream()
+                    .filter(input -> input.output().stream().anyMatch(columns::contains))
+                    .map(input -> reduced(input, columns))
+                    .toList();
+            Set<Column> left = new HashSet<>();
+            inputs.forEach(input -> left.addAll(input.output()));
+            List<Expression> conditions = join.conditions().stream()
+                    .filter(condition -> left.containsAll(condition.columns()))
+                    .toList();
+            return (inputs.size() == 1)
+                    ? Filter.of(conditions, inputs.get(0))
+                    : new Join(inputs, conditions, Join.Order.FREE);
+        }
+        if (source instanceof MarkJoin join && join.left().output().containsAll(columns)) {
+            return reduced(join.left(), columns);
+        }
+        if (source instanceof OuterJoin join
+                && !join.full()
+                && join.left().output().containsAll(columns)) {
+            return reduced(join.left(), columns);
+        }
+        return source;
+    }
+}

@@ -1,0 +1,208 @@
+package io.pgstream.sql;
+
+import io.pgstream.plan.expr.Column;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Writes the statements that follow a delta through a recursion. All of them start with {@code seed}: the signed rows by
+ * which the base and one step over the stored rows differ from what they were.
+ *
+ * @since 0.1.0
+ */
+public final class RecursionRenderer {
+
+    /** Walks of up to this many rows more than the state has are cheaper than computing all of it again. */
+    private static final int SLACK = 10_000;
+
+    private static final String WEIGHT = "change_weight";
+
+    private final TargetTable state;
+    private final List<Column> self;
+    private final List<Column> stored;
+
+    /**
+     * @param self the columns of the rows found last
+     * @param stored the same columns in the state
+     */
+    public RecursionRenderer(TargetTable state, List<Column> self, List<Column> stored) {
+        this.state = state;
+        this.self = self;
+        this.stored = stored;
+    }
+
+    /**
+     * A recursion of which the step takes a row for itself.
+     *
+     * @param name the name of the rows found last
+     * @param columns their columns
+     * @param start a SELECT of the first rows
+     * @param step a SELECT of what follows from the rows of that name
+     * @param keyword what is between both
+     * @param tail what follows the last SELECT
+     */
+    private static String recursion(
+            String name, List<String> columns, String start, String step, String keyword, String tail) {
+        return "WITH RECURSIVE " + name + "(" + String.join(", ", columns) + ") AS (" + start + keyword + step
+                + ") SELECT * FROM " + name + tail;
+    }
+
+    /** Both sides of a recursion need the same types, whatever an expression over them makes. */
+    private String typed(String alias) {
+        return self.stream()
+                .map(column ->
+                        alias + "." + column.sqlName() + "::" + column.type().text() + " AS " + column.sqlName())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String typed(String alias, List<Column> from, List<Column> to) {
+        List<String> items = new ArrayList<>();
+        for (int i = 0; i < to.size(); i++) {
+            items.add(alias + "." + from.get(i).sqlName() + "::"
+                    + to.get(i).type().text() + " AS " + to.get(i).sqlName());
+        }
+        return String.join(", ", items);
+    }
+
+    private List<String> names() {
+        return self.stream().map(Column::sqlName).toList();
+    }
+
+    /**
+     * Follows signed rows step by step into {@code walked}; {@code overrun} says whether there were too many, so that
+     * what has been found is worth nothing.
+     *
+     * @param step a SELECT of the columns of the step and the weight, over {@code walk}
+     * @param output the columns of the step
+     */
+    public void walk(WithClause with, Column weight, String step, List<Column> output) {
+        String w = weight.sqlName();
+        List<String> columns = new ArrayList<>(names());
+        columns.add(w);
+        String start = "SELECT " + typed("s") + ", s." + w + "::bigint FROM seed AS s";
+        String next = "SELECT " + typed("n", output, self) + ", n." + w + "::bigint FROM (" + step + ") AS n";
+        with.materialized(
+                "bound",
+                "SELECT " + SLACK + " + greatest(c.reltuples, 0)::bigint AS rows FROM pg_class AS c WHERE c.oid = '"
+                        + state.sqlName().replace("'", "''") + "'::regclass");
+        with.materialized(
+                "walked",
+                recursion("walk", columns, start, next, " UNION ALL ", " LIMIT (SELECT b.rows FROM bound AS b)"));
+        with.materialized("overrun", "SELECT (SELECT count(*) FROM walked) >= (SELECT b.rows FROM bound AS b) AS hit");
+    }
+
+    /** The condition under which {@link #walk} has given up. */
+    public static String overrun() {
+        return "(SELECT o.hit FROM overrun AS o)";
+    }
+
+    private String stateRow(String alias) {
+        return RowMatch.condition(
+                stored,
+                column -> state.name("s", column),
+                column -> alias + "." + self.get(stored.indexOf(column)).sqlName());
+    }
+
+    /** The row of the state that is like the one under an alias, found through an index whatever the planner believes. */
+    private String lookup(String alias, String columns, boolean optional) {
+        return (optional ? " LEFT JOIN LATERAL (" : " CROSS JOIN LATERAL (") + "SELECT " + columns + " FROM "
+                + state.sqlName() + " AS s WHERE " + stateRow(alias) + " OFFSET 0) AS s" + (optional ? " ON true" : "");
+    }
+
+    /**
+     * Deletes and derives again. {@code lost} are the stored rows that may follow from something that is gone, by any number of steps;
+     * {@code touched} are all rows of which the number of derivations has changed, with the sum of these changes while
+     * the lost rows are not there; {@code gained} are the rows that can still, or can now, be derived from those that
+     * are left; {@code change} are all rows with the old and the new number of derivations.
+     *
+     * @param count the column of the number of derivations
+     * @param weight the weight of the seed
+     * @param output the columns of the steps
+     * @param overLost a SELECT of the step over {@code lost}
+     * @param overGained a SELECT of the step over {@code gained}
+     */
+    public void derive(
+            WithClause with, Column count, Column weight, List<Column> output, String overLost, String overGained) {
+        String columns = String.join(", ", names());
+        String w = weight.sqlName();
+        List<String> withTid = new ArrayList<>(names());
+        withTid.add("tid");
+        String lost = "SELECT " + typed("n") + ", s.tid FROM (SELECT * FROM seed WHERE " + w + " < 0 OFFSET 0) AS n"
+                + lookup("n", "s.ctid AS tid", false);
+        String lostNext = "SELECT n.*, s.tid FROM (SELECT " + typed("m", output, self) + " FROM (" + overLost
+                + ") AS m OFFSET 0) AS n" + lookup("n", "s.ctid AS tid", false);
+        with.materialized("lost", recursion("lost", withTid, lost, lostNext, " UNION ", ""));
+        String signed = "SELECT " + typed("s") + ", s." + w + "::bigint AS " + WEIGHT
+                + " FROM seed AS s UNION ALL SELECT " + typed("n", output, self) + ", -1::bigint FROM (" + overLost
+                + ") AS n";
+        with.materialized(
+                "signed",
+                "SELECT " + columns + ", sum(" + WEIGHT + ")::bigint AS " + WEIGHT + " FROM (" + signed
+                        + ") AS u GROUP BY " + columns);
+        with.materialized(
+                "touched",
+                "SELECT t.*, s.tid, s.n FROM signed AS t"
+                        + lookup("t", "s.ctid AS tid, " + state.name("s", count) + " AS n", true));
+        String start = "SELECT " + typed("t") + " FROM touched AS t WHERE coalesce(t.n, 0) + t." + WEIGHT
+                + " > 0 AND (t.tid IS NULL OR t.tid IN (SELECT l.tid FROM lost AS l))";
+        String next = "SELECT n.* FROM (SELECT " + typed("m", output, self) + " FROM (" + overGained
+                + ") AS m OFFSET 0) AS n WHERE NOT EXISTS (SELECT FROM " + state.sqlName() + " AS s WHERE "
+                + stateRow("n") + " AND s.ctid NOT IN (SELECT l.tid FROM lost AS l) OFFSET 0)";
+        with.materialized("gained", recursion("gained", names(), start, next, " UNION ", ""));
+        String all = "SELECT " + columns + ", " + WEIGHT + " FROM signed UNION ALL SELECT " + typed("n", output, self)
+                + ", 1 FROM (" + overGained + ") AS n";
+        with.materialized(
+                "change",
+                "SELECT t.*, s.tid, coalesce(s.n, 0) AS before, coalesce(s.n, 0) + t." + WEIGHT
+                        + " AS after FROM (SELECT "
+                        + columns + ", sum(" + WEIGHT + ")::bigint AS " + WEIGHT + " FROM (" + all
+                        + ") AS u GROUP BY " + columns + " HAVING sum(" + WEIGHT + ") <> 0) AS t"
+                        + lookup("t", "s.ctid AS tid, " + state.name("s", count) + " AS n", true));
+    }
+
+    /** Writes the state after {@link #derive}. */
+    public void writeCounts(WithClause with, Column count) {
+        with.writing(
+                "state_deleted",
+                "DELETE FROM " + state.sqlName() + " AS t WHERE t.ctid = ANY (ARRAY(SELECT c.tid FROM change AS c"
+                        + " WHERE c.tid IS NOT NULL AND c.after <= 0))");
+        with.writing(
+                "state_updated",
+                "UPDATE " + state.sqlName() + " AS t SET " + state.name(count)
+                        + " = c.after FROM change AS c WHERE t.ctid = c.tid AND c.after > 0");
+        with.writing(
+                "state_inserted",
+                "INSERT INTO " + state.sqlName() + " (" + columns(stored) + ", " + state.name(count) + ") SELECT "
+                        + selfValues("c") + ", c.after FROM change AS c WHERE c.tid IS NULL AND c.after > 0");
+    }
+
+    /** Hands the rows on that came or went. */
+    public String handOnCounts(WithClause with, String table) {
+        return with.with("INSERT INTO " + table + " ("
+                + stored.stream().map(Column::sqlName).collect(Collectors.joining(", ")) + ", " + WEIGHT + ") SELECT "
+                + selfValues("c") + ", CASE WHEN c.after > 0 THEN 1 ELSE -1 END FROM change AS c"
+                + " WHERE (c.before > 0) <> (c.after > 0)");
+    }
+
+    private String selfValues(String alias) {
+        return self.stream().map(column -> alias + "." + column.sqlName()).collect(Collectors.joining(", "));
+    }
+
+    private String columns(List<Column> list) {
+        return list.stream().map(state::name).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * Adds signed rows to the state, which is a bag, and hands them on.
+     *
+     * @param net a SELECT of the rows by the state's columns, added up
+     */
+    public String applyBag(WithClause with, String net, Column weight, String table) {
+        String values = stored.stream().map(column -> "d." + column.sqlName()).collect(Collectors.joining(", "));
+        ApplyRenderer.writeBag(with.materialized("net", net), weight.sqlName(), state);
+        return with.with("INSERT INTO " + table + " ("
+                + stored.stream().map(Column::sqlName).collect(Collectors.joining(", ")) + ", " + WEIGHT + ") SELECT "
+                + values + ", d." + weight.sqlName() + " FROM net AS d");
+    }
+}
