@@ -14,6 +14,7 @@ import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Recursion;
 import io.pgstream.plan.expr.Clock;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
@@ -54,6 +55,9 @@ final class ClockPlacement {
     Operator placed(Operator operator) {
         Operator result =
                 operator.withInputs(operator.inputs().stream().map(this::placed).toList());
+        if (result instanceof Recursion && Crossings.anyReadsClock(result)) {
+            throw unsupported("in a recursion");
+        }
         if (PlanValidator.expressions(result).stream().noneMatch(Clock::readBy)) {
             return result;
         }

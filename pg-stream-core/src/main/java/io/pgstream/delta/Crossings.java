@@ -63,14 +63,14 @@ final class Crossings {
                 .forEach(conditions::add);
         conditions.add(Crossing.condition(dynamic));
         conditions.add(Crossing.flips(dynamic));
-        return new Filter(conditions, context.present(filter.input()));
+        return context.movedByTime(new Filter(conditions, context.present(filter.input())));
     }
 
     /** The present rows of which a projection may make something else because time has passed. */
     static Operator crossing(Project project, DeltaContext context) {
         List<Expression> items =
                 project.items().stream().map(NamedExpression::expression).toList();
-        return new Filter(List.of(Crossing.condition(items)), context.present(project.input()));
+        return context.movedByTime(new Filter(List.of(Crossing.condition(items)), context.present(project.input())));
     }
 
     /** A query that PostgreSQL can type, to see whether it understands the conditions for rows that the time matters to. */

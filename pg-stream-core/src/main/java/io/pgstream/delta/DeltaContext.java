@@ -76,6 +76,11 @@ final class DeltaContext {
         return counts.changed(Clock.SOURCE);
     }
 
+    /** Tells of an operator that it puts out no more than what time has moved. */
+    Operator movedByTime(Operator operator) {
+        return sizes.remember(operator, counts.of(Clock.SOURCE));
+    }
+
     /** Whether the changes are few, so that tables are looked up row by row. */
     boolean lookUp() {
         return counts.lookUp();

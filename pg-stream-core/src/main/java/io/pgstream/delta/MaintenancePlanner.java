@@ -60,12 +60,21 @@ public final class MaintenancePlanner {
         Project root = rooted(Crossings.readsClock(placed) ? named(placed, factory) : placed, factory);
         new MatchChecker(types, factory).check(root);
         // What is put together of parts of expressions must be SQL.
-        Crossings.all(root).forEach(operator -> types.apply(Crossings.asQuery(operator, factory)));
+        for (Operator operator : Crossings.all(root)) {
+            checkedTypes(Crossings.asQuery(operator, factory));
+        }
         RowIdentity identity = RowIdentity.of(root);
         TargetTable table = new TargetTable(target, root.output(), query.names(), identity.key());
         List<MaintainedNode> nodes = new ArrayList<>();
         collect(root, root, table, query.names(), factory, nodes);
         return new MaintenancePlan(root, identity, nodes, table, factory.next());
+    }
+
+    /** Lets PostgreSQL read an operator; an error is thrown on. */
+    private void checkedTypes(Operator operator) {
+        if (types.apply(operator).isEmpty()) {
+            throw new IllegalStateException("No column in " + operator.describe());
+        }
     }
 
     private static Project rooted(Operator operator, ColumnFactory factory) {

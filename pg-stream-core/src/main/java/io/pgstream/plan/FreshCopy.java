@@ -52,6 +52,12 @@ public final class FreshCopy {
                 .toList();
     }
 
+    private List<SortKey> sorted(List<SortKey> order) {
+        return order.stream()
+                .map(key -> new SortKey(column(key.column()), key.direction()))
+                .toList();
+    }
+
     /** The copy of a tree. */
     public Operator of(Operator operator) {
         List<Operator> inputs = operator.inputs().stream().map(this::of).toList();
@@ -111,12 +117,23 @@ public final class FreshCopy {
         if (operator instanceof Window window) {
             return new Window(named(window.functions()), columns(window.partition()), input);
         }
+        if (operator instanceof Ranked ranked) {
+            return new Ranked(
+                    ranked.function(),
+                    (ranked.place() == null) ? null : column(ranked.place()),
+                    columns(ranked.partition()),
+                    sorted(ranked.order()),
+                    ranked.limit(),
+                    input);
+        }
         if (operator instanceof Top top) {
-            List<SortKey> order = top.order().stream()
-                    .map(key -> new SortKey(column(key.column()), key.direction()))
-                    .toList();
             return new Top(
-                    columns(top.partition()), order, optional(top.limit()), optional(top.offset()), top.ties(), input);
+                    columns(top.partition()),
+                    sorted(top.order()),
+                    optional(top.limit()),
+                    optional(top.offset()),
+                    top.ties(),
+                    input);
         }
         throw new IllegalStateException("Not part of a query: " + operator.describe());
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a refresh has to follow.
  *
- * @param sources how many rows of each table have changed, by their numbers
+ * @param sources how many changes each table has that has changed, by their numbers
  * @param rows how many changes there are
  * @param marker why they are not all there is to know; {@code null} if they are
  */
@@ -20,7 +20,7 @@ record Changes(Map<Long, Long> sources, long rows, @Nullable String marker) {
     Changes and(long crossed) {
         Map<Long, Long> all = new HashMap<>(sources);
         if (rows + crossed > 0) {
-            all.put(Clock.SOURCE, rows + crossed);
+            all.put(Clock.SOURCE, crossed);
         }
         return new Changes(all, rows + crossed, marker);
     }

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecognizeRanked implements Rule {
 
+    private static final long NONE = 0;
+
     private static final Pattern CALL = Pattern.compile(
             "(row_number|rank|dense_rank)\\(\\) OVER \\(\\s*(?:PARTITION BY (.*?) )?ORDER BY (.*)\\)", Pattern.DOTALL);
 
@@ -41,6 +44,10 @@ final class RecognizeRanked implements Rule {
     private static final Pattern LIMIT = Pattern.compile("\u0001\\d+\u0002 (<=|<) (\\d{1,9})");
 
     private static final Pattern REVERSED = Pattern.compile("(\\d{1,9}) (>=|>) \u0001\\d+\u0002");
+
+    private static Column column(Map<String, Column> columns, String id) {
+        return Objects.requireNonNull(columns.get(id), id);
+    }
 
     private static String marked(Expression expression, Map<String, Column> columns) {
         return expression.sql(column -> {
@@ -57,8 +64,8 @@ final class RecognizeRanked implements Rule {
         }
         NamedExpression function = window.functions().get(0);
         for (Expression condition : filter.conditions()) {
-            Long limit = limit(condition, function.column());
-            Ranked ranked = (limit == null) ? null : ranked(window, function, limit);
+            long limit = limit(condition, function.column());
+            Ranked ranked = (limit == NONE) ? null : ranked(window, function, limit);
             if (ranked != null) {
                 // n = 3 says more than n <= 3.
                 boolean all = !(condition instanceof Equality) || limit == 1;
@@ -85,7 +92,7 @@ final class RecognizeRanked implements Rule {
                 if (!column.matches() || !column.group(2).isEmpty()) {
                     return null;
                 }
-                partition.add(columns.get(column.group(1)));
+                partition.add(column(columns, column.group(1)));
             }
         }
         List<SortKey> order = new ArrayList<>();
@@ -94,15 +101,15 @@ final class RecognizeRanked implements Rule {
             if (!sort.matches()) {
                 return null;
             }
-            order.add(new SortKey(columns.get(sort.group(1)), sort.group(2)));
+            order.add(new SortKey(column(columns, sort.group(1)), sort.group(2)));
         }
         Ranked.Function kind = Ranked.Function.valueOf(call.group(1).toUpperCase(Locale.ROOT));
         return new Ranked(
                 kind, function.column(), partition.stream().distinct().toList(), order, limit, window.input());
     }
 
-    /** The last place that a condition lets through, or {@code null} if it is no limit. */
-    private static @Nullable Long limit(Expression condition, Column place) {
+    /** The last place that a condition lets through, or {@link #NONE}. */
+    private static long limit(Expression condition, Column place) {
         Map<String, Column> columns = new HashMap<>();
         if (condition instanceof Equality equality) {
             Expression other = equality.left().equals(new ColumnReference(place)) ? equality.right() : equality.left();
@@ -110,10 +117,10 @@ final class RecognizeRanked implements Rule {
                     || equality.right().equals(new ColumnReference(place));
             return about && other instanceof NumericLiteral literal
                     ? positive(literal.sql(Column::sqlName), true)
-                    : null;
+                    : NONE;
         }
         if (!(condition instanceof Template) || !condition.columns().equals(java.util.Set.of(place))) {
-            return null;
+            return NONE;
         }
         String text = marked(condition, columns);
         Matcher limit = LIMIT.matcher(text);
@@ -123,14 +130,10 @@ final class RecognizeRanked implements Rule {
         Matcher reversed = REVERSED.matcher(text);
         return reversed.matches()
                 ? positive(reversed.group(1), reversed.group(2).equals(">="))
-                : null;
+                : NONE;
     }
 
-    private static @Nullable Long positive(String number, boolean included) {
-        if (!number.matches("\\d{1,9}")) {
-            return null;
-        }
-        long limit = Long.parseLong(number) - (included ? 0 : 1);
-        return limit < 1 ? null : limit;
+    private static long positive(String number, boolean included) {
+        return number.matches("\\d{1,9}") ? Math.max(NONE, Long.parseLong(number) - (included ? 0 : 1)) : NONE;
     }
 }
