@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AggregateLayout {
 
-    private static final SqlType NUMERIC = new SqlType(1700, -1, "numeric", "numeric", false, true, true);
-
     private final Aggregate aggregate;
 
     private final ColumnFactory factory;
@@ -145,7 +143,8 @@ public final class AggregateLayout {
     private Expression invertibleOutput(NamedAggregate item, Expression argument, SqlType type, boolean nullable) {
         boolean average = item.call().function() == AggregateFunction.AVG;
         // sum() of smallint and integer is a bigint, of bigint and numeric a numeric; avg() divides numerics.
-        SqlType sumType = (type.isInteger() && !type.text().equals("bigint")) ? ColumnFactory.BIGINT : NUMERIC;
+        SqlType sumType =
+                (type.isInteger() && !type.text().equals("bigint")) ? ColumnFactory.BIGINT : ColumnFactory.NUMERIC;
         Integer scale = type.isInteger() ? Integer.valueOf(0) : scale(item, argument);
         Accumulator sum = accumulator(Accumulator.Kind.SUM, argument, sumType, scale);
         // A group that exists has a row, so that only a NULL argument or a scalar aggregate can have nothing to sum.
@@ -163,9 +162,9 @@ public final class AggregateLayout {
     /** A sum is displayed with the largest scale among its arguments, of which each scale is counted. */
     private Expression scaledOutput(NamedAggregate item, Expression argument, boolean nullable) {
         Accumulator count = nullable ? nonNull(argument) : rows;
-        Accumulator sum = accumulator(Accumulator.Kind.SCALED_SUM, argument, NUMERIC, null);
-        Accumulator scales = accumulator(Accumulator.Kind.SCALES, argument, NUMERIC, 0);
-        Accumulator unscaled = accumulator(Accumulator.Kind.UNSCALED_SUM, argument, NUMERIC, null);
+        Accumulator sum = accumulator(Accumulator.Kind.SCALED_SUM, argument, ColumnFactory.NUMERIC, null);
+        Accumulator scales = accumulator(Accumulator.Kind.SCALES, argument, ColumnFactory.NUMERIC, 0);
+        Accumulator unscaled = accumulator(Accumulator.Kind.UNSCALED_SUM, argument, ColumnFactory.NUMERIC, null);
         Expression value = new Template(
                 List.of("coalesce(", ", round(", ", " + ScaleCounts.LARGEST_BEFORE, ScaleCounts.LARGEST_AFTER + "))"),
                 List.of(reference(unscaled), reference(sum), reference(scales)));

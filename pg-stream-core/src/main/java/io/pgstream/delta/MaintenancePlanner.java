@@ -55,7 +55,7 @@ public final class MaintenancePlanner {
     /** The plan of a parsed query. */
     public MaintenancePlan plan(ParsedQuery query) {
         ColumnFactory factory = new ColumnFactory(query.nextColumn());
-        Operator placed = new ClockPlacement(types, factory).placed(Rewriter.rewrite(query.root()));
+        Operator placed = new ClockPlacement(types, factory).placed(Rewriter.rewrite(query.root(), factory));
         // Above what reads the clock, so that no state takes its columns for its own.
         Project root = rooted(Crossings.readsClock(placed) ? named(placed, factory) : placed, factory);
         new MatchChecker(types, factory).check(root);

@@ -10,11 +10,9 @@ import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.resolve.FunctionNames;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import net.sf.jsqlparser.expression.AnalyticExpression;
 import net.sf.jsqlparser.expression.AnalyticType;
 import net.sf.jsqlparser.expression.Function;
@@ -364,9 +362,7 @@ final class ColumnBinding {
         if ((argument != null && readsOuter(argument)) || (condition != null && readsOuter(condition))) {
             throw aggregatesOuter();
         }
-        Set<Column> reads = new HashSet<>(argument == null ? Set.of() : argument.columns());
-        reads.addAll(condition == null ? Set.of() : condition.columns());
-        if (!reads.isEmpty() && scope.domain().containsAll(reads)) {
+        if (scope.onlyDomain(argument, condition)) {
             throw aggregatesOuter();
         }
         return aggregates.computeIfAbsent(

@@ -23,7 +23,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +36,6 @@ import org.jspecify.annotations.Nullable;
 final class Domain {
 
     private static final SqlType TEXT = new SqlType(25, -1, "text", "text", false, true, true);
-
-    /** Of these, values that are equal cannot be told apart. Others are joined by their text, too. */
-    private static final Pattern PLAIN = Pattern.compile("smallint|integer|bigint|oid|boolean|date|timestamp with.*"
-            + "|time without time zone|uuid|bytea|\"char\"|name|text|character varying.*");
 
     /** A reference to one column more than was known; the subquery is parsed again. */
     private static final class OneMore extends RuntimeException {
@@ -91,13 +86,9 @@ final class Domain {
 
     /** How many columns a leaf has. */
     int width() {
-        return (int) outer.stream().mapToLong(column -> isPlain(column) ? 1 : 2).sum();
-    }
-
-    private static boolean isPlain(Column column) {
-        SqlType type = column.type();
-        return type.hasScale()
-                || (type.collation().isEmpty() && PLAIN.matcher(type.base()).matches());
+        return (int) outer.stream()
+                .mapToLong(column -> column.type().exact() ? 1 : 2)
+                .sum();
     }
 
     /** What stands for the rows of the domain in one query block: the columns, and the texts of some. */
@@ -105,7 +96,7 @@ final class Domain {
         List<NamedExpression> items = new ArrayList<>();
         for (Column column : outer) {
             items.add(item(column.name(), column.type(), column.nullable(), column.scale()));
-            if (!isPlain(column)) {
+            if (!column.type().exact()) {
                 items.add(item("text", TEXT, column.nullable(), null));
             }
         }
@@ -135,7 +126,7 @@ final class Domain {
         }
         int position = 0;
         for (Column known : outer.subList(0, outer.indexOf(column))) {
-            position += isPlain(known) ? 1 : 2;
+            position += known.type().exact() ? 1 : 2;
         }
         return leaf.output().get(position);
     }
@@ -147,7 +138,7 @@ final class Domain {
         int position = 0;
         for (Column column : outer) {
             Expression value = new ColumnReference(column);
-            if (!isPlain(column)) {
+            if (!column.type().exact()) {
                 position++;
                 value = new Cast(value, "text");
             }
@@ -162,7 +153,7 @@ final class Domain {
         List<Expression> conditions = new ArrayList<>();
         int position = 0;
         for (Column column : outer) {
-            position += isPlain(column) ? 0 : 1;
+            position += column.type().exact() ? 0 : 1;
             conditions.addAll(same(
                     new ColumnReference(one.get(position)),
                     new ColumnReference(other.get(position)),
@@ -174,7 +165,7 @@ final class Domain {
 
     /** Two columns with exactly the same value. */
     static List<Expression> same(Column left, Column right) {
-        if (isPlain(left)) {
+        if (left.type().exact()) {
             return same(new ColumnReference(left), new ColumnReference(right), left.nullable());
         }
         return same(
@@ -219,7 +210,7 @@ final class Domain {
         for (Column column : columns) {
             Expression value = new ColumnReference(copy.column(column));
             keys.add(new NamedExpression(leaf.output().get(position++), value));
-            if (!isPlain(column)) {
+            if (!column.type().exact()) {
                 keys.add(new NamedExpression(leaf.output().get(position++), new Cast(value, "text")));
             }
         }

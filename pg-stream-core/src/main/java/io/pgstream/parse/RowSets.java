@@ -67,7 +67,7 @@ final class RowSets {
                 .toList();
         List<String> fragments = new ArrayList<>();
         List<String> names = new ArrayList<>();
-        for (Expression operand : operands) {
+        for (int i = 0; i < operands.size(); i++) {
             fragments.add(fragments.isEmpty() ? "(SELECT " : ", ");
             names.add("element");
         }

@@ -63,6 +63,13 @@ final class Scope {
         return domainColumns;
     }
 
+    /** Whether the arguments of an aggregate read something, and nothing but the domain: it is then one of the query around. */
+    boolean onlyDomain(@Nullable Expression argument, @Nullable Expression condition) {
+        Set<Column> reads = new HashSet<>(argument == null ? Set.of() : argument.columns());
+        reads.addAll(condition == null ? Set.of() : condition.columns());
+        return !reads.isEmpty() && domainColumns.containsAll(reads);
+    }
+
     boolean readsDomain(Expression expression) {
         return expression.columns().stream().anyMatch(domainColumns::contains);
     }

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -212,7 +211,6 @@ final class SelectParser {
 
     private Block grouped(PlainSelect select, OpenBlock open) {
         ColumnBinding below = open.binding();
-        ExpressionParser belowParser = new ExpressionParser(below);
         GroupingSets grouping = GroupingSets.of(select.getGroupBy());
         if (domain != null && !grouping.plain() && grouping.sets().contains(Set.of())) {
             throw new UnsupportedConstructException(
@@ -220,45 +218,29 @@ final class SelectParser {
                     "Leave the total out, and compute it in a subquery of its own.");
         }
         grouping.checkSubqueries(select);
-        RowSets sets = new RowSets(input);
         below.allowSets(true);
-        Map<net.sf.jsqlparser.expression.Expression, Column> keyTexts = new LinkedHashMap<>();
-        Map<Column, Column> plainKeys = new LinkedHashMap<>();
-        Map<Column, Expression> keys = new LinkedHashMap<>();
-        List<Column> keyColumns = new ArrayList<>();
-        for (net.sf.jsqlparser.expression.Expression key : grouping.keys()) {
-            Expression expression = belowParser.expression(key);
-            if (sets.is(key)) {
-                sets.add(expression);
-            }
-            if (expression instanceof ColumnReference reference && !GroupingSets.holdsSubquery(key)) {
-                keyColumns.add(plainKeys.computeIfAbsent(reference.column(), factory::like));
-            } else {
-                Column column = factory.create("key", ColumnBinding.UNKNOWN, true, null);
-                keyTexts.put(key, column);
-                keys.put(column, expression);
-                keyColumns.add(column);
-            }
-        }
-        List<Column> domainKeys = open.domain().stream()
-                .map(column -> plainKeys.computeIfAbsent(column, factory::like))
-                .toList();
+        GroupKeys groupKeys = GroupKeys.of(grouping, open, input, factory);
+        Map<Column, Expression> keys = groupKeys.expressions();
         Subqueries subqueries = open.subqueries().above();
-        ColumnBinding above = below.above(keyTexts, plainKeys, subqueries);
+        ColumnBinding above = below.above(groupKeys.texts(), groupKeys.plain(), subqueries);
         below.allowSets(false);
         List<Expression> having = new ExpressionParser(above).conjuncts(select.getHaving());
-        SelectOutput output = new SelectOutput(this, input, factory, select, above, domainKeys);
+        SelectOutput output = new SelectOutput(this, input, factory, select, above, groupKeys.domain());
         above.keyColumns().forEach((raw, key) -> keys.put(key, new ColumnReference(raw)));
         Map<Column, Column> typed = new HashMap<>();
-        RowSets.Attached rows = sets.attach(open.source(), ColumnReference::new, input, factory);
+        RowSets.Attached rows = groupKeys.sets().attach(open.source(), ColumnReference::new, input, factory);
         keys.replaceAll((column, expression) -> rows.value(expression));
         Aggregate aggregate = aggregate(keys, above.aggregates(), rows.operator(), typed);
         Operator groups = (grouping.plain() && above.groupings().isEmpty())
                 ? (domain != null && grouping.keys().isEmpty())
-                        ? new EmptyGroups(domain, factory).filled(aggregate, domainKeys, typed)
+                        ? new EmptyGroups(domain, factory).filled(aggregate, groupKeys.domain(), typed)
                         : aggregate
                 : new GroupingBranches(factory)
-                        .union(aggregate, branches(grouping, keyColumns, keys.keySet()), above.groupings(), typed);
+                        .union(
+                                aggregate,
+                                branches(grouping, groupKeys.columns(), keys.keySet()),
+                                above.groupings(),
+                                typed);
         Operator joined = subqueries.attach(groups, column -> typed.getOrDefault(column, column));
         Function<Column, Expression> retype = column -> new ColumnReference(typed.getOrDefault(column, column));
         Operator filtered = Filter.of(

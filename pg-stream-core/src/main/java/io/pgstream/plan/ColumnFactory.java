@@ -14,6 +14,9 @@ public final class ColumnFactory {
     /** The type of weights: {@code bigint}. */
     public static final SqlType BIGINT = new SqlType(20, -1, "bigint", "bigint", false, true, true);
 
+    /** The type of sums of bigints: {@code numeric}. */
+    public static final SqlType NUMERIC = new SqlType(1700, -1, "numeric", "numeric", false, true, true);
+
     private int next;
 
     /** Starts behind all the numbers up to the given one. */

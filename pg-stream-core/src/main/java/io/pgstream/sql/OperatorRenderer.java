@@ -345,6 +345,10 @@ public final class OperatorRenderer {
                 .toList();
         List<String> keys = new ArrayList<>(texts);
         keys.remove(columns.indexOf(consolidate.weight()));
+        // 1.0 that became 1.00 is a change: what reads the text of it must see the old and the new row.
+        columns.stream()
+                .filter(column -> column.type().groupable() && !column.type().exact())
+                .forEach(column -> keys.add("(" + block.text(column) + ")::text"));
         block.forgetColumns();
         block.group(keys);
         String sum = texts.get(columns.indexOf(consolidate.weight()));

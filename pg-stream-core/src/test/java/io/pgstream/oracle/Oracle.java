@@ -148,6 +148,11 @@ final class Oracle implements AutoCloseable {
         return engine.explain("o." + name).operatorTree();
     }
 
+    /** Refreshes a stream table. */
+    RefreshResult refresh(Scenario.StreamTable table) {
+        return engine.refresh("o." + table.name());
+    }
+
     /** Plays a scenario from the start. */
     Outcome play(Scenario scenario) throws SQLException {
         reset();

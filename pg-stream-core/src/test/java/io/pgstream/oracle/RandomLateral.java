@@ -37,7 +37,8 @@ final class RandomLateral {
     private record Item(String sql, List<Column> columns) {}
 
     private Item item(String alias, List<Column> scope) {
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(14)) {
+            case 9, 10, 11, 12, 13 -> correlated(alias, scope);
             case 0 ->
                 new Item(
                         "generate_series(1, least(" + expressions.value(Kind.INT, scope, 1) + ", 3)) AS " + alias
@@ -69,6 +70,11 @@ final class RandomLateral {
                 "ROWS FROM (generate_series(0, least(" + expressions.column(Kind.INT, scope) + ", 2)), unnest("
                         + expressions.column(Kind.ARRAY, scope) + ")) AS " + alias + "(x, y)",
                 List.of(new Column(alias + ".x", Kind.INT), new Column(alias + ".y", Kind.TEXT)));
+    }
+
+    private Item correlated(String alias, List<Column> scope) {
+        List<Column> columns = new java.util.ArrayList<>();
+        return new Item(new RandomCorrelated(random, relations).lateral(alias, scope, columns), columns);
     }
 
     private Item json(String alias, List<Column> scope) {

@@ -65,7 +65,7 @@ final class RandomQuery {
     private Query unwrapped() {
         int choice = random.nextInt(12);
         if (choice == 0) {
-            return with();
+            return with(random.nextInt(3) == 0 ? new RandomRecursion(random, relations) : null);
         }
         return (choice < 4) ? union(2) : select(2, null);
     }
@@ -88,9 +88,10 @@ final class RandomQuery {
         };
     }
 
-    private Query with() {
-        Query first = random.nextInt(3) == 0 ? union(1) : select(1, null);
+    private Query with(@org.jspecify.annotations.Nullable RandomRecursion recursion) {
         String name = random.nextBoolean() ? "w" : "\"With\"";
+        Query body = (recursion == null) ? null : recursion.body(name);
+        Query first = (body != null) ? body : random.nextInt(3) == 0 ? union(1) : select(1, null);
         RandomQuery outer = new RandomQuery(
                 random,
                 List.of(
@@ -105,7 +106,9 @@ final class RandomQuery {
             default -> "";
         };
         return new Query(
-                "WITH " + name + " AS " + materialized + "(" + first.sql() + ") " + second.sql(), second.columns());
+                (body == null ? "WITH " : "WITH RECURSIVE ") + name + " AS " + materialized + "(" + first.sql() + ") "
+                        + second.sql(),
+                second.columns());
     }
 
     private Query union(int depth) {
@@ -168,7 +171,8 @@ final class RandomQuery {
         }
         List<String> values = new ArrayList<>();
         for (Kind kind : kinds) {
-            values.add(item(kind, from));
+            boolean set = kind == Kind.TEXT && random.nextInt(8) == 0;
+            values.add(set ? "unnest(" + expressions.value(Kind.ARRAY, from.scope, 1) + ")" : item(kind, from));
         }
         if (wanted == null && random.nextInt(8) == 0) {
             Column call = new RandomPartitions(random, expressions).call(from.scope);
@@ -182,8 +186,12 @@ final class RandomQuery {
     private String item(Kind kind, From from) {
         if (random.nextInt(10) == 0) {
             return switch (kind) {
+                case TEXT -> new RandomCorrelated(random, relations).value(kind, from.scope);
                 case BOOLEAN -> "(" + subqueries.condition(from.scope) + ")";
-                case BIGINT -> subqueries.count(from.scope);
+                case BIGINT ->
+                    random.nextBoolean()
+                            ? subqueries.count(from.scope)
+                            : new RandomCorrelated(random, relations).value(kind, from.scope);
                 default ->
                     random.nextBoolean()
                             ? subqueries.value(kind, from.scope)
@@ -346,7 +354,11 @@ final class RandomQuery {
                 conditions.add(match);
                 return left + " CROSS JOIN " + operand;
             }
-            String more = random.nextInt(4) == 0 ? " AND " + expressions.condition(here, 1) : "";
+            String more = switch (random.nextInt(12)) {
+                case 0, 1, 2 -> " AND " + expressions.condition(here, 1);
+                case 3 -> " AND (" + subqueries.condition(expressions.pick(List.of(leftScope, rightScope, here))) + ")";
+                default -> "";
+            };
             if (style < 10) {
                 // A FULL JOIN by anything else than an equality is only possible where a filter reduces it.
                 String kind = expressions.pick(

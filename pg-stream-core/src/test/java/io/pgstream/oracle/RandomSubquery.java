@@ -24,7 +24,7 @@ final class RandomSubquery {
 
     /** A condition with one to three subqueries, also below OR, NOT and CASE. */
     String condition(List<Column> scope) {
-        String test = test(scope);
+        String test = random.nextInt(4) == 0 ? new RandomCorrelated(random, relations).test(scope) : test(scope);
         return switch (random.nextInt(9)) {
             case 0 -> test + " OR " + expressions.condition(scope, 1);
             case 1 -> "NOT (" + test + " AND " + expressions.condition(scope, 1) + ")";

@@ -32,6 +32,9 @@ public record SqlType(
     /** Up to 599 characters of four bytes. */
     private static final Pattern SHORT_TEXT = Pattern.compile("character.*\\((?:[1-9]\\d?|[1-5]\\d\\d)\\)");
 
+    private static final Pattern EXACT = Pattern.compile("(smallint|integer|bigint|oid|boolean|date|timestamp with.*"
+            + "|time without time zone|uuid|bytea|\"char\"|name|text|character varying.*?)(\\[\\])?");
+
     private static final long INT2 = 21;
     private static final long INT4 = 23;
     private static final long INT8 = 20;
@@ -52,6 +55,11 @@ public record SqlType(
     /** Whether values of it can be too long for a btree index. */
     public boolean unbounded() {
         return !SHORT.matcher(base).matches() && !SHORT_TEXT.matcher(text).matches();
+    }
+
+    /** Whether values that are equal cannot be told apart, as {@code numeric '1.0'} and {@code '1.00'} can. */
+    public boolean exact() {
+        return hasScale() || (collation.isEmpty() && EXACT.matcher(base).matches());
     }
 
     /** Whether this is one of the three integer types. */

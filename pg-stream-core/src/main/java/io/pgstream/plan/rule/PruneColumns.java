@@ -1,6 +1,7 @@
 package io.pgstream.plan.rule;
 
 import io.pgstream.plan.Aggregate;
+import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lateral;
@@ -31,13 +32,17 @@ import java.util.Set;
  */
 final class PruneColumns {
 
-    private PruneColumns() {}
+    private final ColumnFactory factory;
 
-    static Operator prune(Operator root) {
+    PruneColumns(ColumnFactory factory) {
+        this.factory = factory;
+    }
+
+    Operator prune(Operator root) {
         return prune(root, Set.copyOf(root.output()));
     }
 
-    private static Operator prune(Operator operator, Set<Column> needed) {
+    private Operator prune(Operator operator, Set<Column> needed) {
         if (operator instanceof Scan scan) {
             return scan.withOutput(
                     scan.output().stream().filter(needed::contains).toList());
@@ -46,6 +51,10 @@ final class PruneColumns {
             return new Filter(filter.conditions(), prune(filter.input(), with(needed, filter.conditions())));
         }
         if (operator instanceof Join join) {
+            Operator compared = CompareWithSingleRow.of(join, needed, factory);
+            if (compared != null) {
+                return prune(compared, needed);
+            }
             Set<Column> below = with(needed, join.conditions());
             return new Join(
                     join.inputs().stream().map(input -> prune(input, below)).toList(), join.conditions(), join.order());
@@ -106,12 +115,12 @@ final class PruneColumns {
         if (operator instanceof Recursion recursion) {
             // What its step reads of itself is needed as long as it goes on; all columns are kept.
             return recursion.withInputs(
-                    recursion.inputs().stream().map(PruneColumns::prune).toList());
+                    recursion.inputs().stream().map(this::prune).toList());
         }
         throw new IllegalStateException("Not part of a query: " + operator.describe());
     }
 
-    private static Aggregate aggregate(Aggregate aggregate, Set<Column> needed) {
+    private Aggregate aggregate(Aggregate aggregate, Set<Column> needed) {
         Aggregate kept = new Aggregate(
                 aggregate.keys(),
                 aggregate.aggregates().stream()
@@ -127,7 +136,7 @@ final class PruneColumns {
         return new Aggregate(kept.keys(), kept.aggregates(), prune(aggregate.input(), below));
     }
 
-    private static Operator window(Window window, Set<Column> needed) {
+    private Operator window(Window window, Set<Column> needed) {
         List<NamedExpression> functions = window.functions().stream()
                 .filter(item -> needed.contains(item.column()))
                 .toList();
@@ -147,7 +156,7 @@ final class PruneColumns {
     }
 
     /** The branches keep all the columns at the positions that are needed; a branch may put out one column twice. */
-    private static Operator union(UnionAll union, Set<Column> needed) {
+    private Operator union(UnionAll union, Set<Column> needed) {
         List<Integer> positions = new ArrayList<>();
         for (int i = 0; i < union.output().size(); i++) {
             if (needed.contains(union.output().get(i))) {

@@ -1,5 +1,6 @@
 package io.pgstream.plan.rule;
 
+import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Operator;
 import java.util.List;
 
@@ -26,9 +27,11 @@ public final class Rewriter {
             new FlattenJoins(),
             // After the joins are flat: a condition over two of the inner inputs must not stop above them.
             new PushConditionBeneathJoin(),
+            new MakeSemiJoinInner(),
             new PushFilterBeneathMarkJoin(),
             new PushConditionBeneathMarkJoin(),
             new PullProjectAboveMarkJoin(),
+            new MakeLeftJoinInner(),
             new PushFilterBeneathLeftJoin(),
             new PushConditionBeneathLeftJoin(),
             new PullProjectAboveLeftJoin(),
@@ -39,11 +42,16 @@ public final class Rewriter {
 
     private Rewriter() {}
 
-    /** The tree in its final shape; its output columns are the same. */
-    public static Operator rewrite(Operator root) {
-        Operator rewritten = apply(root);
+    /**
+     * The tree in its final shape; its output columns are the same.
+     *
+     * @param factory makes the columns of what is put into the tree
+     */
+    public static Operator rewrite(Operator root, ColumnFactory factory) {
+        Operator split = apply(new SplitDistinctAggregates(factory).apply(apply(root)));
+        Operator rewritten = apply(new RestrictAggregates(factory).apply(split));
         PlanValidator.validate(rewritten);
-        Operator pruned = PruneColumns.prune(rewritten);
+        Operator pruned = new PruneColumns(factory).prune(rewritten);
         PlanValidator.validate(pruned);
         return pruned;
     }

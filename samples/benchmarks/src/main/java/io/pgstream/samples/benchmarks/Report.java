@@ -31,6 +31,7 @@ final class Report {
         capture(text);
         idle(text);
         growth(text);
+        tpch(text);
         return text.toString().stripTrailing() + "\n";
     }
 
@@ -188,6 +189,28 @@ final class Report {
             }
         }
         text.append(table.markdown()).append('\n');
+    }
+
+    private void tpch(StringBuilder text) {
+        Cells part = Cells.of(runs, "t");
+        if (part.isEmpty()) {
+            return;
+        }
+        heading(text, "(t) TPC-H", "t");
+        Table table = new Table("query", "REFRESH MV, ms", "DIFFERENTIAL, ms", "times faster", "checked");
+        for (String query : part.distinct(Measurement::subject)) {
+            Cells cells = part.subject(query);
+            table.row(
+                    query,
+                    ms(cells, MaterializedView.PLAIN),
+                    ms(cells, DIFFERENTIAL),
+                    times(cells.ratio(MaterializedView.PLAIN, DIFFERENTIAL)),
+                    cells.all().get(0).note());
+        }
+        text.append(table.markdown())
+                .append("\nGeometric mean: ")
+                .append(times(Targets.geometricMean(part)))
+                .append(".\n");
     }
 
     private void heading(StringBuilder text, String title, String part) {

@@ -22,6 +22,8 @@ final class Targets {
 
     static final double LIMIT = 1.5;
 
+    private static final double TPCH_GEOMETRIC_MEAN = 20;
+
     static final double AUTO = 1.15;
 
     private Targets() {}
@@ -40,6 +42,7 @@ final class Targets {
         capture(Cells.of(runs, "b"), findings);
         idle(Cells.of(runs, "c"), findings);
         growth(Cells.of(runs, "d"), findings);
+        tpch(Cells.of(runs, "t"), findings);
         return findings.stream().filter(Finding::isMeasured).toList();
     }
 
@@ -120,6 +123,27 @@ final class Targets {
                     1.3,
                     growth(part.subject(shape.label()), Report.DIFFERENTIAL)));
         }
+    }
+
+    private static void tpch(Cells part, List<Finding> findings) {
+        for (String query : part.distinct(Measurement::subject)) {
+            findings.add(Finding.atLeast(
+                    "TPC-H, faster than REFRESH MATERIALIZED VIEW",
+                    query,
+                    1,
+                    part.subject(query).ratio(MaterializedView.PLAIN, Report.DIFFERENTIAL)));
+        }
+        findings.add(Finding.atLeast("TPC-H, geometric mean", "all queries", TPCH_GEOMETRIC_MEAN, geometricMean(part)));
+    }
+
+    /** How many times faster than {@code REFRESH MATERIALIZED VIEW} the queries are on average. */
+    static OptionalDouble geometricMean(Cells part) {
+        OptionalDouble logarithm = part.distinct(Measurement::subject).stream()
+                .map(query -> part.subject(query).ratio(MaterializedView.PLAIN, Report.DIFFERENTIAL))
+                .filter(OptionalDouble::isPresent)
+                .mapToDouble(ratio -> Math.log(ratio.getAsDouble()))
+                .average();
+        return logarithm.isPresent() ? OptionalDouble.of(Math.exp(logarithm.getAsDouble())) : logarithm;
     }
 
     static OptionalDouble growth(Cells cells, String contender) {

@@ -1,0 +1,58 @@
+package io.pgstream.parse;
+
+import io.pgstream.plan.ColumnFactory;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.Expression;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The keys of a GROUP BY.
+ *
+ * @param texts the columns of keys that are known by their text
+ * @param plain the columns of keys that are columns, and of those of the domain
+ * @param expressions what the keys with a text are
+ * @param columns the columns of the keys, in the order of the clause
+ * @param domain the columns of the domain, which are keys of every group
+ * @param sets keys that are functions which return sets
+ */
+record GroupKeys(
+        Map<net.sf.jsqlparser.expression.Expression, Column> texts,
+        Map<Column, Column> plain,
+        Map<Column, Expression> expressions,
+        List<Column> columns,
+        List<Column> domain,
+        RowSets sets) {
+
+    static GroupKeys of(GroupingSets grouping, OpenBlock open, ParserInput input, ColumnFactory factory) {
+        GroupKeys keys = new GroupKeys(
+                new LinkedHashMap<>(),
+                new LinkedHashMap<>(),
+                new LinkedHashMap<>(),
+                new ArrayList<>(),
+                new ArrayList<>(),
+                new RowSets(input));
+        for (net.sf.jsqlparser.expression.Expression key : grouping.keys()) {
+            keys.add(key, new ExpressionParser(open.binding()).expression(key), factory);
+        }
+        open.domain().forEach(column -> keys.domain.add(keys.plain.computeIfAbsent(column, factory::like)));
+        return keys;
+    }
+
+    private void add(net.sf.jsqlparser.expression.Expression key, Expression expression, ColumnFactory factory) {
+        if (sets.is(key)) {
+            sets.add(expression);
+        }
+        if (expression instanceof ColumnReference reference && !GroupingSets.holdsSubquery(key)) {
+            columns.add(plain.computeIfAbsent(reference.column(), factory::like));
+            return;
+        }
+        Column column = factory.create("key", ColumnBinding.UNKNOWN, true, null);
+        texts.put(key, column);
+        expressions.put(column, expression);
+        columns.add(column);
+    }
+}

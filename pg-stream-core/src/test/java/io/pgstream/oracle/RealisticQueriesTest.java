@@ -1,0 +1,52 @@
+package io.pgstream.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgstream.RefreshMode;
+import io.pgstream.UnsupportedQueryException;
+import io.pgstream.test.TestServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What people write in dashboards, funnels, reports and documents is maintained differentially. */
+class RealisticQueriesTest {
+
+    private static final int CYCLES = Integer.getInteger("pgstream.realistic.cycles", 2);
+
+    /** Of more than two hundred, those that are not yet differential. */
+    private static final int MOST_REFUSED = 14;
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
+    void realistic_queries_are_maintained(int version) throws Exception {
+        List<String> refused = new ArrayList<>();
+        List<Scenario.StreamTable> tables = new ArrayList<>();
+        try (Oracle oracle = new Oracle(TestServer.of(version))) {
+            oracle.reset();
+            for (String statement : RealisticQueries.tables()) {
+                oracle.sql(statement);
+            }
+            for (String query : RealisticQueries.queries()) {
+                Scenario.StreamTable table =
+                        new Scenario.StreamTable("st" + tables.size(), query, RefreshMode.DIFFERENTIAL, false);
+                try {
+                    oracle.create(table);
+                    tables.add(table);
+                } catch (UnsupportedQueryException e) {
+                    refused.add(e.getMessage() + "\n" + query);
+                }
+            }
+            Random random = new Random(version);
+            List<List<String>> cycles = new ArrayList<>();
+            for (int i = 0; i < CYCLES; i++) {
+                cycles.add(RealisticQueries.changes(random));
+            }
+            Scenario scenario = new Scenario("realistic", List.of(), tables, cycles, false);
+            assertThat(oracle.change(scenario).failure()).as(scenario.script()).isNull();
+        }
+        assertThat(refused).hasSizeLessThanOrEqualTo(MOST_REFUSED);
+    }
+}
