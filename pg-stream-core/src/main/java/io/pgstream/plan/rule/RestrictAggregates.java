@@ -94,11 +94,17 @@ final class RestrictAggregates {
                 filter.conditions().stream()
                         .map(condition -> condition.substitute(column -> copied(column, copies)))
                         .toList(),
-                new Scan(scan.table(), scan.output().stream().map(copies::get).toList(), scan.only()));
+                new Scan(
+                        scan.table(),
+                        scan.output().stream()
+                                .map(column -> copies.getOrDefault(column, column))
+                                .toList(),
+                        scan.only()));
         List<Expression> on = new ArrayList<>();
         scan.output().stream()
                 .filter(equal::containsKey)
-                .forEach(column -> on.add(new Equality(equal.get(column), copied(column, copies))));
+                .forEach(column -> on.add(
+                        new Equality(equal.getOrDefault(column, new ColumnReference(column)), copied(column, copies))));
         return new Join(List.of(aggregate.input(), copy), on, Join.Order.FREE);
     }
 

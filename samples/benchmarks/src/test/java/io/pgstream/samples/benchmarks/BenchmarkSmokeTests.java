@@ -26,4 +26,12 @@ class BenchmarkSmokeTests {
                 .contains("fsync=on");
         assertThat(directory.resolve("benchmarks.json")).isNotEmptyFile();
     }
+
+    @Test
+    void all_queries_of_tpch_are_maintained_and_equal_after_every_cycle(@TempDir Path directory) throws Exception {
+        BenchmarkApplication.main(new String[] {"--parts=t", "--scale=0.01", "--cycles=2", "--output=" + directory});
+
+        assertThat(Files.readString(directory.resolve("benchmarks.md")))
+                .contains("(t) TPC-H", "| Q01 ", "| Q22 ", "Geometric mean");
+    }
 }
