@@ -9,6 +9,7 @@ import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.delta.QueryCompiler;
 import io.pgstream.plan.OperatorPrinter;
 import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.Expression;
 import io.pgstream.resolve.Attribute;
 import io.pgstream.resolve.ResolvedQuery;
 import io.pgstream.sql.Identifiers;
@@ -53,14 +54,31 @@ final class TablePreparer {
                             Identifiers.quote(stateSchema),
                             Long.toString(row.id()))
                     .compile(row.canonicalQuery());
-            return prepared(session, row, compiled, row.name());
+            MaintenancePlan plan = compiled.plan();
+            Map<List<Expression>, Double> selectivities =
+                    (plan == null) ? Map.of() : Selectivities.of(plan.root(), session);
+            return prepared(session, row, compiled, row.name(), selectivities);
         } finally {
             session.rollbackQuietly();
         }
     }
 
-    /** @param targetName where the rows are written: the stream table, or the one that will replace it */
+    /**
+     * For a first load, which orders no joins; reads nothing, so that the caller's transaction can still begin.
+     *
+     * @param targetName where the rows are written: the stream table, or the one that will replace it
+     */
     PreparedTable prepared(Session session, StreamTableRow row, CompiledQuery compiled, QualifiedName targetName)
+            throws SQLException {
+        return prepared(session, row, compiled, targetName, Map.of());
+    }
+
+    private PreparedTable prepared(
+            Session session,
+            StreamTableRow row,
+            CompiledQuery compiled,
+            QualifiedName targetName,
+            Map<List<Expression>, Double> selectivities)
             throws SQLException {
         Map<Long, Long> captures = new HashMap<>();
         for (StreamTableRow.Dependency dependency : row.dependencies()) {
@@ -84,14 +102,7 @@ final class TablePreparer {
                 ? builder.presentResult()
                 : fullQuery(compiled.resolved(), plan.target());
         return new PreparedTable(
-                row,
-                plan,
-                plan.target(),
-                buffers,
-                fullQuery,
-                hash(plan, builder),
-                merges,
-                Selectivities.of(plan.root(), session));
+                row, plan, plan.target(), buffers, fullQuery, hash(plan, builder), merges, selectivities);
     }
 
     private static TargetTable target(QualifiedName name, ResolvedQuery resolved, @Nullable MaintenancePlan plan) {
