@@ -5,6 +5,7 @@ import io.pgstream.parse.TextNode.Token;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names that stand for SQL which JSqlParser does not read: they hold what they stand for in hexadecimal digits, so that it
@@ -80,12 +81,12 @@ final class Masks {
         return VALUES_QUERY + encoded(VALUES, template + NAMES + String.join(String.valueOf(NAMES), names));
     }
 
-    static boolean isValues(String function) {
-        return function.startsWith(VALUES);
+    static boolean isValues(@Nullable String function) {
+        return function != null && function.startsWith(VALUES);
     }
 
-    static boolean isRows(String function) {
-        return function.startsWith(ROWS);
+    static boolean isRows(@Nullable String function) {
+        return function != null && function.startsWith(ROWS);
     }
 
     /** The template of a row source. */

@@ -39,6 +39,7 @@ record OpenBlock(ColumnBinding binding, Subqueries subqueries, FromParser.Part f
         FromParser.Part items = new FromParser(selects, input, factory, scope, queries)
                 .parse(select.getFromItem(), select.getJoins(), beside ? FromParser.Part.NONE : around);
         FromParser.Part from = beside ? around.with(items) : items;
+        from.inputs().forEach(Correlated::validate);
         Subqueries subqueries = new Subqueries(selects.free(), input, factory, queries);
         ColumnBinding binding = ColumnBinding.ungrouped(scope, input.functions(), factory, subqueries);
         List<Expression> where = new ExpressionParser(binding).conjuncts(select.getWhere());

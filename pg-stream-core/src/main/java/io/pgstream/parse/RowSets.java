@@ -68,7 +68,7 @@ final class RowSets {
         List<String> fragments = new ArrayList<>();
         List<String> names = new ArrayList<>();
         for (int i = 0; i < operands.size(); i++) {
-            fragments.add(fragments.isEmpty() ? "(SELECT " : ", ");
+            fragments.add(i == 0 ? "(SELECT " : ", ");
             names.add("element");
         }
         fragments.add(")");

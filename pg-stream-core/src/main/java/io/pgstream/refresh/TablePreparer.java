@@ -79,8 +79,7 @@ final class TablePreparer {
         ProgramBuilder builder = new ProgramBuilder(plan, buffers, false, Map.of());
         boolean ownStates = !builder.states().isEmpty();
         // Without states the original text is run: it is what the table is compared with. What reads the clock must
-        // read
-        // one time in all of its statements.
+        // read one time in all of its statements.
         String fullQuery = (ownStates || plan.readsClock())
                 ? builder.presentResult()
                 : fullQuery(compiled.resolved(), plan.target());

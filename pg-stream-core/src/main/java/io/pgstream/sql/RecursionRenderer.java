@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 public final class RecursionRenderer {
 
     /** Walks of up to this many rows more than the state has are cheaper than computing all of it again. */
-    private static final int SLACK = 10_000;
+    private static final int SLACK = 1_000;
 
     private static final String WEIGHT = "change_weight";
 

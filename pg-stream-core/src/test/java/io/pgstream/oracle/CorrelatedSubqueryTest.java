@@ -77,7 +77,9 @@ class CorrelatedSubqueryTest {
                 "SELECT t.id, (SELECT max((SELECT count(*) FROM n WHERE n.k = m.k AND n.id >= t.id)) FROM m WHERE m.id <> t.id) AS c FROM t",
                 "SELECT t.id FROM t WHERE t.k IN (SELECT m.k FROM m WHERE m.id IN (SELECT n.id FROM n WHERE n.k = t.k))",
                 "SELECT t.id, (SELECT count(*) FROM (SELECT n.k FROM n WHERE n.id <= t.id EXCEPT SELECT m.k FROM m WHERE m.id > t.id) AS q) AS c FROM t",
-                "SELECT t.id, (SELECT count(*) FROM m LEFT JOIN n ON n.k = t.k AND n.id = m.id WHERE m.id <> t.id) AS c FROM t");
+                "SELECT t.id, (SELECT count(*) FROM m LEFT JOIN n ON n.k = t.k AND n.id = m.id WHERE m.id <> t.id) AS c FROM t",
+                "SELECT t.id FROM t WHERE EXISTS (SELECT m.id FROM m LEFT JOIN n ON n.k = t.k WHERE m.id = n.id)",
+                "SELECT t.id, q.c FROM t LEFT JOIN LATERAL (SELECT DISTINCT 2 AS c FROM n WHERE EXISTS (SELECT m.k FROM m LEFT JOIN n o ON n.k = o.k WHERE t.id = m.id)) AS q ON true");
     }
 
     @ParameterizedTest

@@ -143,14 +143,14 @@ final class Oracle implements AutoCloseable {
                 definition.name(), definition.query(), Schedule.parse("manual"), definition.mode()));
     }
 
-    /** The operator tree of a stream table. */
-    String operatorTree(String name) {
-        return engine.explain("o." + name).operatorTree();
-    }
-
     /** Refreshes a stream table. */
     RefreshResult refresh(Scenario.StreamTable table) {
         return engine.refresh("o." + table.name());
+    }
+
+    /** The operator tree of a stream table. */
+    String operatorTree(String name) {
+        return engine.explain("o." + name).operatorTree();
     }
 
     /** Plays a scenario from the start. */

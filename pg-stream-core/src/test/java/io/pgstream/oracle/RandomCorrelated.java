@@ -23,8 +23,6 @@ final class RandomCorrelated {
 
     private final RandomExpression expressions;
 
-    private static int aliases;
-
     RandomCorrelated(Random random, List<Relation> relations) {
         this.random = random;
         this.relations = relations;
@@ -51,11 +49,11 @@ final class RandomCorrelated {
     /** A value of a kind. */
     String value(Kind kind, List<Column> scope) {
         if (kind == Kind.BIGINT && random.nextBoolean()) {
-            return "(SELECT count(*) FROM (" + rows(scope, List.of(Kind.INT, Kind.TEXT), 1) + ") AS v" + (++aliases)
-                    + ")";
+            return "(SELECT count(*) FROM (" + rows(scope, List.of(Kind.INT, Kind.TEXT), 1) + ") AS v"
+                    + random.nextInt(1_000_000) + ")";
         }
         if (kind == Kind.TEXT && random.nextBoolean()) {
-            String alias = "v" + (++aliases);
+            String alias = "v" + random.nextInt(1_000_000);
             return "array_to_string(ARRAY(SELECT " + alias + ".x FROM (" + rows(scope, List.of(Kind.TEXT), 1) + ") AS "
                     + alias + "(x) ORDER BY " + alias + ".x), '+')";
         }
@@ -175,7 +173,7 @@ final class RandomCorrelated {
     }
 
     private String nested(List<Column> scope, List<Kind> kinds, int depth) {
-        String alias = "n" + (++aliases);
+        String alias = "n" + random.nextInt(1_000_000);
         String names = java.util.stream.IntStream.range(0, kinds.size())
                 .mapToObj(i -> "x" + i)
                 .collect(Collectors.joining(", "));
@@ -218,7 +216,7 @@ final class RandomCorrelated {
 
         private String relation() {
             Relation relation = expressions.pick(relations);
-            String alias = "k" + (++aliases);
+            String alias = "k" + random.nextInt(1_000_000);
             relation.columns().forEach(column -> columns.add(new Column(alias + "." + column.sql(), column.kind())));
             return relation.name() + " AS " + alias;
         }

@@ -190,7 +190,7 @@ class RecursionTest {
         Random random = new Random(version);
         try (Oracle oracle = new Oracle(TestServer.of(version))) {
             Pitfall pitfall = pitfall(oracle);
-            for (int i = 0; i < 40; i++) {
+            for (int i = 0; i < 12; i++) {
                 List<String> changes = new ArrayList<>();
                 for (int k = random.nextInt(5); k >= 0; k--) {
                     changes.add(change(random));
