@@ -9,32 +9,27 @@ import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.Template;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Whether a condition cannot be true where certain columns are NULL. */
 final class NullRejection {
 
-    /** As PostgreSQL prints its own ones; an operator of another schema is printed with its schema. */
-    private static final Set<String> COMPARISONS = Set.of(" < ", " > ", " <= ", " >= ", " <> ");
+    /**
+     * Nothing but numbers, casts to numbers, and PostgreSQL's own arithmetic and comparisons, all of which are NULL where
+     * an operand is; an operator of another schema is printed with its schema.
+     */
+    private static final Pattern STRICT =
+            Pattern.compile("(?:[-+*/<>=()\\s\\d.]|::(?:numeric|smallint|integer|bigint|real|double precision))*");
 
     private static final List<String> IS_NOT_NULL = List.of("", " IS NOT NULL");
 
     private NullRejection() {}
 
     static boolean rejects(Expression condition, Collection<Column> columns) {
-        if (condition instanceof Equality equality) {
-            return nullWith(equality.left(), columns) || nullWith(equality.right(), columns);
-        }
-        if (!(condition instanceof Template template)) {
-            return false;
-        }
-        List<String> fragments = template.fragments();
-        boolean comparison = fragments.size() == 3
-                && fragments.get(0).isEmpty()
-                && COMPARISONS.contains(fragments.get(1))
-                && fragments.get(2).isEmpty();
-        return (comparison || fragments.equals(IS_NOT_NULL))
-                && template.operands().stream().anyMatch(operand -> nullWith(operand, columns));
+        boolean notNull = condition instanceof Template template
+                && template.fragments().equals(IS_NOT_NULL)
+                && nullWith(template.operands().get(0), columns);
+        return notNull || nullWith(condition, columns);
     }
 
     /** Whether an expression is NULL if one of these columns is. */
@@ -42,7 +37,12 @@ final class NullRejection {
         if (expression instanceof ColumnReference reference) {
             return columns.contains(reference.column());
         }
-        return (expression instanceof Arithmetic || expression instanceof Cast)
-                && expression.operands().stream().anyMatch(operand -> nullWith(operand, columns));
+        boolean strict = expression instanceof Equality
+                || expression instanceof Arithmetic
+                || expression instanceof Cast
+                || (expression instanceof Template template
+                        && template.fragments().stream()
+                                .allMatch(fragment -> STRICT.matcher(fragment).matches()));
+        return strict && expression.operands().stream().anyMatch(operand -> nullWith(operand, columns));
     }
 }
