@@ -51,6 +51,11 @@ public record ChangeCounts(Map<Long, Long> rows, boolean lookUp) {
         return rows.containsKey(table);
     }
 
+    /** What is most likely for all tables together. */
+    double all() {
+        return rows.values().stream().mapToDouble(count -> count / 2.0).sum();
+    }
+
     /** What is most likely for a table, between the bound and the next lower one. */
     double of(long table) {
         return rows.getOrDefault(table, 0L) / 2.0;

@@ -194,7 +194,7 @@ final class PartitionProgram {
         List<Operator> first = join.inputs().stream().filter(this::touches).toList();
         List<Operator> others =
                 join.inputs().stream().filter(input -> !touches(input)).toList();
-        return JoinOrder.join(first, others, join.conditions(), context);
+        return (first.size() == 1) ? JoinOrder.inPlace(first.get(0), others, join.conditions(), context) : join;
     }
 
     private boolean touches(Operator input) {

@@ -53,8 +53,9 @@ final class Sizes {
         if (operator instanceof Scan scan) {
             return scan.table().rows() > 0 ? scan.table().rows() : STATE;
         }
-        if (operator instanceof Relation) {
-            return STATE;
+        if (operator instanceof Relation relation) {
+            // What has no index is a part of a delta.
+            return relation.indexed().isEmpty() ? counts.all() : STATE;
         }
         if (operator instanceof Filter filter) {
             return rows(filter.input()) * selectivity(filter.conditions());

@@ -157,6 +157,9 @@ final class Oracle implements AutoCloseable {
     Outcome play(Scenario scenario) throws SQLException {
         reset();
         scenario.setup().forEach(this::run);
+        if (scenario.analyzed()) {
+            run(Scenario.ANALYZE);
+        }
         for (Scenario.StreamTable table : scenario.streamTables()) {
             try {
                 create(table);
