@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import net.sf.jsqlparser.statement.select.ParenthesedSelect;
 import net.sf.jsqlparser.statement.select.Select;
 import net.sf.jsqlparser.statement.select.SetOperation;
@@ -22,6 +21,9 @@ import net.sf.jsqlparser.statement.select.UnionOp;
  */
 final class RecursionParser {
 
+    /** Each reference to a query is a copy of it: recursions that read one another would grow without limit. */
+    private static final int COLUMNS = 4_000;
+
     private final SelectParser selects;
     private final ParserInput input;
     private final ColumnFactory factory;
@@ -33,6 +35,11 @@ final class RecursionParser {
     }
 
     SelectParser.Block parse(ScopedSelect query, String name) {
+        if (factory.next() > COLUMNS) {
+            throw new UnsupportedConstructException(
+                    "its recursive queries, written out for each reference, are too large",
+                    "Make a stream table of the recursive query, and read that.");
+        }
         Select body = query.getSelect();
         Map<String, Select> queries = SelectParser.withQueries(body, query.queries());
         while (body instanceof ParenthesedSelect parenthesed && parenthesed.getSelect() != null) {
@@ -45,7 +52,9 @@ final class RecursionParser {
             return selects.parse(query.getSelect(), query.queries());
         }
         SelectParser.Block base = query.renamed(selects.parse(base(list), queries));
-        Relation self = self(base.operator().output());
+        Relation self = Recursion.leaf(base.operator().output().stream()
+                .map(column -> factory.create(column.name(), column.type(), true, null))
+                .toList());
         Map<String, Select> inside = new HashMap<>(queries);
         inside.put(name, new WorkingTable(self, base.names()));
         List<Select> operands = list.getSelects();
@@ -57,8 +66,8 @@ final class RecursionParser {
         }
         if (references > 1) {
             throw new UnsupportedConstructException(
-                    "its recursive query " + name + " reads itself more than once in one step",
-                    "Read it once in the recursive term.");
+                    "a step of its recursive query " + name + " needs the rows found last more than once",
+                    "Read them once, and leave subqueries that refer to them out of the recursive term.");
         }
         List<Column> output = self.output().stream().map(factory::like).toList();
         Operator casted = new SetOperationParser(selects, input, factory)
@@ -78,18 +87,6 @@ final class RecursionParser {
         base.setOperations(operations);
         base.setSelects(new ArrayList<>(list.getSelects().subList(0, last)));
         return base;
-    }
-
-    /** What the step reads while nothing else is put in its place: one row of NULLs with the right types. */
-    private Relation self(List<Column> base) {
-        List<Column> columns = base.stream()
-                .map(column -> factory.create(column.name(), column.type(), true, null))
-                .toList();
-        return new Relation(
-                columns.stream()
-                        .map(column -> "NULL::" + column.type().definition() + " AS " + column.sqlName())
-                        .collect(Collectors.joining(", ", "(SELECT ", ")")),
-                columns);
     }
 
     private static int references(Operator operator, Relation self) {

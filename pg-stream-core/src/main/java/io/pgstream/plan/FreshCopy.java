@@ -4,8 +4,10 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,9 @@ public final class FreshCopy {
     private final ColumnFactory factory;
 
     private final Map<Integer, Integer> numbers = new HashMap<>();
+
+    /** The leaves of the recursions in the tree. */
+    private final Set<Relation> leaves = new HashSet<>();
 
     public FreshCopy(ColumnFactory factory) {
         this.factory = factory;
@@ -60,12 +65,15 @@ public final class FreshCopy {
 
     /** The copy of a tree. */
     public Operator of(Operator operator) {
+        if (operator instanceof Recursion recursion) {
+            return recursion(recursion);
+        }
         List<Operator> inputs = operator.inputs().stream().map(this::of).toList();
         if (operator instanceof Scan scan) {
             return new Scan(scan.table(), columns(scan.output()), scan.only());
         }
         if (operator instanceof Relation relation) {
-            return new Relation(relation.sqlName(), columns(relation.output()), columns(relation.indexed()));
+            return relation(relation);
         }
         if (operator instanceof OneRow) {
             return operator;
@@ -74,6 +82,31 @@ public final class FreshCopy {
             return new UnionAll(columns(union.output()), inputs);
         }
         return (inputs.size() == 1) ? unary(operator, inputs.get(0)) : joined(operator, inputs);
+    }
+
+    private Operator recursion(Recursion recursion) {
+        leaves.add(recursion.self());
+        return new Recursion(
+                columns(recursion.output()),
+                of(recursion.base()),
+                of(recursion.step()),
+                Recursion.leaf(columns(recursion.self().output())),
+                recursion.distinct());
+    }
+
+    /** The leaf of a recursion around the tree stays the same, so that it is seen to be read twice. */
+    private Operator relation(Relation relation) {
+        if (relation.output().isEmpty()) {
+            return relation;
+        }
+        if (leaves.contains(relation)) {
+            return Recursion.leaf(columns(relation.output()));
+        }
+        return new Project(
+                relation.output().stream()
+                        .map(column -> new NamedExpression(column(column), new ColumnReference(column)))
+                        .toList(),
+                relation);
     }
 
     private Operator joined(Operator operator, List<Operator> inputs) {

@@ -2,6 +2,7 @@ package io.pgstream.plan;
 
 import io.pgstream.plan.expr.Column;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The least relation that holds the rows of a base and whatever a step makes of its rows. The step reads it once, through
@@ -26,6 +27,15 @@ public record Recursion(List<Column> output, Operator base, Operator step, Relat
                 || self.output().size() != width) {
             throw new IllegalArgumentException("The parts of a recursion have different numbers of columns");
         }
+    }
+
+    /** The leaf that stands for the rows found last, by their columns: one row of NULLs with the right types. */
+    public static Relation leaf(List<Column> columns) {
+        return new Relation(
+                columns.stream()
+                        .map(column -> "NULL::" + column.type().definition() + " AS " + column.sqlName())
+                        .collect(Collectors.joining(", ", "(SELECT ", ")")),
+                columns);
     }
 
     @Override

@@ -216,6 +216,22 @@ class RecursionTest {
         };
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
+    void subqueries_are_asked_for_the_rows_of_a_recursion(int version) throws SQLException {
+        try (Oracle oracle = new Oracle(TestServer.of(version))) {
+            pitfall(oracle)
+                    .cycle("INSERT INTO staff VALUES (10, 3, 'x', 1)", "INSERT INTO start VALUES (9, 'd')")
+                    .cycle("DELETE FROM staff WHERE id = 4", "UPDATE start SET id = id + 1")
+                    .cycle("UPDATE staff SET boss = 2 WHERE id = 3")
+                    .maintains(
+                            CHART + "SELECT r.id, (SELECT count(*) FROM start t WHERE t.id < r.depth) AS n FROM r",
+                            CHART + "SELECT t.id, (SELECT max(r.id) FROM r WHERE r.depth < t.id) AS m FROM start t",
+                            FROM_START + "SELECT r.x, l.id FROM r LEFT JOIN LATERAL (SELECT s.id FROM staff s"
+                                    + " WHERE s.id > r.x ORDER BY s.id LIMIT 1) AS l ON true");
+        }
+    }
+
     @Test
     void search_and_cycle_are_refused_by_name() throws SQLException {
         try (Oracle oracle = new Oracle(TestServer.current())) {
