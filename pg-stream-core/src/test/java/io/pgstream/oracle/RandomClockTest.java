@@ -10,7 +10,7 @@ class RandomClockTest {
 
     private static final long SEED = Long.getLong("pgstream.oracle.seed", 20_261_121) + 7_000_000;
 
-    private static final int CASES = Integer.getInteger("pgstream.oracle.cases", 24) / 3;
+    private static final int CASES = Integer.getInteger("pgstream.oracle.cases", 12) / 3;
 
     @AfterEach
     void stop() {
