@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What people write in dashboards, funnels, reports and documents is maintained differentially. */
 class RealisticQueriesTest {
 
-    private static final int CYCLES = Integer.getInteger("pgstream.realistic.cycles", 2);
+    private static final int CYCLES = Integer.getInteger("pgstream.realistic.cycles", 1);
 
     /** Of more than two hundred, those that are not yet differential. */
     private static final int MOST_REFUSED = 14;
