@@ -112,7 +112,7 @@ public final class AggregateLayout {
         if (type.isNumeric() && scale(item, argument) == null) {
             return scaledOutput(item, argument, nullable);
         }
-        return invertible(type, item, argument)
+        return (type.isInteger() || type.isNumeric())
                 ? invertibleOutput(item, argument, type, nullable)
                 : reference(accumulator(
                         (function == AggregateFunction.SUM)
@@ -125,13 +125,6 @@ public final class AggregateLayout {
 
     private Expression opaque(Column column, @Nullable Expression call) {
         return reference(accumulator(Accumulator.Kind.RESCANNED, call, column.type(), null));
-    }
-
-    private static boolean invertible(SqlType type, NamedAggregate item, Expression argument) {
-        if (type.isInteger()) {
-            return true;
-        }
-        return type.isNumeric() && scale(item, argument) != null;
     }
 
     private static @Nullable Integer scale(NamedAggregate item, Expression argument) {

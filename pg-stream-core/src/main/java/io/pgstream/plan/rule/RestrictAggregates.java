@@ -3,6 +3,7 @@ package io.pgstream.plan.rule;
 import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Filter;
+import io.pgstream.plan.FreshCopy;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
@@ -88,28 +89,15 @@ final class RestrictAggregates {
         if (scan.table().keys().stream().noneMatch(names::containsAll)) {
             return null;
         }
-        Map<Column, Column> copies = new HashMap<>();
-        scan.output().forEach(column -> copies.put(column, factory.like(column)));
-        Operator copy = new Filter(
-                filter.conditions().stream()
-                        .map(condition -> condition.substitute(column -> copied(column, copies)))
-                        .toList(),
-                new Scan(
-                        scan.table(),
-                        scan.output().stream()
-                                .map(column -> copies.getOrDefault(column, column))
-                                .toList(),
-                        scan.only()));
+        FreshCopy copy = new FreshCopy(factory);
+        Operator copied = copy.of(filter);
         List<Expression> on = new ArrayList<>();
         scan.output().stream()
                 .filter(equal::containsKey)
-                .forEach(column -> on.add(
-                        new Equality(equal.getOrDefault(column, new ColumnReference(column)), copied(column, copies))));
-        return new Join(List.of(aggregate.input(), copy), on, Join.Order.FREE);
-    }
-
-    private static Expression copied(Column column, Map<Column, Column> copies) {
-        return new ColumnReference(copies.getOrDefault(column, column));
+                .forEach(column -> on.add(new Equality(
+                        equal.getOrDefault(column, new ColumnReference(column)),
+                        new ColumnReference(copy.column(column)))));
+        return new Join(List.of(aggregate.input(), copied), on, Join.Order.FREE);
     }
 
     /** The columns that equalities make equal to a column, one collation for all of them. */
