@@ -119,25 +119,32 @@ final class Dependencies {
 
     /** Whether the conditions bind a key of the right side, so that each row of the left side is put out once. */
     private static boolean onePartner(OuterJoin join) {
-        Dependencies right = new Dependencies(join.right());
-        Set<Column> columns = new HashSet<>(join.right().output());
-        Set<Column> bound = new HashSet<>();
-        for (Expression condition : join.conditions()) {
-            if (condition instanceof Equality equality && equality.oneCollation()) {
-                addBound(equality.left(), equality.right(), columns, bound);
-                addBound(equality.right(), equality.left(), columns, bound);
-            }
-        }
-        Set<Column> key = right.determinant;
-        return key != null && right.closure(bound).containsAll(key);
+        return partnerKey(join.right(), join.conditions()) != null;
     }
 
-    private static void addBound(Expression side, Expression other, Set<Column> columns, Set<Column> bound) {
-        if (side instanceof ColumnReference reference
-                && columns.contains(reference.column())
-                && other.columns().stream().noneMatch(columns::contains)) {
-            bound.add(reference.column());
+    /** Of the conditions, the equalities that bind a key of an operator; {@code null} if they do not. */
+    static @Nullable List<Expression> partnerKey(Operator operator, List<Expression> conditions) {
+        Dependencies dependencies = new Dependencies(operator);
+        Set<Column> columns = new HashSet<>(operator.output());
+        List<Expression> equalities = new ArrayList<>();
+        Set<Column> bound = new HashSet<>();
+        for (Expression condition : conditions) {
+            if (condition instanceof Equality equality
+                    && equality.oneCollation()
+                    && (addBound(equality.left(), equality.right(), columns, bound)
+                            || addBound(equality.right(), equality.left(), columns, bound))) {
+                equalities.add(equality);
+            }
         }
+        Set<Column> key = dependencies.determinant;
+        return (key != null && dependencies.closure(bound).containsAll(key)) ? equalities : null;
+    }
+
+    private static boolean addBound(Expression side, Expression other, Set<Column> columns, Set<Column> bound) {
+        return side instanceof ColumnReference reference
+                && columns.contains(reference.column())
+                && other.columns().stream().noneMatch(columns::contains)
+                && bound.add(reference.column());
     }
 
     /**

@@ -3,6 +3,7 @@ package io.pgstream.analyze;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.Expression;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,14 @@ public record RowIdentity(@Nullable List<Column> key) {
         return join.inputs().stream()
                 .filter(other -> other != input)
                 .allMatch(other -> dependencies.determines(input.output(), other));
+    }
+
+    /**
+     * Of the conditions between an operator and others, the equalities by which a row of the others meets at most one row
+     * of the operator; {@code null} if it can meet several.
+     */
+    public static @Nullable List<Expression> partnerKey(Operator operator, List<Expression> conditions) {
+        return Dependencies.partnerKey(operator, conditions);
     }
 
     /** Whether rows are found by a key. */

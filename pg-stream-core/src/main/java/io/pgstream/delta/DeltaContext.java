@@ -11,7 +11,6 @@ import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.Clock;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
-import io.pgstream.plan.expr.Expression;
 import io.pgstream.sql.AggregateRenderer;
 import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.sql.WithClause;
@@ -52,16 +51,16 @@ final class DeltaContext {
 
     /**
      * @param counts the tables that have changed, and how much
-     * @param selectivities what part of a table its filter leaves, by the conditions
+     * @param statistics what is known of tables and states
      */
     DeltaContext(
             ChangeCounts counts,
-            Map<List<Expression>, Double> selectivities,
+            Statistics statistics,
             Map<Operator, MaintainedNode> nodes,
             ColumnFactory factory,
             OperatorRenderer.ChangeSource changes) {
         this.counts = counts;
-        this.sizes = new Sizes(counts, selectivities);
+        this.sizes = new Sizes(counts, statistics);
         this.nodes = nodes;
         this.factory = factory;
         this.changes = changes;
@@ -170,13 +169,40 @@ final class DeltaContext {
         if (delta == null) {
             return null;
         }
+        Delta result = addedUp(positional(operator, delta));
+        consolidated.put(operator, result);
+        return result;
+    }
+
+    /** The delta of a changed operator as a relation of this statement, added up if it has been already. */
+    Delta staged(Operator operator) {
+        Delta known = consolidated.get(operator);
+        if (known != null) {
+            return known;
+        }
+        Delta delta = Differentiator.changed(operator, this);
+        return new Delta(materialize(positional(operator, delta).operator()), delta.weight());
+    }
+
+    /** Equal rows of a delta added up, as a relation of this statement. */
+    Delta addedUp(Delta delta) {
+        return new Delta(materialize(new Consolidate(delta.weight(), delta.operator())), delta.weight());
+    }
+
+    /** The columns of an operator in their order, and the weight. */
+    private static Delta positional(Operator operator, Delta delta) {
         List<NamedExpression> items = new ArrayList<>();
         operator.output().forEach(column -> items.add(new NamedExpression(column, new ColumnReference(column))));
         items.add(new NamedExpression(delta.weight(), new ColumnReference(delta.weight())));
-        Operator rows = new Consolidate(delta.weight(), new Project(items, delta.operator()));
-        Delta result = new Delta(materialize(rows), delta.weight());
-        consolidated.put(operator, result);
-        return result;
+        return new Delta(new Project(items, delta.operator()), delta.weight());
+    }
+
+    /** The delta of what is known to have changed. */
+    static Delta required(@Nullable Delta delta, Operator operator) {
+        if (delta == null) {
+            throw new IllegalStateException("Nothing below has changed: " + operator.describe());
+        }
+        return delta;
     }
 
     @Nullable

@@ -52,10 +52,6 @@ final class Differentiator {
 
     /** The delta of an input that is known to have changed. */
     static Delta changed(Operator operator, DeltaContext context) {
-        Delta delta = context.delta(operator);
-        if (delta == null) {
-            throw new IllegalStateException("Nothing below has changed: " + operator.describe());
-        }
-        return delta;
+        return DeltaContext.required(context.delta(operator), operator);
     }
 }

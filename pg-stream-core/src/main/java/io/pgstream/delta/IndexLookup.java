@@ -72,8 +72,10 @@ record IndexLookup(double fetched, double matched, boolean equated, boolean cons
                             .findFirst()
                             .filter(column -> names.contains(column.name()))
                             .isPresent()) {
-                fetched = Math.min(fetched, STATE_ROWS);
-                matched = Math.min(matched, STATE_ROWS);
+                // The index of a state is on all of its key.
+                boolean one = relation.indexed().stream().allMatch(column -> names.contains(column.name()));
+                fetched = Math.min(fetched, one ? 1 : STATE_ROWS);
+                matched = Math.min(matched, one ? 1 : STATE_ROWS);
             }
         }
         return new IndexLookup(fetched, matched, !equated.isEmpty(), false);

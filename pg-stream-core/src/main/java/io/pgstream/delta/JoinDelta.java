@@ -1,11 +1,13 @@
 package io.pgstream.delta;
 
 import io.pgstream.analyze.RowIdentity;
+import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lists;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Scan;
 import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
@@ -17,14 +19,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Bilinear. Written against the tables as they are now, one changed input gives ΔX ⋈ Y, and two give the inclusion and
- * exclusion ΔX ⋈ Y + X ⋈ ΔY - ΔX ⋈ ΔY. From three changed inputs on, the delta is built up along the join, one changed
- * input at a time: with P the join so far, Δ(P ⋈ Z) = ΔP ⋈ Z + P ⋈ ΔZ - ΔP ⋈ ΔZ, in which ΔP is computed once. That is
- * three terms a changed input, where inclusion and exclusion over all of them would be 2<sup>k</sup> - 1. No old state
- * of a table is ever built.
+ * Bilinear. Written against the tables as they are now, one changed input gives ΔX ⋈ Y. With more of them the delta is
+ * built up along the join, one input at a time: with P the join so far, Δ(P ⋈ Z) = ΔP ⋈ Z + P ⋈ ΔZ - ΔP ⋈ ΔZ, in which ΔP
+ * is computed once. That is three terms a changed input, where inclusion and exclusion over all of them would be
+ * 2<sup>k</sup> - 1. No old state of a table is ever built.
  *
- * <p>The deltas are consolidated first, so that a change that the query does not see looks nothing up. Only where one
- * input has changed and each of its rows meets at most one row of every other, looking up is cheaper than adding up.
+ * <p>Where each row of P meets at most one row of Z, by a key of Z, the keys in ΔZ tell more ({@link TouchedKeys}): a row
+ * of ΔP with such a key need not look for Z as it is now, because ΔZ has what was there before. Then Δ(P ⋈ Z) =
+ * (ΔP ▷ keys(ΔZ)) ⋈ Z + P ⋈ ΔZ + ΔP ⋈ -ΔZ⁻ with the negative rows ΔZ⁻ of ΔZ. The lines of a new order look no order up,
+ * nor do those of a deleted one, and no row is put out only to be taken back.
+ *
+ * <p>Deltas are consolidated before they look rows up one by one, so that a change that the query does not see looks
+ * nothing up; what meets whole inputs first is not, because adding up costs more than meeting a hash table. Only where
+ * one input has changed and each of its rows meets at most one row of every other, looking up is cheaper than adding up.
  */
 final class JoinDelta {
 
@@ -32,8 +39,11 @@ final class JoinDelta {
 
     private final DeltaContext context;
 
-    /** The consolidated delta of each changed input. */
+    /** The delta of each changed input that others meet, consolidated. */
     private final Map<Operator, Delta> deltas = new LinkedHashMap<>();
+
+    /** For inputs that are met by a key: what tells which keys have changed. */
+    private final Map<Operator, Delta> keys = new LinkedHashMap<>();
 
     private JoinDelta(Join join, DeltaContext context) {
         this.join = join;
@@ -46,28 +56,20 @@ final class JoinDelta {
 
     private Delta delta() {
         List<Operator> changed = join.inputs().stream().filter(context::changed).toList();
-        boolean single = changed.size() == 1 && RowIdentity.meetsAtMostOne(join, changed.get(0));
-        for (Operator input : join.inputs()) {
-            Delta delta = single ? context.delta(input) : context.consolidated(input);
-            if (delta != null) {
-                deltas.put(input, delta);
-            }
+        if (changed.size() == 1) {
+            Operator input = changed.get(0);
+            Delta delta = RowIdentity.meetsAtMostOne(join, input)
+                    ? Differentiator.changed(input, context)
+                    : consolidated(input);
+            deltas.put(input, delta);
+            Column weight = context.factory().weight();
+            return new Delta(term(List.of(input), join.inputs(), join.conditions(), weight, false), weight);
         }
-        return (deltas.size() <= 2) ? inclusionExclusion() : chain();
+        return chain(changed);
     }
 
-    private Delta inclusionExclusion() {
-        List<Operator> inputs = join.inputs();
-        List<Operator> changed = inputs.stream().filter(deltas::containsKey).toList();
-        Column weight = context.factory().weight();
-        List<Operator> terms = new ArrayList<>();
-        for (Operator input : changed) {
-            terms.add(term(List.of(input), inputs, join.conditions(), weight, false));
-        }
-        if (changed.size() == 2) {
-            terms.add(term(changed, inputs, join.conditions(), weight, true));
-        }
-        return union(terms, join.output(), weight);
+    private Delta consolidated(Operator input) {
+        return DeltaContext.required(context.consolidated(input), input);
     }
 
     private static Delta union(List<Operator> terms, List<Column> columns, Column weight) {
@@ -120,40 +122,84 @@ final class JoinDelta {
         return (operands.size() == 1 && !negative) ? operands.get(0) : new Template(fragments, operands);
     }
 
-    private Delta chain() {
-        List<Operator> order = JoinOrder.chain(join.inputs(), join.conditions(), deltas, context);
-        List<Operator> joined = new ArrayList<>();
-        joined.add(order.get(0));
-        Delta prefix = deltas.get(order.get(0));
-        if (prefix == null) {
-            throw new IllegalStateException("The chain starts with a changed input");
-        }
+    private Delta chain(List<Operator> changed) {
+        List<Operator> order = JoinOrder.chain(join.inputs(), join.conditions(), changed, context);
+        Operator first = order.get(0);
+        changed.stream().filter(input -> input != first).forEach(this::meet);
+        Delta start = context.staged(first);
+        // An outer join has conditions about one side alone.
+        Operator passing = Filter.of(JoinOrder.within(join.conditions(), first.output()), start.operator());
+        Prefix prefix = new Prefix(List.of(first), new Delta(passing, start.weight()), false);
         for (Operator next : order.subList(1, order.size())) {
-            prefix = extend(prefix, joined, next);
-            joined.add(next);
+            prefix = extend(prefix, next);
         }
-        return prefix;
+        return prefix.delta();
     }
 
-    private Delta extend(Delta prefix, List<Operator> joined, Operator next) {
-        List<Operator> all = Lists.append(joined, next);
-        List<Expression> inside = JoinOrder.within(join.conditions(), columns(joined));
-        List<Expression> conditions = new ArrayList<>(JoinOrder.within(join.conditions(), columns(all)));
+    /**
+     * Prepares an input to be met. Of a filtered table that is met by a key, the delta is taken beneath the filter: the keys
+     * in it tell more, because what the filter drops need not be looked for either.
+     */
+    private void meet(Operator input) {
+        if (input instanceof Filter filter
+                && filter.input() instanceof Scan scan
+                && !Crossings.readsClock(filter)
+                && RowIdentity.partnerKey(input, join.conditions()) != null) {
+            Delta all = consolidated(scan);
+            Operator passing = context.materialize(new Filter(filter.conditions(), all.operator()));
+            keys.put(input, all);
+            deltas.put(input, new Delta(passing, all.weight()));
+        } else {
+            deltas.put(input, consolidated(input));
+        }
+    }
+
+    /**
+     * The join so far.
+     *
+     * @param inputs the inputs that it has
+     * @param delta its delta
+     * @param consolidated whether its rows have been added up, if only once on the way
+     */
+    private record Prefix(List<Operator> inputs, Delta delta, boolean consolidated) {}
+
+    private Prefix extend(Prefix prefix, Operator next) {
+        List<Operator> all = Lists.append(prefix.inputs(), next);
+        List<Expression> inside = JoinOrder.within(join.conditions(), columns(prefix.inputs()));
+        List<Expression> conditions = JoinOrder.within(join.conditions(), columns(all));
         List<Expression> crossing = conditions.stream()
                 .filter(condition -> !inside.contains(condition))
                 .toList();
+        Delta delta = deltas.get(next);
+        TouchedKeys touched = (delta == null)
+                ? null
+                : TouchedKeys.of(
+                        prefix.delta(),
+                        next,
+                        delta,
+                        keys.getOrDefault(next, delta).operator(),
+                        crossing,
+                        context);
+        Delta start = (touched == null) ? prefix.delta() : touched.others();
+        boolean addUp = !prefix.consolidated() && JoinOrder.looksUp(start.operator(), next, crossing, context);
+        if (addUp) {
+            start = context.addedUp(start);
+        }
         Column weight = context.factory().weight();
         List<Column> columns = columns(all);
-        Operator before = JoinOrder.join(List.of(prefix.operator()), List.of(context.present(next)), crossing, context);
-        Operator prefixTerm = weighted(before, columns, List.of(prefix.weight()), weight, false);
-        Delta delta = deltas.get(next);
-        if (delta == null) {
-            return staged(union(List.of(prefixTerm), columns, weight));
+        List<Operator> terms = new ArrayList<>();
+        Operator before = JoinOrder.join(List.of(start.operator()), List.of(context.present(next)), crossing, context);
+        terms.add(weighted(before, columns, List.of(start.weight()), weight, false));
+        if (delta != null) {
+            terms.add(term(List.of(next), all, conditions, weight, false));
+            Delta gone = (touched == null) ? delta : touched.before();
+            Operator both =
+                    JoinOrder.join(List.of(prefix.delta().operator(), gone.operator()), List.of(), crossing, context);
+            terms.add(weighted(both, columns, List.of(prefix.delta().weight(), gone.weight()), weight, true));
         }
-        Operator nextTerm = term(List.of(next), all, conditions, weight, false);
-        Operator both = JoinOrder.join(List.of(prefix.operator(), delta.operator()), List.of(), crossing, context);
-        Operator bothTerm = weighted(both, columns, List.of(prefix.weight(), delta.weight()), weight, true);
-        return staged(union(List.of(prefixTerm, nextTerm, bothTerm), columns, weight));
+        Delta extended = union(terms, columns, weight);
+        boolean last = all.size() == join.inputs().size();
+        return new Prefix(all, last ? extended : staged(extended), prefix.consolidated() || addUp);
     }
 
     /** Read by up to two terms of the next step, and a fence for the planner. */

@@ -5,14 +5,17 @@ import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.Expression;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -181,17 +184,29 @@ final class JoinOrder {
         return new Step(candidate, whole < byIndex, Math.min(byIndex, whole), Math.max(1, rows * found));
     }
 
-    /** Only a table is read as a whole; what stands above one can cost more than to read it. */
+    /** Only a table, or a state, is read as a whole; what else stands above one can cost more than to read it. */
     private double wholeCost(Operator candidate, IndexLookup lookup, double rows) {
         Operator leaf = candidate;
         while (leaf instanceof Filter || leaf instanceof Project) {
             leaf = leaf.inputs().get(0);
         }
-        return (leaf instanceof Scan scan && scan.table().rows() > 0 && lookup.equated())
-                ? SET_UP
-                        + PASSING * scan.table().rows()
-                        + HASHED * (rows + context.sizes().rows(candidate))
+        double read = read(leaf, candidate);
+        return (read > 0 && lookup.equated())
+                ? SET_UP + PASSING * read + HASHED * (rows + context.sizes().rows(candidate))
                 : Double.POSITIVE_INFINITY;
+    }
+
+    /** How many rows are read for a whole input; 0 if that is not known. */
+    private double read(Operator leaf, Operator candidate) {
+        if (leaf instanceof Scan scan) {
+            return Math.max(0, scan.table().rows());
+        }
+        if (!(leaf instanceof Relation relation)) {
+            return 0;
+        }
+        // A filter that leaves little of a state has an index of its own.
+        double part = context.sizes().selectivity(candidate);
+        return context.sizes().stateRows(relation).orElse(0) * (part <= StateFilter.SELECTIVE ? part : 1);
     }
 
     /**
@@ -199,15 +214,15 @@ final class JoinOrder {
      * once and on its own, and each further input where it costs least.
      */
     static List<Operator> chain(
-            List<Operator> inputs, List<Expression> conditions, Map<Operator, Delta> deltas, DeltaContext context) {
+            List<Operator> inputs, List<Expression> conditions, List<Operator> changed, DeltaContext context) {
         List<Operator> open = new ArrayList<>(inputs);
-        Operator first = inputs.get(0);
+        Operator first = changed.get(0);
         double rows = -1;
-        for (Operator input : inputs) {
-            Delta delta = deltas.get(input);
-            if (delta != null && context.sizes().rows(delta.operator()) > rows) {
+        for (Operator input : changed) {
+            double changes = context.sizes().changes(input);
+            if (changes > rows) {
                 first = input;
-                rows = context.sizes().rows(delta.operator());
+                rows = changes;
             }
         }
         List<Operator> order = new ArrayList<>(List.of(first));
@@ -215,9 +230,11 @@ final class JoinOrder {
         JoinOrder joinOrder = new JoinOrder(conditions, context);
         while (!open.isEmpty()) {
             Set<Column> bound = columns(order);
-            Step step = joinOrder.next(open, bound, rows);
+            Map<Operator, Operator> present = new LinkedHashMap<>();
+            open.forEach(candidate -> present.put(context.present(candidate), candidate));
+            Step step = joinOrder.next(List.copyOf(present.keySet()), bound, rows);
             Operator next = (step != null)
-                    ? step.input()
+                    ? Objects.requireNonNull(present.get(step.input()))
                     : open.stream()
                             .filter(candidate ->
                                     conditions.stream().anyMatch(condition -> connects(condition, bound, candidate)))
@@ -228,6 +245,19 @@ final class JoinOrder {
             open.remove(next);
         }
         return order;
+    }
+
+    /** Whether rows that go on to an input look it up one by one. */
+    static boolean looksUp(Operator rows, Operator input, List<Expression> conditions, DeltaContext context) {
+        if (!context.lookUp()) {
+            return false;
+        }
+        Step step = new JoinOrder(conditions, context)
+                .step(
+                        context.present(input),
+                        columns(List.of(rows)),
+                        context.sizes().rows(rows));
+        return step != null && !step.whole();
     }
 
     /** The conditions that read only these columns. */

@@ -48,6 +48,9 @@ final class MarkFlips {
     private static final Pattern IDENTIFYING = Pattern.compile(
             "smallint|integer|bigint|boolean|date|timestamp.*|uuid|oid|bytea|name|text|character varying.*");
 
+    /** What part of the left side a filter may leave so that it pays to check it first. */
+    private static final double SELECTIVE = 0.5;
+
     private final MarkJoin join;
 
     private final DeltaContext context;
@@ -111,7 +114,7 @@ final class MarkFlips {
         Operator differences = new Filter(
                 List.of(new Template(List.of("", " <> 0"), List.of(reference(difference)))),
                 match.separable() ? byKey() : byValue());
-        Relation changed = context.materialize(differences);
+        Relation changed = reached(context.materialize(differences));
         Relation flipped = context.materialize(lookUp(changed) ? looked(changed) : counted(changed));
         return context.materialize(new UnionAll(
                 Lists.concat(all, List.of(join.mark(), weight)),
@@ -208,6 +211,36 @@ final class MarkFlips {
     private NamedAggregate sum() {
         return new NamedAggregate(
                 difference, new AggregateCall(AggregateFunction.SUM, reference(right.weight()), null));
+    }
+
+    /**
+     * Of the keys that may flip, those that the left side has or had. A selective filter on the left side can be checked by
+     * the key, which is cheaper than to look for matches of rows that are not there.
+     */
+    private Relation reached(Relation changed) {
+        Operator present = context.present(join.left());
+        if (!context.lookUp()
+                || keys.isEmpty()
+                || !match.separable()
+                || context.sizes().selectivity(present) > SELECTIVE
+                || !IndexLookup.cheap(present, new HashSet<>(changed.output()), conditions())) {
+            return changed;
+        }
+        List<Operator> branches = new ArrayList<>();
+        branches.add(having(changed, present, Join.Order.FENCED));
+        if (left == null) {
+            return context.materialize(branches.get(0));
+        }
+        branches.add(having(changed, left.operator(), Join.Order.FREE));
+        List<Column> columns = Lists.append(all, difference);
+        return context.materialize(new Aggregate(
+                columns.stream().map(MarkFlips::same).toList(), List.of(), new UnionAll(columns, branches)));
+    }
+
+    private Operator having(Relation changed, Operator rows, Join.Order order) {
+        Column there = context.factory().create("there", MarkJoin.BOOLEAN, false, null);
+        MarkJoin marked = new MarkJoin(changed, rows, conditions(), there, null, order);
+        return kept(new Filter(List.of(reference(there)), marked));
     }
 
     private Operator byKey() {

@@ -39,7 +39,10 @@ final class MarkJoinDelta {
             terms.add(marked(join, left, weight, context));
         }
         if (right != null) {
-            terms.addAll(flipped(join, left, right, weight, context));
+            terms.addAll(
+                    SingleRowFlips.applicable(join)
+                            ? SingleRowFlips.of(join, left, right, weight, context)
+                            : flipped(join, left, right, weight, context));
         }
         Operator operator =
                 (terms.size() == 1) ? terms.get(0) : new UnionAll(Lists.append(join.output(), weight), terms);

@@ -2,13 +2,14 @@ package io.pgstream.delta;
 
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Consolidate;
+import io.pgstream.plan.Filter;
 import io.pgstream.plan.Lists;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Scan;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
-import io.pgstream.plan.expr.Expression;
 import io.pgstream.sql.AggregateRenderer;
 import io.pgstream.sql.ApplyRenderer;
 import io.pgstream.sql.GroupMergeRenderer;
@@ -17,8 +18,11 @@ import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.sql.TargetTable;
 import io.pgstream.sql.WithClause;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -36,21 +40,18 @@ public final class ProgramBuilder {
 
     private final boolean merges;
 
-    private final Map<List<Expression>, Double> selectivities;
+    private final Statistics statistics;
 
     /**
      * @param merges whether the server's {@code MERGE} has {@code RETURNING}
-     * @param selectivities what part of a table its filter leaves, by the conditions, as far as that is known
+     * @param statistics what is known of tables and states
      */
     public ProgramBuilder(
-            MaintenancePlan plan,
-            OperatorRenderer.ChangeSource changes,
-            boolean merges,
-            Map<List<Expression>, Double> selectivities) {
+            MaintenancePlan plan, OperatorRenderer.ChangeSource changes, boolean merges, Statistics statistics) {
         this.plan = plan;
         this.changes = changes;
         this.merges = merges;
-        this.selectivities = selectivities;
+        this.statistics = statistics;
     }
 
     /**
@@ -95,7 +96,7 @@ public final class ProgramBuilder {
 
     private DeltaContext context(ChangeCounts counts) {
         return new DeltaContext(
-                counts, selectivities, plan.nodesByOperator(), new ColumnFactory(plan.nextColumn()), changes);
+                counts, statistics, plan.nodesByOperator(), new ColumnFactory(plan.nextColumn()), changes);
     }
 
     private static String temporaryTable(MaintainedNode node) {
@@ -173,6 +174,55 @@ public final class ProgramBuilder {
                 .map(operator -> "SELECT count(*) FROM ("
                         + OperatorRenderer.render(Crossings.crossing(operator, context)) + ") AS c")
                 .toList();
+    }
+
+    /**
+     * What filters directly above tables, and above states with a table of their own, leave: a SELECT for each.
+     *
+     * @return by the filter
+     */
+    public Map<Filter, String> filtered() {
+        DeltaContext context = context(ChangeCounts.NONE);
+        Map<Filter, String> result = new LinkedHashMap<>();
+        collect(plan.root(), context, result);
+        return result;
+    }
+
+    private void collect(Operator operator, DeltaContext context, Map<Filter, String> result) {
+        if (operator instanceof Filter filter
+                && (filter.input() instanceof Scan || !stateOf(filter.input()).isEmpty())
+                && !result.containsKey(filter)) {
+            result.put(filter, OperatorRenderer.render(context.present(filter)));
+        }
+        operator.inputs().forEach(input -> collect(input, context, result));
+    }
+
+    /** The filters above states that something else is joined with. */
+    public List<StateFilter> stateFilters() {
+        Set<StateFilter> result = new LinkedHashSet<>();
+        collectFilters(plan.root(), result);
+        return List.copyOf(result);
+    }
+
+    private void collectFilters(Operator operator, Set<StateFilter> result) {
+        if (operator.inputs().size() > 1) {
+            for (Operator input : operator.inputs()) {
+                if (input instanceof Filter filter
+                        && !Crossings.readsClock(filter)
+                        && plan.nodesByOperator().get(filter.input()) instanceof StatefulNode node
+                        && node.ownTable()) {
+                    result.add(StateFilter.of(node, filter));
+                }
+            }
+        }
+        operator.inputs().forEach(input -> collectFilters(input, result));
+    }
+
+    /** The table of its own that holds an aggregate's state, as SQL writes it; empty if there is none. */
+    public String stateOf(Operator operator) {
+        return (plan.nodesByOperator().get(operator) instanceof StatefulNode node && node.ownTable())
+                ? node.state().sqlName()
+                : "";
     }
 
     /** A SELECT of the whole result, by rendered names; aggregates with a table of their own are read from it. */

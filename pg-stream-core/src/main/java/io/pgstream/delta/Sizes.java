@@ -10,6 +10,7 @@ import io.pgstream.plan.expr.Expression;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * How many rows there are: in a delta, from the number of changes that were counted, and in a table, from the planner's
@@ -26,14 +27,14 @@ final class Sizes {
 
     private final ChangeCounts counts;
 
-    private final Map<List<Expression>, Double> selectivities;
+    private final Statistics statistics;
 
     /** By identity: two operators that are equal can be at different places. */
     private final Map<Operator, Double> known = new IdentityHashMap<>();
 
-    Sizes(ChangeCounts counts, Map<List<Expression>, Double> selectivities) {
+    Sizes(ChangeCounts counts, Statistics statistics) {
         this.counts = counts;
-        this.selectivities = Map.copyOf(selectivities);
+        this.statistics = statistics;
     }
 
     /** Remembers the size of a relation, which is not known by what it says of itself. */
@@ -55,7 +56,9 @@ final class Sizes {
         }
         if (operator instanceof Relation relation) {
             // What has no index is a part of a delta.
-            return relation.indexed().isEmpty() ? counts.all() : STATE;
+            return relation.indexed().isEmpty()
+                    ? counts.all()
+                    : stateRows(relation).orElse(STATE);
         }
         if (operator instanceof Filter filter) {
             return rows(filter.input()) * selectivity(filter.conditions());
@@ -67,8 +70,24 @@ final class Sizes {
         return operator.inputs().isEmpty() ? 1 : rows(operator.inputs().get(0));
     }
 
+    /** The rows of a state, if they are known. */
+    OptionalDouble stateRows(Relation relation) {
+        Double rows = statistics.stateRows().get(relation.sqlName());
+        return (rows == null) ? OptionalDouble.empty() : OptionalDouble.of(rows);
+    }
+
+    /** The changed rows of a table that an operator reads, as far as filters above it leave them. */
+    double changes(Operator operator) {
+        if (operator instanceof Scan scan) {
+            return counts.of(scan.table().oid());
+        }
+        double changes =
+                operator.inputs().stream().mapToDouble(this::changes).max().orElse(0);
+        return (operator instanceof Filter filter) ? changes * selectivity(filter.conditions()) : changes;
+    }
+
     private double selectivity(List<Expression> conditions) {
-        return selectivities.getOrDefault(conditions, SELECTIVITY);
+        return statistics.selectivities().getOrDefault(conditions, SELECTIVITY);
     }
 
     /** The part of its table that an input leaves. */

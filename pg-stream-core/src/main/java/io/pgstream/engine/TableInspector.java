@@ -12,6 +12,7 @@ import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.delta.ChangeCounts;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
+import io.pgstream.delta.Statistics;
 import io.pgstream.plan.OperatorPrinter;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.Clock;
@@ -23,7 +24,6 @@ import io.pgstream.support.Session;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -89,7 +89,7 @@ final class TableInspector {
                         .collect(Collectors.joining())
                 + "b.pgstream_weight AS " + scan.weight().sqlName() + " FROM changes_of."
                 + Identifiers.quote(scan.table().name().name()) + " AS b";
-        ProgramBuilder builder = new ProgramBuilder(plan, changes, false, Map.of());
+        ProgramBuilder builder = new ProgramBuilder(plan, changes, false, Statistics.NONE);
         Set<Long> all = plan.sources().keySet().stream().map(SourceTable::oid).collect(Collectors.toSet());
         all.add(Clock.SOURCE);
         return new Explanation(

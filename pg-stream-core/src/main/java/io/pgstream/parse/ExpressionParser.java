@@ -2,6 +2,7 @@ package io.pgstream.parse;
 
 import io.pgstream.plan.expr.Arithmetic;
 import io.pgstream.plan.expr.Cast;
+import io.pgstream.plan.expr.Disjunction;
 import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.NumericLiteral;
@@ -18,6 +19,7 @@ import net.sf.jsqlparser.expression.operators.arithmetic.Addition;
 import net.sf.jsqlparser.expression.operators.arithmetic.Multiplication;
 import net.sf.jsqlparser.expression.operators.arithmetic.Subtraction;
 import net.sf.jsqlparser.expression.operators.conditional.AndExpression;
+import net.sf.jsqlparser.expression.operators.conditional.OrExpression;
 import net.sf.jsqlparser.expression.operators.relational.EqualsTo;
 import net.sf.jsqlparser.expression.operators.relational.ParenthesedExpressionList;
 import org.jspecify.annotations.Nullable;
@@ -50,9 +52,30 @@ final class ExpressionParser {
         Subqueries subqueries = binding.subqueries();
         List<Expression> replaced = (subqueries == null) ? null : subqueries.condition(inner);
         if (replaced == null) {
-            result.add(expression(inner));
+            result.add((inner instanceof OrExpression or) ? disjunction(or) : expression(inner));
         } else {
             result.addAll(replaced);
+        }
+    }
+
+    /** What may hold a subquery, or is a key as a whole, stays one piece. */
+    private Expression disjunction(OrExpression or) {
+        if (binding.wholeExpression(or) != null
+                || or.toString().toUpperCase(Locale.ROOT).contains("SELECT")) {
+            return expression(or);
+        }
+        List<List<Expression>> branches = new ArrayList<>();
+        addBranches(or, branches);
+        return new Disjunction(branches);
+    }
+
+    private void addBranches(net.sf.jsqlparser.expression.Expression condition, List<List<Expression>> branches) {
+        net.sf.jsqlparser.expression.Expression inner = unwrap(condition);
+        if (inner instanceof OrExpression or) {
+            addBranches(or.getLeftExpression(), branches);
+            addBranches(or.getRightExpression(), branches);
+        } else {
+            branches.add(conjuncts(inner));
         }
     }
 

@@ -6,7 +6,8 @@ import io.pgstream.delta.ChangeCounts;
 import io.pgstream.delta.DeltaProgram;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
-import io.pgstream.plan.expr.Expression;
+import io.pgstream.delta.StateFilter;
+import io.pgstream.delta.Statistics;
 import io.pgstream.sql.TargetTable;
 import java.util.List;
 import java.util.Map;
@@ -54,12 +55,12 @@ final class PreparedTable {
             String fullQuery,
             String planHash,
             boolean merges,
-            Map<List<Expression>, Double> selectivities) {
+            Statistics statistics) {
         this.row = row;
         this.plan = plan;
         this.target = target;
         this.buffers = buffers;
-        this.builder = (plan == null) ? null : new ProgramBuilder(plan, buffers, merges, selectivities);
+        this.builder = (plan == null) ? null : new ProgramBuilder(plan, buffers, merges, statistics);
         this.states = (builder == null) ? List.of() : builder.states();
         this.crossings = (builder == null) ? List.of() : builder.crossings();
         this.fullQuery = fullQuery;
@@ -96,6 +97,11 @@ final class PreparedTable {
     /** The states that have tables of their own; none for a table that is only refreshed fully. */
     List<ProgramBuilder.State> states() {
         return states;
+    }
+
+    /** The filters above states that something else is joined with. */
+    List<StateFilter> stateFilters() {
+        return (builder == null) ? List.of() : builder.stateFilters();
     }
 
     /** Queries that count the rows that time alone changes something for; none if the query reads no clock. */

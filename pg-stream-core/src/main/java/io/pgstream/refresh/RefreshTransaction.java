@@ -47,6 +47,8 @@ final class RefreshTransaction {
             + " SET LOCAL max_parallel_workers_per_gather TO DEFAULT; SET LOCAL plan_cache_mode TO DEFAULT";
 
     /** A large delta must never be looked up row by row. */
+    static final String FIRST_LOAD = "first load";
+
     private static final String LARGE_DELTA =
             WHOLE_TABLES + "; SET LOCAL enable_nestloop = off; SET LOCAL plan_cache_mode = force_custom_plan";
 
@@ -207,7 +209,7 @@ final class RefreshTransaction {
 
     private @Nullable String fullReason(FrontierRow read) {
         if (read.frontier() == null) {
-            return "first load";
+            return FIRST_LOAD;
         }
         if (!table.differential()) {
             String reason = table.row().fullReason();
@@ -321,7 +323,8 @@ final class RefreshTransaction {
             throws SQLException, DriftException, RedefinitionNeededException, UnsureException {
         session.execute(WHOLE_TABLES);
         boolean first = read.frontier() == null;
-        if (!first && !table.states().isEmpty() && !table.planHash().equals(read.planHash())) {
+        boolean anew = !first && !table.states().isEmpty() && !table.planHash().equals(read.planHash());
+        if (anew) {
             StateTables.recreate(session, table.states());
         }
         for (ProgramBuilder.State state : table.states()) {
@@ -330,6 +333,9 @@ final class RefreshTransaction {
         Counts counts = write(table.fullQuery(), table.target(), first);
         if (first) {
             StateTables.index(session, table);
+        }
+        if (first || anew) {
+            StateTables.indexFilters(session, table);
         }
         return commit(RefreshOutcome.FULL, reason, 0, counts, read);
     }

@@ -205,6 +205,10 @@ public final class Refresher {
             return once(session, row, request, force, check);
         }
         learn(row, result);
+        if (RefreshTransaction.FIRST_LOAD.equals(result.reason())) {
+            // Of states that were empty until now there are statistics only from here on.
+            prepared.remove(row.id());
+        }
         afterwards(session, row, result);
         capture.removeUnused(session, transaction.leftCaptures());
         return result;

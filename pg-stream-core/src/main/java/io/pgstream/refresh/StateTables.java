@@ -2,10 +2,13 @@ package io.pgstream.refresh;
 
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
+import io.pgstream.delta.StateFilter;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.sql.TargetTable;
 import io.pgstream.support.Session;
+import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -57,6 +60,39 @@ final class StateTables {
             index(session, lookedUp, true);
         }
         session.execute("ANALYZE " + table.target().sqlName());
+    }
+
+    /** Indexes of what selective filters leave of states that have just been filled. */
+    static void indexFilters(Session session, PreparedTable table) throws SQLException {
+        for (StateFilter filter : table.stateFilters()) {
+            session.execute("ANALYZE " + filter.table().sqlName());
+            index(session, filter);
+        }
+    }
+
+    /** An index of what a selective filter leaves; none where its condition cannot be one of an index. */
+    private static void index(Session session, StateFilter filter) throws SQLException {
+        TargetTable table = filter.table();
+        List<Column> key = table.key();
+        if (key == null || key.isEmpty() || !table.fits()) {
+            return;
+        }
+        double all = StatisticsReader.estimate(session, "SELECT FROM " + table.sqlName());
+        String passing = "SELECT FROM " + table.sqlName() + " WHERE " + filter.condition();
+        if (StatisticsReader.estimate(session, passing) > StateFilter.SELECTIVE * all) {
+            return;
+        }
+        Savepoint savepoint = session.connection().setSavepoint();
+        try {
+            session.execute("CREATE INDEX ON " + table.sqlName() + " ("
+                    + key.stream().map(table::name).collect(Collectors.joining(", ")) + ") WHERE "
+                    + filter.condition());
+        } catch (SQLException e) {
+            if (!SqlErrors.state(e).startsWith("42") && !SqlErrors.state(e).startsWith("0A")) {
+                throw e;
+            }
+            session.connection().rollback(savepoint);
+        }
     }
 
     private static void indexPartitions(Session session, TargetTable table, List<Column> partition)

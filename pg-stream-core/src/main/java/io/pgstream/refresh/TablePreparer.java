@@ -7,12 +7,13 @@ import io.pgstream.delta.CompiledQuery;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.delta.QueryCompiler;
+import io.pgstream.delta.Statistics;
 import io.pgstream.plan.OperatorPrinter;
 import io.pgstream.plan.expr.Column;
-import io.pgstream.plan.expr.Expression;
 import io.pgstream.resolve.Attribute;
 import io.pgstream.resolve.ResolvedQuery;
 import io.pgstream.sql.Identifiers;
+import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.sql.TargetTable;
 import io.pgstream.support.QuestionMarks;
 import io.pgstream.support.Session;
@@ -55,9 +56,12 @@ final class TablePreparer {
                             Long.toString(row.id()))
                     .compile(row.canonicalQuery());
             MaintenancePlan plan = compiled.plan();
-            Map<List<Expression>, Double> selectivities =
-                    (plan == null) ? Map.of() : Selectivities.of(plan.root(), session);
-            return prepared(session, row, compiled, row.name(), selectivities);
+            Statistics statistics = (plan == null || !row.differential())
+                    ? Statistics.NONE
+                    : StatisticsReader.read(
+                            new ProgramBuilder(plan, OperatorRenderer.ChangeSource.NONE, false, Statistics.NONE),
+                            session);
+            return prepared(session, row, compiled, row.name(), statistics);
         } finally {
             session.rollbackQuietly();
         }
@@ -70,7 +74,7 @@ final class TablePreparer {
      */
     PreparedTable prepared(Session session, StreamTableRow row, CompiledQuery compiled, QualifiedName targetName)
             throws SQLException {
-        return prepared(session, row, compiled, targetName, Map.of());
+        return prepared(session, row, compiled, targetName, Statistics.NONE);
     }
 
     private PreparedTable prepared(
@@ -78,7 +82,7 @@ final class TablePreparer {
             StreamTableRow row,
             CompiledQuery compiled,
             QualifiedName targetName,
-            Map<List<Expression>, Double> selectivities)
+            Statistics statistics)
             throws SQLException {
         Map<Long, Long> captures = new HashMap<>();
         for (StreamTableRow.Dependency dependency : row.dependencies()) {
@@ -91,18 +95,17 @@ final class TablePreparer {
         if (plan == null || !row.differential()) {
             TargetTable target = target(targetName, compiled.resolved(), plan);
             return new PreparedTable(
-                    row, null, target, buffers, fullQuery(compiled.resolved(), target), "full", false, Map.of());
+                    row, null, target, buffers, fullQuery(compiled.resolved(), target), "full", false, Statistics.NONE);
         }
         boolean merges = session.connection().getMetaData().getDatabaseMajorVersion() >= MERGE_RETURNING;
-        ProgramBuilder builder = new ProgramBuilder(plan, buffers, false, Map.of());
+        ProgramBuilder builder = new ProgramBuilder(plan, buffers, false, Statistics.NONE);
         boolean ownStates = !builder.states().isEmpty();
         // Without states the original text is run: it is what the table is compared with. What reads the clock must
         // read one time in all of its statements.
         String fullQuery = (ownStates || plan.readsClock())
                 ? builder.presentResult()
                 : fullQuery(compiled.resolved(), plan.target());
-        return new PreparedTable(
-                row, plan, plan.target(), buffers, fullQuery, hash(plan, builder), merges, selectivities);
+        return new PreparedTable(row, plan, plan.target(), buffers, fullQuery, hash(plan, builder), merges, statistics);
     }
 
     private static TargetTable target(QualifiedName name, ResolvedQuery resolved, @Nullable MaintenancePlan plan) {

@@ -27,6 +27,7 @@ public final class Rewriter {
             new FlattenJoins(),
             // After the joins are flat: a condition over two of the inner inputs must not stop above them.
             new PushConditionBeneathJoin(),
+            new DeriveEqualities(),
             new MakeSemiJoinInner(),
             new PushFilterBeneathMarkJoin(),
             new PushConditionBeneathMarkJoin(),
@@ -48,7 +49,8 @@ public final class Rewriter {
      * @param factory makes the columns of what is put into the tree
      */
     public static Operator rewrite(Operator root, ColumnFactory factory) {
-        Operator split = apply(new SplitDistinctAggregates(factory).apply(apply(root)));
+        Operator implied = ImplyConditions.apply(apply(root));
+        Operator split = apply(new SplitDistinctAggregates(factory).apply(apply(implied)));
         Operator rewritten = apply(new RestrictAggregates(factory).apply(split));
         PlanValidator.validate(rewritten);
         Operator pruned = new PruneColumns(factory).prune(rewritten);

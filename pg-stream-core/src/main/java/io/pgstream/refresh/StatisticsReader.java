@@ -1,0 +1,53 @@
+package io.pgstream.refresh;
+
+import io.pgstream.delta.ProgramBuilder;
+import io.pgstream.delta.Statistics;
+import io.pgstream.plan.Filter;
+import io.pgstream.plan.Scan;
+import io.pgstream.plan.expr.Expression;
+import io.pgstream.support.Session;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Asks the planner what it knows of the tables and states of a plan. */
+final class StatisticsReader {
+
+    private static final Pattern ROWS = Pattern.compile(" rows=(\\d+) ");
+
+    private StatisticsReader() {}
+
+    /** What is known; of states that do not exist yet, or were never analyzed, nothing. */
+    static Statistics read(ProgramBuilder builder, Session session) throws SQLException {
+        Map<String, Double> stateRows = new HashMap<>();
+        for (ProgramBuilder.State state : builder.states()) {
+            Double rows = session.first(
+                    "SELECT reltuples::float8 FROM pg_class WHERE oid = to_regclass(?) AND reltuples > 0",
+                    row -> row.getDouble(1),
+                    state.table().sqlName());
+            if (rows != null) {
+                stateRows.put(state.table().sqlName(), rows);
+            }
+        }
+        Map<List<Expression>, Double> selectivities = new HashMap<>();
+        for (Map.Entry<Filter, String> entry : builder.filtered().entrySet()) {
+            Filter filter = entry.getKey();
+            double all = (filter.input() instanceof Scan scan)
+                    ? scan.table().rows()
+                    : stateRows.getOrDefault(builder.stateOf(filter.input()), 0.0);
+            if (all > 0) {
+                selectivities.put(filter.conditions(), Math.min(1, estimate(session, entry.getValue()) / all));
+            }
+        }
+        return new Statistics(selectivities, stateRows);
+    }
+
+    /** The planner's estimate of the rows of a query. */
+    static double estimate(Session session, String query) throws SQLException {
+        Matcher rows = ROWS.matcher(session.one("EXPLAIN " + query, row -> row.getString(1)));
+        return rows.find() ? Double.parseDouble(rows.group(1)) : 0;
+    }
+}
