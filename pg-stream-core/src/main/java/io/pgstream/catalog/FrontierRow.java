@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param now the server's clock
  * @param version the version of the definition
  * @param planHash the plan that the states were written by
+ * @param surroundings what else the refresh relies on
  * @param sources what is known of each source
  * @since 0.1.0
  */
@@ -21,11 +22,33 @@ public record FrontierRow(
         Instant now,
         int version,
         @Nullable String planHash,
+        Surroundings surroundings,
         List<Source> sources) {
 
     public FrontierRow {
         sources = List.copyOf(sources);
     }
+
+    /** The same, as of another time. */
+    public FrontierRow at(Instant time) {
+        return new FrontierRow(frontier, snapshot, time, version, planHash, surroundings, sources);
+    }
+
+    /**
+     * What a refresh relies on besides its sources.
+     *
+     * @param database which database of which cluster this is
+     * @param elsewhere whether the frontier was written in another one
+     * @param functionsReplaced whether a function that the query calls is another than when the definition was loaded
+     * @param targetAltered whether the columns or the name of the table itself are not those that the engine made
+     * @param foreignKey the statement that removes a foreign key to or from the table, if it has one
+     */
+    public record Surroundings(
+            String database,
+            boolean elsewhere,
+            boolean functionsReplaced,
+            boolean targetAltered,
+            @Nullable String foreignKey) {}
 
     /**
      * A source at the snapshot.

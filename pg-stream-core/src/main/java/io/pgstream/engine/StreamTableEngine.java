@@ -10,6 +10,7 @@ import io.pgstream.RefreshListener;
 import io.pgstream.RefreshResult;
 import io.pgstream.StreamTableAlteration;
 import io.pgstream.StreamTableDefinition;
+import io.pgstream.StreamTableFate;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.StreamTableStatus;
@@ -23,10 +24,6 @@ import io.pgstream.graph.DependencyGraph;
 import io.pgstream.refresh.BeforeCommit;
 import io.pgstream.refresh.RedefinitionNeededException;
 import io.pgstream.refresh.Refresher;
-import io.pgstream.support.Session;
-import io.pgstream.support.SqlErrors;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,6 +48,8 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     private final DataSource dataSource;
 
+    private final Transactions transactions;
+
     private final EngineSettings settings;
 
     private final Catalog catalog;
@@ -60,6 +59,12 @@ public final class StreamTableEngine implements StreamTableOperations {
     private final TableDefiner definer;
 
     private final TableInspector inspector;
+
+    private final DefinitionKeeper keeper;
+
+    private final TableRemover remover;
+
+    private final WholeCatalog wholeCatalog;
 
     /** What was last read of each stream table; a refresh notices when it is not true any more. */
     private final Map<QualifiedName, StreamTableRow> rows = new ConcurrentHashMap<>();
@@ -75,6 +80,7 @@ public final class StreamTableEngine implements StreamTableOperations {
      */
     public StreamTableEngine(DataSource dataSource, EngineSettings settings, List<RefreshListener> listeners) {
         this.dataSource = dataSource;
+        this.transactions = new Transactions(dataSource);
         this.settings = settings;
         this.catalog = new Catalog(settings.catalogSchema());
         TriggerCapture capture = new TriggerCapture(
@@ -83,29 +89,13 @@ public final class StreamTableEngine implements StreamTableOperations {
         DefinitionCompiler compiler = new DefinitionCompiler(settings);
         this.definer = new TableDefiner(catalog, capture, refresher, settings, compiler);
         this.inspector = new TableInspector(catalog, compiler);
+        this.remover = new TableRemover(transactions, catalog, capture, refresher, definer, settings);
+        this.wholeCatalog = new WholeCatalog(transactions, catalog, remover, settings);
+        this.keeper = new DefinitionKeeper(transactions, catalog, definer, remover, settings);
     }
 
-    /** What needs a session of its own. */
-    @FunctionalInterface
-    interface Work<T> {
-
-        T run(Session session) throws SQLException;
-    }
-
-    private <T> T work(String what, Work<T> work) {
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            Session session = new Session(connection);
-            try {
-                T result = work.run(session);
-                session.commit();
-                return result;
-            } finally {
-                session.rollbackQuietly();
-            }
-        } catch (SQLException e) {
-            throw SqlErrors.translate(what, e);
-        }
+    private <T> T work(String what, Transactions.Work<T> work) {
+        return transactions.run(what, work);
     }
 
     /** Creates or upgrades the catalog; safe when several instances start at once. */
@@ -113,6 +103,7 @@ public final class StreamTableEngine implements StreamTableOperations {
         new CatalogMigrator(dataSource, settings.catalogSchema(), settings.changeBufferSchema(), settings.stateSchema())
                 .migrate();
         work("Captures that nobody reads cannot be removed", definer::removeUnusedCaptures);
+        work("Stream tables cannot be protected", definer::protectAll);
     }
 
     /** The settings of this engine. */
@@ -140,65 +131,35 @@ public final class StreamTableEngine implements StreamTableOperations {
         Map<QualifiedName, StreamTableDefinition> byName =
                 work("The definitions cannot be read", session -> definer.byName(session, definitions));
         for (QualifiedName name : DependencyGraph.creationOrder(byName)) {
-            synchronize(name, Objects.requireNonNull(byName.get(name)));
+            keeper.declare(name, Objects.requireNonNull(byName.get(name)), this::create);
+            rows.remove(name);
         }
         return byName.keySet().stream().map(name -> get(name.toString())).toList();
     }
 
-    private void synchronize(QualifiedName name, StreamTableDefinition definition) {
-        StreamTableRow row = find(name);
-        if (row == null) {
-            try {
-                create(definition);
-            } catch (InvalidDefinitionException e) {
-                // Another instance that starts at the same time may have been faster.
-                if (e.code() != ErrorCode.NAME_TAKEN || find(name) == null) {
-                    throw e;
-                }
-            }
-        } else if (!row.query().equals(definition.query()) || row.requestedMode() != definition.mode()) {
-            redefine(row, definition, false);
-        } else if (!row.schedule().equals(definition.schedule())) {
-            reschedule(row, definition);
-        }
-    }
-
-    private void reschedule(StreamTableRow row, StreamTableDefinition definition) {
-        definer.checkSchedule(definition.schedule());
-        work("The schedule of " + row.name() + " cannot be changed", session -> {
-            catalog.reschedule(session, row.id(), definition.schedule());
-            return row;
-        });
-    }
-
-    private void redefine(StreamTableRow row, StreamTableDefinition definition, boolean sameEnvironment) {
-        work("The stream table " + row.name() + " cannot be altered", session -> {
-            definer.redefine(session, row, definition, sameEnvironment);
-            return row;
-        });
-        rows.remove(row.name());
+    @Override
+    public List<QualifiedName> retire(List<StreamTableDefinition> definitions) {
+        Map<QualifiedName, StreamTableDefinition> byName =
+                work("The definitions cannot be read", session -> definer.byName(session, definitions));
+        return keeper.retire(byName.keySet());
     }
 
     @Override
     public StreamTableInfo alter(String name, StreamTableAlteration alteration) {
         StreamTableRow row = row(name);
-        StreamTableDefinition definition = new StreamTableDefinition(
-                row.name(),
-                Objects.requireNonNullElse(alteration.query(), row.query()),
-                Objects.requireNonNullElse(alteration.schedule(), row.schedule()),
-                Objects.requireNonNullElse(alteration.mode(), row.requestedMode()));
-        synchronize(row.name(), definition);
+        keeper.alter(row, alteration);
+        rows.remove(row.name());
         return get(name);
     }
 
     @Override
     public void drop(String name) {
-        StreamTableRow row = row(name);
-        work("The stream table " + row.name() + " cannot be dropped", session -> {
-            definer.drop(session, row);
-            return row;
-        });
-        rows.remove(row.name());
+        remover.drop(row(name), false).forEach(rows::remove);
+    }
+
+    @Override
+    public void dropCascading(String name) {
+        remover.drop(row(name), true).forEach(rows::remove);
     }
 
     @Override
@@ -233,6 +194,9 @@ public final class StreamTableEngine implements StreamTableOperations {
      */
     public List<ScheduledTable> scheduledTables() {
         return work("The schedules cannot be read", session -> {
+            if (wholeCatalog.paused(session)) {
+                return List.of();
+            }
             List<StreamTableRow> rows = catalog.all(session);
             Map<Long, Duration> ages = catalog.ages(session);
             return Schedules.of(rows, ages, settings.defaultSchedule());
@@ -275,7 +239,7 @@ public final class StreamTableEngine implements StreamTableOperations {
             } catch (RedefinitionNeededException e) {
                 why = String.valueOf(e.getMessage());
                 rows.remove(name);
-                adapt(row, e);
+                adapt(row, e, request);
             } catch (PgStreamException e) {
                 rows.remove(name);
                 if (e.code() == ErrorCode.SOURCE_CHANGED) {
@@ -295,14 +259,19 @@ public final class StreamTableEngine implements StreamTableOperations {
     }
 
     /** Captures, or compiles and loads, again, unless the refresh only knew an older version of the definition. */
-    private void adapt(StreamTableRow row, RedefinitionNeededException reason) {
+    private void adapt(StreamTableRow row, RedefinitionNeededException reason, Refresher.Request request) {
         refresher.forget(row.id());
         StreamTableRow current = find(row.name());
         if (current != null && current.definedAs(row)) {
+            RefreshFailedException refusal = Refusals.of(row, reason, request == Refresher.Request.FORCED);
+            if (refusal != null) {
+                giveUp(row.name(), refusal);
+                throw refusal;
+            }
             try {
                 work(row.name() + " cannot follow its sources", session -> definer.follow(session, row, reason));
             } catch (InvalidDefinitionException | UnsupportedQueryException e) {
-                RefreshFailedException failure = TableDefiner.cannotFollow(row, reason, e);
+                RefreshFailedException failure = Refusals.cannotFollow(row, reason, e);
                 giveUp(row.name(), failure);
                 throw failure;
             }
@@ -326,6 +295,28 @@ public final class StreamTableEngine implements StreamTableOperations {
             return row;
         });
         rows.remove(row.name());
+    }
+
+    @Override
+    public void pauseAll() {
+        wholeCatalog.pause();
+    }
+
+    @Override
+    public void resumeAll() {
+        wholeCatalog.resume();
+    }
+
+    @Override
+    public List<RefreshResult> drain() {
+        return wholeCatalog.drain(name -> run(name, Refresher.Request.REQUESTED, BeforeCommit.NONE));
+    }
+
+    @Override
+    public void uninstall(StreamTableFate tables) {
+        wholeCatalog.uninstall(tables);
+        rows.clear();
+        names.clear();
     }
 
     @Override

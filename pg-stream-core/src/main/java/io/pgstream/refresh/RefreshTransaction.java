@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -86,8 +85,8 @@ final class RefreshTransaction {
         begin();
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
         FrontierRow read = time.asOf(catalog.frontier(session, table.row().id()));
-        checkDefinition(read);
-        String fullReason = force ? "requested" : fullReason(read);
+        DefinitionCheck.check(table, read);
+        String fullReason = force ? "requested" : DefinitionCheck.fullReason(table, read);
         if (fullReason != null) {
             return full(read, fullReason);
         }
@@ -106,14 +105,22 @@ final class RefreshTransaction {
         return (choice != null) ? full(read, choice) : differential(read, new Frontier(frontier), changes);
     }
 
-    /** Loads a changed definition beside the old table, which serves its readers until the commit. */
+    /** Writes what a changed definition changes, in place; readers see the old rows until the commit. */
     RefreshResult replace(Replacement replacement)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException,
                     UnsureException {
         begin();
         replacement.prepare(session);
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
-        return full(time.asOf(catalog.frontier(session, table.row().id())), "the definition has changed");
+        FrontierRow read = time.asOf(catalog.frontier(session, table.row().id()));
+        session.execute(WHOLE_TABLES);
+        for (ProgramBuilder.State state : table.states()) {
+            write(state.query(), state.table(), true);
+        }
+        StateTables.indexStates(session, table);
+        Migration.Counts moved = new Migration(session, table, policy.ownLockMillis()).run();
+        Counts counts = new Counts(moved.inserted(), moved.updated(), moved.deleted());
+        return commit(RefreshOutcome.FULL, "the definition has changed", 0, counts, read);
     }
 
     private void begin() throws SQLException, LockedElsewhereException, RedefinitionNeededException {
@@ -164,6 +171,10 @@ final class RefreshTransaction {
         locks.append("; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL statement_timeout = ")
                 .append(policy.statementMillis());
         locks.append("; ").append(SMALL_DELTA_SETTINGS);
+        if (!policy.userTriggers()) {
+            // Triggers that are enabled for ALWAYS, our capture among them, fire all the same.
+            locks.append("; SET LOCAL session_replication_role = replica");
+        }
         List<String> relations = new ArrayList<>();
         table.row().dependencies().stream()
                 .filter(dependency -> dependency.captureId() != null)
@@ -174,58 +185,6 @@ final class RefreshTransaction {
             locks.append("; LOCK TABLE ").append(String.join(", ", relations)).append(" IN ACCESS SHARE MODE");
         }
         return locks.toString();
-    }
-
-    private void checkDefinition(FrontierRow read) throws RedefinitionNeededException {
-        if (read.version() != table.row().version()) {
-            throw new RedefinitionNeededException("its definition was altered elsewhere");
-        }
-        for (FrontierRow.Source source : read.sources()) {
-            if (!source.present()) {
-                throw new RedefinitionNeededException("a table that it reads was dropped or replaced");
-            }
-            if (source.redefined()) {
-                throw new RedefinitionNeededException("a table or view that it reads was altered");
-            }
-            if (!boundTo(source)) {
-                throw new RedefinitionNeededException("another refresh has moved it to another capture");
-            }
-        }
-        for (FrontierRow.Source source : read.sources()) {
-            if (source.capturedIncompletely()) {
-                throw new RedefinitionNeededException("the capture of a table that it reads is not complete", true);
-            }
-        }
-    }
-
-    /** Whether the buffers that this refresh has locked are those that the catalog says to read. */
-    private boolean boundTo(FrontierRow.Source source) {
-        return table.row().dependencies().stream()
-                .anyMatch(dependency -> dependency.relid() == source.relid()
-                        && Objects.equals(dependency.captureId(), source.captureId()));
-    }
-
-    private @Nullable String fullReason(FrontierRow read) {
-        if (read.frontier() == null) {
-            return "first load";
-        }
-        if (!table.differential()) {
-            String reason = table.row().fullReason();
-            return (reason == null) ? "the mode is FULL" : reason;
-        }
-        if (!table.planHash().equals(read.planHash())) {
-            return "the plan is another than at the last refresh";
-        }
-        if (new Frontier(read.frontier()).ahead(new Frontier(read.snapshot()))) {
-            return "the frontier is ahead of the server's transactions: the database was restored";
-        }
-        for (FrontierRow.Source source : read.sources()) {
-            if (source.captureId() != null
-                    && (source.fingerprint() == null || !source.fingerprint().equals(source.currentFingerprint()))) {
-                return "a source or its capture was altered";
-            }
-        }
-        return null;
     }
 
     private RefreshResult nothing(FrontierRow read) throws SQLException {
