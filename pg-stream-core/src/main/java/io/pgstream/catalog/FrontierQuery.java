@@ -49,7 +49,8 @@ final class FrontierQuery {
                                     row.getBoolean(14),
                                     row.getBoolean(15),
                                     row.getBoolean(16),
-                                    row.getString(17)));
+                                    row.getBoolean(17),
+                                    row.getString(18)));
                 },
                 id);
         if (heads.isEmpty()) {
@@ -72,11 +73,15 @@ final class FrontierQuery {
                 + " clock_timestamp() AS now, t.version, f.plan_hash, t.id, s.identity,"
                 + " f.system_id <> s.identity AS elsewhere, u.fingerprint <> " + schema
                 + ".functions_fingerprint(u.functions) AS replaced, t.target_fingerprint IS NOT NULL"
-                + " AND t.target_fingerprint IS DISTINCT FROM " + schema + ".target_fingerprint(t.relid) AS altered, "
-                + schema + ".target_constraint(t.relid) AS foreign_key, " + WriterKey.show(schema) + " AS shown FROM "
+                + " AND (t.target_fingerprint IS DISTINCT FROM " + schema + ".target_fingerprint(s.present)"
+                + " OR s.present <> t.relid AND f.system_id IS NOT DISTINCT FROM s.identity) AS altered,"
+                + " s.present <> t.relid AND f.system_id <> s.identity AS restored, "
+                + schema + ".target_constraint(s.present) AS foreign_key, " + WriterKey.show(schema) + " AS shown FROM "
                 + schema + ".pgs_stream_tables AS t JOIN " + schema + ".pgs_frontiers AS f ON f.stream_table_id = t.id"
                 + " LEFT JOIN " + schema + ".pgs_used_functions AS u ON u.stream_table_id = t.id"
-                + " CROSS JOIN LATERAL (SELECT " + schema + ".database_identity() AS identity OFFSET 0) AS s"
+                + " CROSS JOIN LATERAL (SELECT " + schema + ".database_identity() AS identity,"
+                + " to_regclass(quote_ident(t.schema_name) || '.' || quote_ident(t.table_name))::oid AS present"
+                + " OFFSET 0) AS s"
                 + " WHERE t.id = ?) SELECT h.frontier, h.snapshot, h.now, h.version, h.plan_hash,"
                 + " d.source_relid::bigint, d.capture_id, d.fingerprint, "
                 + schema
@@ -84,7 +89,7 @@ final class FrontierQuery {
                 + " n.id, CASE WHEN n.id <> c.id THEN " + schema
                 + ".source_fingerprint(n.source_relid, n.id, n.columns) END,"
                 + " coalesce(to_regclass(d.source_name)::oid = d.source_relid, false),"
-                + " h.identity, h.elsewhere, h.replaced, h.altered, h.foreign_key"
+                + " h.identity, h.elsewhere, h.replaced, h.altered, h.restored, h.foreign_key"
                 + " FROM head AS h LEFT JOIN " + schema + ".pgs_dependencies AS d ON d.stream_table_id = h.id"
                 + " LEFT JOIN " + schema + ".pgs_captures AS c ON c.id = d.capture_id"
                 + " LEFT JOIN LATERAL (SELECT * FROM " + schema + ".pgs_captures AS x WHERE d.capture_id IS NOT"

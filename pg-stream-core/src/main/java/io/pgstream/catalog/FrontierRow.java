@@ -41,6 +41,7 @@ public record FrontierRow(
      * @param elsewhere whether the frontier was written in another one
      * @param functionsReplaced whether a function that the query calls is another than when the definition was loaded
      * @param targetAltered whether the columns or the name of the table itself are not those that the engine made
+     * @param restored whether the table is another than the catalog says, because a dump has made both of them here
      * @param foreignKey the statement that removes a foreign key to or from the table, if it has one
      */
     public record Surroundings(
@@ -48,6 +49,7 @@ public record FrontierRow(
             boolean elsewhere,
             boolean functionsReplaced,
             boolean targetAltered,
+            boolean restored,
             @Nullable String foreignKey) {}
 
     /**

@@ -50,6 +50,15 @@ public final class Protection {
                 TRIGGER);
     }
 
+    /** Whether catalog and table were made here by a dump of another database, so that their numbers mean nothing. */
+    public boolean restored(Session session, long id) throws SQLException {
+        return session.one(
+                "SELECT coalesce(system_id <> " + schema + ".database_identity(), false) FROM " + schema
+                        + ".pgs_frontiers WHERE stream_table_id = ?",
+                row -> row.getBoolean(1),
+                id);
+    }
+
     /** Remembers the columns of a table as the engine has made them. */
     public void remember(Session session, long id) throws SQLException {
         session.update(

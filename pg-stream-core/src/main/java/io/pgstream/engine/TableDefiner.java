@@ -302,7 +302,7 @@ final class TableDefiner {
             createTarget(session, old.name(), compiled.canonicalQuery(), compiled.environment());
             return relid(session, old.name());
         }
-        if (relid != old.relid()) {
+        if (relid != old.relid() && !protection.restored(session, old.id())) {
             throw taken(old.name());
         }
         return relid;

@@ -22,6 +22,9 @@ final class DefinitionCheck {
         if (surroundings.targetAltered()) {
             throw RedefinitionNeededException.targetAltered();
         }
+        if (surroundings.restored()) {
+            throw new RedefinitionNeededException("the database was restored from a dump");
+        }
         for (FrontierRow.Source source : read.sources()) {
             if (!source.present()) {
                 throw new RedefinitionNeededException("a table that it reads was dropped or replaced");

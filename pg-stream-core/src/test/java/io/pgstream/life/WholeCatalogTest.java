@@ -152,6 +152,32 @@ class WholeCatalogTest {
 
     @ParameterizedTest
     @ValueSource(ints = {15, 18})
+    void after_a_restore_from_a_dump_no_stored_number_means_anything_and_each_table_is_loaded_again(int version)
+            throws Exception {
+        TestDatabase database = database(version);
+        database.execute("UPDATE item SET kind = 3 WHERE id = 4");
+        // A dump holds the catalog, tables, indexes, triggers and functions; their numbers are new, as is the cluster.
+        database.execute(
+                "UPDATE pgstream.pgs_frontiers SET system_id = '1/1', frontier = '4000000000:4000000000:'",
+                "UPDATE pgstream.pgs_stream_tables SET relid = (relid::bigint + 100000)::oid",
+                "UPDATE pgstream.pgs_dependencies SET source_relid = (source_relid::bigint + 100000)::oid",
+                "UPDATE pgstream.pgs_captures SET source_relid = (source_relid::bigint + 100000)::oid");
+        TestDatabase restored = TestDatabase.of(database.dataSource());
+        restored.execute("DELETE FROM item WHERE id = 9");
+        for (String name : List.of("above", "total", "above")) {
+            restored.assertFollows(name);
+        }
+        restored.execute("UPDATE item SET kind = 4 WHERE id < 7");
+        for (String name : List.of("total", "above")) {
+            assertThat(restored.engine().refresh(name).outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
+            restored.assertEqual(name);
+        }
+        assertThat(restored.column("SELECT relid::regclass::text FROM pgstream.pgs_stream_tables ORDER BY 1"))
+                .containsExactly("above", "total");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
     void a_copy_of_the_database_goes_its_own_way(int version) throws Exception {
         TestDatabase database = database(version);
         database.execute("DELETE FROM item WHERE kind = 1");
