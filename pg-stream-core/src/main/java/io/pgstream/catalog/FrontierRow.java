@@ -29,9 +29,14 @@ public record FrontierRow(
         sources = List.copyOf(sources);
     }
 
-    /** The same, as of another time. */
+    /** The same, read at another time. */
     public FrontierRow at(Instant time) {
         return new FrontierRow(frontier, snapshot, time, version, planHash, surroundings, sources);
+    }
+
+    /** The same with another snapshot. */
+    public FrontierRow upTo(String newSnapshot) {
+        return new FrontierRow(frontier, newSnapshot, now, version, planHash, surroundings, sources);
     }
 
     /**

@@ -24,7 +24,7 @@ final class DefinitionKeeper {
 
     private static final Logger LOG = LoggerFactory.getLogger(DefinitionKeeper.class);
 
-    private final Transactions transactions;
+    private final Sessions sessions;
 
     private final Catalog catalog;
 
@@ -37,12 +37,8 @@ final class DefinitionKeeper {
     private final Declarations declarations;
 
     DefinitionKeeper(
-            Transactions transactions,
-            Catalog catalog,
-            TableDefiner definer,
-            TableRemover remover,
-            EngineSettings settings) {
-        this.transactions = transactions;
+            Sessions sessions, Catalog catalog, TableDefiner definer, TableRemover remover, EngineSettings settings) {
+        this.sessions = sessions;
         this.catalog = catalog;
         this.definer = definer;
         this.remover = remover;
@@ -58,7 +54,7 @@ final class DefinitionKeeper {
         } else {
             bringIntoLine(row, definition);
         }
-        transactions.run("The declaration of " + name + " cannot be stored", session -> {
+        sessions.work("The declaration of " + name + " cannot be stored", session -> {
             declarations.declare(session, name, settings.application());
             return name;
         });
@@ -95,7 +91,7 @@ final class DefinitionKeeper {
                     row.name());
         } else if (changed) {
             redefine(row, definition);
-            transactions.run("The declaration of " + row.name() + " cannot be stored", session -> {
+            sessions.work("The declaration of " + row.name() + " cannot be stored", session -> {
                 declarations.supersede(
                         session,
                         row.id(),
@@ -114,7 +110,7 @@ final class DefinitionKeeper {
 
     private boolean superseded(StreamTableRow row, StreamTableDefinition definition) {
         return settings.life().superseded() == LifeSettings.Superseded.KEEP
-                && transactions.run(
+                && sessions.work(
                         "The definitions of " + row.name() + " cannot be read",
                         session -> declarations.superseded(session, row.id(), definition));
     }
@@ -135,14 +131,14 @@ final class DefinitionKeeper {
 
     private void reschedule(StreamTableRow row, StreamTableDefinition definition) {
         definer.checkSchedule(definition.schedule());
-        transactions.run("The schedule of " + row.name() + " cannot be changed", session -> {
+        sessions.work("The schedule of " + row.name() + " cannot be changed", session -> {
             catalog.reschedule(session, row.id(), definition.schedule());
             return row;
         });
     }
 
     private void redefine(StreamTableRow row, StreamTableDefinition definition) {
-        transactions.run("The stream table " + row.name() + " cannot be altered", session -> {
+        sessions.work("The stream table " + row.name() + " cannot be altered", session -> {
             definer.redefine(session, row, definition, false);
             return row;
         });
@@ -154,7 +150,7 @@ final class DefinitionKeeper {
      * @return those that were dropped
      */
     List<QualifiedName> retire(Set<QualifiedName> declared) {
-        List<QualifiedName> gone = new ArrayList<>(transactions.run(
+        List<QualifiedName> gone = new ArrayList<>(sessions.work(
                 "The declarations cannot be read",
                 session -> declarations.declaredBy(session, settings.application())));
         gone.removeAll(declared);
@@ -209,8 +205,7 @@ final class DefinitionKeeper {
     }
 
     private @Nullable StreamTableRow find(QualifiedName name) {
-        return transactions
-                .run(
+        return sessions.work(
                         "The stream table " + name + " cannot be read",
                         session -> Optional.ofNullable(catalog.find(session, name)))
                 .orElse(null);

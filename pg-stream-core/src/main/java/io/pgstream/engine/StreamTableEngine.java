@@ -1,8 +1,6 @@
 package io.pgstream.engine;
 
-import io.pgstream.ErrorCode;
 import io.pgstream.Explanation;
-import io.pgstream.InvalidDefinitionException;
 import io.pgstream.PgStreamException;
 import io.pgstream.QualifiedName;
 import io.pgstream.RefreshFailedException;
@@ -14,7 +12,6 @@ import io.pgstream.StreamTableFate;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.StreamTableStatus;
-import io.pgstream.UnsupportedQueryException;
 import io.pgstream.Verification;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.CatalogMigrator;
@@ -22,16 +19,13 @@ import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.cdc.TriggerCapture;
 import io.pgstream.graph.DependencyGraph;
 import io.pgstream.refresh.BeforeCommit;
-import io.pgstream.refresh.RedefinitionNeededException;
 import io.pgstream.refresh.Refresher;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -44,11 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamTableEngine implements StreamTableOperations {
 
-    private static final int REDEFINITIONS = 3;
-
     private final DataSource dataSource;
-
-    private final Transactions transactions;
 
     private final EngineSettings settings;
 
@@ -66,10 +56,11 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     private final WholeCatalog wholeCatalog;
 
-    /** What was last read of each stream table; a refresh notices when it is not true any more. */
-    private final Map<QualifiedName, StreamTableRow> rows = new ConcurrentHashMap<>();
+    private final Sessions sessions;
 
-    private final Map<String, QualifiedName> names = new ConcurrentHashMap<>();
+    private final TableLookup tables;
+
+    private final RefreshRuns runs;
 
     /**
      * Creates an engine; it does nothing until {@link #migrate()}.
@@ -80,7 +71,6 @@ public final class StreamTableEngine implements StreamTableOperations {
      */
     public StreamTableEngine(DataSource dataSource, EngineSettings settings, List<RefreshListener> listeners) {
         this.dataSource = dataSource;
-        this.transactions = new Transactions(dataSource);
         this.settings = settings;
         this.catalog = new Catalog(settings.catalogSchema());
         TriggerCapture capture = new TriggerCapture(
@@ -89,13 +79,16 @@ public final class StreamTableEngine implements StreamTableOperations {
         DefinitionCompiler compiler = new DefinitionCompiler(settings);
         this.definer = new TableDefiner(catalog, capture, refresher, settings, compiler);
         this.inspector = new TableInspector(catalog, compiler);
-        this.remover = new TableRemover(transactions, catalog, capture, refresher, definer, settings);
-        this.wholeCatalog = new WholeCatalog(transactions, catalog, remover, settings);
-        this.keeper = new DefinitionKeeper(transactions, catalog, definer, remover, settings);
+        this.sessions = new Sessions(dataSource);
+        this.tables = new TableLookup(sessions, catalog, definer);
+        this.runs = new RefreshRuns(sessions, tables, refresher, definer);
+        this.remover = new TableRemover(sessions, catalog, capture, refresher, definer, settings);
+        this.wholeCatalog = new WholeCatalog(sessions, catalog, remover, settings);
+        this.keeper = new DefinitionKeeper(sessions, catalog, definer, remover, settings);
     }
 
-    private <T> T work(String what, Transactions.Work<T> work) {
-        return transactions.run(what, work);
+    private <T> T work(String what, Sessions.Work<T> work) {
+        return sessions.work(what, work);
     }
 
     /** Creates or upgrades the catalog; safe when several instances start at once. */
@@ -132,7 +125,7 @@ public final class StreamTableEngine implements StreamTableOperations {
                 work("The definitions cannot be read", session -> definer.byName(session, definitions));
         for (QualifiedName name : DependencyGraph.creationOrder(byName)) {
             keeper.declare(name, Objects.requireNonNull(byName.get(name)), this::create);
-            rows.remove(name);
+            runs.forget(name);
         }
         return byName.keySet().stream().map(name -> get(name.toString())).toList();
     }
@@ -148,33 +141,39 @@ public final class StreamTableEngine implements StreamTableOperations {
     public StreamTableInfo alter(String name, StreamTableAlteration alteration) {
         StreamTableRow row = row(name);
         keeper.alter(row, alteration);
-        rows.remove(row.name());
+        runs.forget(row.name());
         return get(name);
     }
 
     @Override
     public void drop(String name) {
-        remover.drop(row(name), false).forEach(rows::remove);
+        remover.drop(row(name), false).forEach(runs::forget);
     }
 
     @Override
     public void dropCascading(String name) {
-        remover.drop(row(name), true).forEach(rows::remove);
+        remover.drop(row(name), true).forEach(runs::forget);
     }
 
     @Override
     public RefreshResult refresh(String name) {
-        return run(known(name), Refresher.Request.REQUESTED, BeforeCommit.NONE);
+        return run(runs.known(name), Refresher.Request.REQUESTED, BeforeCommit.NONE);
     }
 
     @Override
     public RefreshResult refreshFully(String name) {
-        return run(known(name), Refresher.Request.FORCED, BeforeCommit.NONE);
+        return run(runs.known(name), Refresher.Request.FORCED, BeforeCommit.NONE);
     }
 
-    /** The full name of a stream table, without asking the server where it is known. */
-    private QualifiedName known(String name) {
-        return names.computeIfAbsent(name, text -> row(text).name());
+    @Override
+    public List<RefreshResult> refreshTogether(Collection<String> names) {
+        return runs.runTogether(
+                SnapshotGroups.of(tables.all(), names.stream().map(runs::known).toList()), Refresher.Request.REQUESTED);
+    }
+
+    @Override
+    public List<RefreshResult> refreshAll() {
+        return runs.runTogether(SnapshotGroups.all(tables.all()), Refresher.Request.REQUESTED);
     }
 
     /**
@@ -210,10 +209,7 @@ public final class StreamTableEngine implements StreamTableOperations {
      * @param failure the last failure
      */
     public void giveUp(QualifiedName name, PgStreamException failure) {
-        StreamTableRow row = find(name);
-        if (row != null) {
-            refresher.recordFailure(row, failure, Instant.now(), Duration.ZERO);
-        }
+        runs.giveUp(name, failure);
     }
 
     /** Waits until what refreshes left to clean is cleaned, so that the connections can be closed. */
@@ -227,55 +223,7 @@ public final class StreamTableEngine implements StreamTableOperations {
     }
 
     private RefreshResult run(QualifiedName name, Refresher.Request request, BeforeCommit check) {
-        String why = "";
-        for (int i = 0; i < REDEFINITIONS; i++) {
-            StreamTableRow row = rows.computeIfAbsent(name, unknown -> row(unknown.toString()));
-            try {
-                RefreshResult result = refresher.refresh(row, request, check);
-                if (row.status() == StreamTableStatus.INITIALIZING || row.consecutiveErrors() > 0) {
-                    rows.remove(name);
-                }
-                return result;
-            } catch (RedefinitionNeededException e) {
-                why = String.valueOf(e.getMessage());
-                rows.remove(name);
-                adapt(row, e, request);
-            } catch (PgStreamException e) {
-                rows.remove(name);
-                if (e.code() == ErrorCode.SOURCE_CHANGED) {
-                    // Says so if the stream table itself was dropped by another instance.
-                    row(name.toString());
-                }
-                throw e;
-            }
-        }
-        throw new RefreshFailedException(
-                ErrorCode.SOURCE_CHANGED,
-                "The refresh of " + name + " failed: what it reads changes all the time: " + why + ".",
-                "Refresh it again when the definitions have settled.",
-                null,
-                true,
-                null);
-    }
-
-    /** Captures, or compiles and loads, again, unless the refresh only knew an older version of the definition. */
-    private void adapt(StreamTableRow row, RedefinitionNeededException reason, Refresher.Request request) {
-        refresher.forget(row.id());
-        StreamTableRow current = find(row.name());
-        if (current != null && current.definedAs(row)) {
-            RefreshFailedException refusal = Refusals.of(row, reason, request == Refresher.Request.FORCED);
-            if (refusal != null) {
-                giveUp(row.name(), refusal);
-                throw refusal;
-            }
-            try {
-                work(row.name() + " cannot follow its sources", session -> definer.follow(session, row, reason));
-            } catch (InvalidDefinitionException | UnsupportedQueryException e) {
-                RefreshFailedException failure = Refusals.cannotFollow(row, reason, e);
-                giveUp(row.name(), failure);
-                throw failure;
-            }
-        }
+        return runs.run(name, request, check);
     }
 
     @Override
@@ -294,7 +242,7 @@ public final class StreamTableEngine implements StreamTableOperations {
             catalog.setStatus(session, row.id(), status);
             return row;
         });
-        rows.remove(row.name());
+        runs.forget(row.name());
     }
 
     @Override
@@ -315,8 +263,7 @@ public final class StreamTableEngine implements StreamTableOperations {
     @Override
     public void uninstall(StreamTableFate tables) {
         wholeCatalog.uninstall(tables);
-        rows.clear();
-        names.clear();
+        runs.forgetAll();
     }
 
     @Override
@@ -369,22 +316,7 @@ public final class StreamTableEngine implements StreamTableOperations {
                 "The history of " + row.name() + " cannot be read", session -> catalog.history(session, row, limit));
     }
 
-    private @Nullable StreamTableRow find(QualifiedName name) {
-        return work(
-                        "The stream table " + name + " cannot be read",
-                        session -> Optional.ofNullable(catalog.find(session, name)))
-                .orElse(null);
-    }
-
     private StreamTableRow row(String name) {
-        QualifiedName parsed = QualifiedName.parse(name);
-        return work(
-                        "The stream table " + name + " cannot be read",
-                        session -> Optional.ofNullable(catalog.find(session, definer.qualified(session, parsed))))
-                .orElseThrow(() -> new InvalidDefinitionException(
-                        ErrorCode.NOT_FOUND,
-                        "There is no stream table " + name + ".",
-                        "Look at the list of stream tables; a name without a schema means the first schema of the"
-                                + " search_path."));
+        return tables.row(name);
     }
 }

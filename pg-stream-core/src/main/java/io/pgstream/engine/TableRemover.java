@@ -19,7 +19,7 @@ import java.util.List;
 /** Drops stream tables, or makes ordinary tables of them, with everything that was made for them. */
 final class TableRemover {
 
-    private final Transactions transactions;
+    private final Sessions sessions;
 
     private final Catalog catalog;
 
@@ -34,13 +34,13 @@ final class TableRemover {
     private final Protection protection;
 
     TableRemover(
-            Transactions transactions,
+            Sessions sessions,
             Catalog catalog,
             TriggerCapture capture,
             Refresher refresher,
             TableDefiner definer,
             EngineSettings settings) {
-        this.transactions = transactions;
+        this.sessions = sessions;
         this.catalog = catalog;
         this.capture = capture;
         this.refresher = refresher;
@@ -63,7 +63,7 @@ final class TableRemover {
      * @return the stream tables that were dropped
      */
     List<QualifiedName> drop(StreamTableRow row, boolean cascade) {
-        return transactions.run("The stream table " + row.name() + " cannot be dropped", session -> {
+        return sessions.work("The stream table " + row.name() + " cannot be dropped", session -> {
             List<StreamTableRow> readers = readers(session, row);
             if (!readers.isEmpty() && !cascade) {
                 throw new InvalidDefinitionException(

@@ -28,7 +28,7 @@ final class WholeCatalog {
 
     private static final Logger LOG = LoggerFactory.getLogger(WholeCatalog.class);
 
-    private final Transactions transactions;
+    private final Sessions sessions;
 
     private final Catalog catalog;
 
@@ -39,8 +39,8 @@ final class WholeCatalog {
     /** Quoted. */
     private final String schema;
 
-    WholeCatalog(Transactions transactions, Catalog catalog, TableRemover remover, EngineSettings settings) {
-        this.transactions = transactions;
+    WholeCatalog(Sessions sessions, Catalog catalog, TableRemover remover, EngineSettings settings) {
+        this.sessions = sessions;
         this.catalog = catalog;
         this.remover = remover;
         this.settings = settings;
@@ -62,7 +62,7 @@ final class WholeCatalog {
     }
 
     private void set(String what, String pausedAt) {
-        transactions.run(
+        sessions.work(
                 "The stream tables cannot be " + what,
                 session -> session.update("UPDATE " + schema + ".pgs_control SET paused_at = " + pausedAt));
     }
@@ -86,7 +86,7 @@ final class WholeCatalog {
 
     /** Each table before its readers. */
     private List<StreamTableRow> inOrder() {
-        List<StreamTableRow> rows = transactions.run("The stream tables cannot be listed", catalog::all);
+        List<StreamTableRow> rows = sessions.work("The stream tables cannot be listed", catalog::all);
         Map<QualifiedName, StreamTableRow> byName = new HashMap<>();
         Map<QualifiedName, List<QualifiedName>> reads = new HashMap<>();
         for (StreamTableRow row : rows) {
@@ -111,7 +111,7 @@ final class WholeCatalog {
         List<StreamTableRow> rows = new ArrayList<>(inOrder());
         Collections.reverse(rows);
         for (StreamTableRow row : rows) {
-            transactions.run("The stream table " + row.name() + " cannot be removed", session -> {
+            sessions.work("The stream table " + row.name() + " cannot be removed", session -> {
                 remover.remove(
                         session,
                         row,
@@ -119,7 +119,7 @@ final class WholeCatalog {
                 return row;
             });
         }
-        transactions.run("pg-stream cannot be removed", session -> {
+        sessions.work("pg-stream cannot be removed", session -> {
             session.execute("SET LOCAL client_min_messages = warning; SET LOCAL lock_timeout = "
                     + settings.ddlTimeout().toMillis() + "; DROP SCHEMA IF EXISTS "
                     + Identifiers.quote(settings.changeBufferSchema()) + ", "
@@ -130,7 +130,7 @@ final class WholeCatalog {
     }
 
     private void refuseOthers() {
-        String others = transactions.run(
+        String others = sessions.work(
                 "The declarations cannot be read",
                 session -> session
                         .list(

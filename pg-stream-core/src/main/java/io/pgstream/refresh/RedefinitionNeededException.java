@@ -1,5 +1,6 @@
 package io.pgstream.refresh;
 
+import io.pgstream.QualifiedName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,30 +28,45 @@ public final class RedefinitionNeededException extends Exception {
 
     private final @Nullable String statement;
 
+    private final @Nullable QualifiedName table;
+
     RedefinitionNeededException(String reason) {
-        this(reason, Remedy.DEFINITION, null);
+        this(reason, Remedy.DEFINITION, null, null);
     }
 
-    private RedefinitionNeededException(String reason, Remedy remedy, @Nullable String statement) {
+    private RedefinitionNeededException(
+            String reason, Remedy remedy, @Nullable String statement, @Nullable QualifiedName table) {
         super(reason);
         this.remedy = remedy;
         this.statement = statement;
+        this.table = table;
     }
 
     static RedefinitionNeededException captureOnly(String reason) {
-        return new RedefinitionNeededException(reason, Remedy.CAPTURE, null);
+        return new RedefinitionNeededException(reason, Remedy.CAPTURE, null, null);
     }
 
     static RedefinitionNeededException targetAltered() {
         return new RedefinitionNeededException(
-                "the table itself was altered, renamed or dropped, not through pg-stream", Remedy.TARGET, null);
+                "the table itself was altered, renamed or dropped, not through pg-stream", Remedy.TARGET, null, null);
     }
 
     static RedefinitionNeededException constrained(String statement) {
         return new RedefinitionNeededException(
                 "a foreign key to or from the table would make refreshes fail or delete rows of others",
                 Remedy.CONSTRAINT,
-                statement);
+                statement,
+                null);
+    }
+
+    /** The same, for one of several stream tables. */
+    RedefinitionNeededException of(QualifiedName name) {
+        return new RedefinitionNeededException(String.valueOf(getMessage()), remedy, statement, name);
+    }
+
+    /** Which of several stream tables it is; {@code null} if that is clear, or not known. */
+    public @Nullable QualifiedName table() {
+        return table;
     }
 
     /** What has to be done. */

@@ -6,12 +6,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** Runs work on connections of its own, each in a transaction that is committed at its end. */
-final class Transactions {
+/** Connections of the engine, one for each piece of work, and never the caller's. */
+final class Sessions {
 
     private final DataSource dataSource;
 
-    Transactions(DataSource dataSource) {
+    Sessions(DataSource dataSource) {
         this.dataSource = dataSource;
     }
 
@@ -23,11 +23,11 @@ final class Transactions {
     }
 
     /**
-     * Runs work that has a result.
+     * Runs work in a transaction, which is committed if the work did not do that itself.
      *
-     * @param what what cannot be done if it fails, as the beginning of a sentence
+     * @param what what has failed if it fails, as the beginning of a sentence
      */
-    <T> T run(String what, Work<T> work) {
+    <T> T work(String what, Work<T> work) {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             Session session = new Session(connection);
