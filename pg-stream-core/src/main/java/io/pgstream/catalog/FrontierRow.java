@@ -33,9 +33,14 @@ public record FrontierRow(
         changes = Map.copyOf(changes);
     }
 
-    /** The same, with another time that the result will be true of. */
+    /** The same, read at another time. */
     public FrontierRow at(Instant time) {
         return new FrontierRow(frontier, snapshot, time, version, planHash, sources, changes, marked);
+    }
+
+    /** The same with another snapshot. */
+    public FrontierRow upTo(String newSnapshot) {
+        return new FrontierRow(frontier, newSnapshot, now, version, planHash, sources, changes, marked);
     }
 
     /**

@@ -48,6 +48,8 @@ final class RefreshTransaction {
 
     private final BeforeCommit check;
 
+    private final Membership membership;
+
     private final Opening opening;
 
     private final long started = System.nanoTime();
@@ -56,11 +58,22 @@ final class RefreshTransaction {
 
     RefreshTransaction(
             Session session, Catalog catalog, PreparedTable table, RefreshPolicy policy, BeforeCommit check) {
+        this(session, catalog, table, policy, check, Membership.ALONE);
+    }
+
+    RefreshTransaction(
+            Session session,
+            Catalog catalog,
+            PreparedTable table,
+            RefreshPolicy policy,
+            BeforeCommit check,
+            Membership membership) {
         this.session = session;
         this.catalog = catalog;
         this.table = table;
         this.policy = policy;
         this.check = check;
+        this.membership = membership;
         this.opening = new Opening(session, catalog, table, policy);
     }
 
@@ -74,8 +87,19 @@ final class RefreshTransaction {
     RefreshResult run(boolean force)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException,
                     UnsureException {
+        return refresh(force, opening.run());
+    }
+
+    /** The refresh behind its locks, in a transaction that has begun. */
+    RefreshResult refresh(boolean force)
+            throws SQLException, RedefinitionNeededException, DriftException, UnsureException {
+        return refresh(force, opening.read());
+    }
+
+    private RefreshResult refresh(boolean force, FrontierRow first)
+            throws SQLException, RedefinitionNeededException, DriftException, UnsureException {
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
-        FrontierRow read = time.asOf(opening.run());
+        FrontierRow read = time.asOf(membership.read(first));
         checkDefinition(read);
         String fullReason = force ? "requested" : fullReason(read);
         if (fullReason != null) {
@@ -161,7 +185,9 @@ final class RefreshTransaction {
 
     private RefreshResult nothing(FrontierRow read) throws SQLException {
         check.run(session);
-        session.connection().rollback();
+        if (!membership.shared()) {
+            session.connection().rollback();
+        }
         table.changing(false);
         return result(RefreshOutcome.NO_DATA, null, 0, new Counts(0, 0, 0), read);
     }
@@ -178,6 +204,7 @@ final class RefreshTransaction {
 
     private RefreshResult differential(FrontierRow read, Frontier frontier, Changes changes)
             throws SQLException, DriftException, RedefinitionNeededException, UnsureException {
+        membership.write(read);
         boolean lookUp = changes.rows() <= smallDelta();
         DeltaProgram program = table.program(ChangeCounts.of(changes.sources(), lookUp));
         for (String temporaryTable : program.temporaryTables()) {
@@ -229,6 +256,7 @@ final class RefreshTransaction {
 
     private RefreshResult full(FrontierRow read, String reason)
             throws SQLException, DriftException, RedefinitionNeededException, UnsureException {
+        membership.write(read);
         session.execute(WHOLE_TABLES);
         boolean first = read.frontier() == null;
         if (!first && !table.states().isEmpty() && !table.planHash().equals(read.planHash())) {
@@ -269,11 +297,13 @@ final class RefreshTransaction {
             }
         }
         RefreshResult result = result(outcome, reason, changes, counts, read);
-        boolean alone = check == BeforeCommit.NONE;
-        catalog.advance(session, table.row().id(), read, table.planHash(), result, alone);
-        if (!alone) {
+        boolean last = check == BeforeCommit.NONE && !membership.shared();
+        catalog.advance(session, table.row().id(), membership.upTo(read), table.planHash(), result, last);
+        if (!last) {
             check.run(session);
-            session.commit();
+            if (!membership.shared()) {
+                session.commit();
+            }
         }
         table.changing(true);
         return result;
