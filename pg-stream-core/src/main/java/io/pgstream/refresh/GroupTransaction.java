@@ -25,8 +25,7 @@ final class GroupTransaction implements Membership {
     private static final long LONGEST_GAP = 100_000;
 
     /** What the refresh before it can have changed; it sets the rest itself, when it begins to read. */
-    private static final String SETTINGS_OF_NOBODY =
-            "SET LOCAL enable_nestloop TO DEFAULT; " + RefreshLocks.ONE_PLAN;
+    private static final String SETTINGS_OF_NOBODY = "SET LOCAL enable_nestloop TO DEFAULT; " + RefreshLocks.ONE_PLAN;
 
     private final Session session;
 

@@ -50,7 +50,8 @@ final class RefreshLocks {
 
     /** Takes the locks again, one after the other, if it was for one of them that a transaction could not begin. */
     void takeAfter(SQLException failure) throws SQLException, LockedElsewhereException, RedefinitionNeededException {
-        if (!SqlErrors.state(failure).equals("55P03") && !SqlErrors.state(failure).equals("42P01")) {
+        if (!SqlErrors.state(failure).equals("55P03")
+                && !SqlErrors.state(failure).equals("42P01")) {
             throw failure;
         }
         session.rollbackQuietly();
