@@ -207,9 +207,9 @@ public final class Catalog {
         session.update("DELETE FROM " + schema + ".pgs_stream_tables WHERE id = ?", id);
     }
 
-    /** The first thing that a refresh reads: its snapshot begins here, and its writes may pass from here on. */
-    public FrontierRow frontier(Session session, long id) throws SQLException {
-        return FrontierQuery.read(session, schema, id);
+    /** What a refresh of a stream table reads first. */
+    public FrontierQuery frontier(long id) {
+        return new FrontierQuery(schema, id);
     }
 
     /** Reads changes from another capture, or under another fingerprint, from the next refresh on. */
@@ -223,8 +223,13 @@ public final class Catalog {
                 source.relid());
     }
 
-    /** Moves the frontier to the snapshot of the transaction, and records the refresh. */
-    public void advance(Session session, long id, FrontierRow read, @Nullable String planHash, RefreshResult result)
+    /**
+     * Moves the frontier to the snapshot of the transaction, and records the refresh.
+     *
+     * @param commit whether the transaction ends with it, in the same round trip
+     */
+    public void advance(
+            Session session, long id, FrontierRow read, @Nullable String planHash, RefreshResult result, boolean commit)
             throws SQLException {
         session.update(
                 "WITH advanced AS (UPDATE " + schema + ".pgs_frontiers SET frontier = ?::pg_snapshot, plan_hash = ?,"
@@ -232,7 +237,8 @@ public final class Catalog {
                         + schema
                         + ".pgs_refresh_history (stream_table_id, outcome, reason, changes, rows_inserted,"
                         + " rows_updated, rows_deleted, started_at, duration)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?::timestamptz, make_interval(secs => ?))",
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?::timestamptz, make_interval(secs => ?))"
+                        + (commit ? "; COMMIT" : ""),
                 read.snapshot(),
                 planHash,
                 read.surroundings().database(),

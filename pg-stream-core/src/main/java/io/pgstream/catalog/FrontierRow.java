@@ -2,6 +2,7 @@ package io.pgstream.catalog;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param planHash the plan that the states were written by
  * @param surroundings what else the refresh relies on
  * @param sources what is known of each source
+ * @param changes how many changed rows have been captured since the frontier, by the source's number; without those that have none
+ * @param marked whether a source was truncated or altered since the frontier
  * @since 0.1.0
  */
 public record FrontierRow(
@@ -23,20 +26,24 @@ public record FrontierRow(
         int version,
         @Nullable String planHash,
         Surroundings surroundings,
-        List<Source> sources) {
+        List<Source> sources,
+        Map<Long, Long> changes,
+        boolean marked) {
 
     public FrontierRow {
         sources = List.copyOf(sources);
+        changes = Map.copyOf(changes);
     }
 
     /** The same, read at another time. */
     public FrontierRow at(Instant time) {
-        return new FrontierRow(frontier, snapshot, time, version, planHash, surroundings, sources);
+        return new FrontierRow(frontier, snapshot, time, version, planHash, surroundings, sources, changes, marked);
     }
 
     /** The same with another snapshot. */
     public FrontierRow upTo(String newSnapshot) {
-        return new FrontierRow(frontier, newSnapshot, now, version, planHash, surroundings, sources);
+        return new FrontierRow(
+                frontier, newSnapshot, now, version, planHash, surroundings, sources, changes, marked);
     }
 
     /**

@@ -43,9 +43,10 @@ public final class Protection {
     public List<QualifiedName> unprotected(Session session) throws SQLException {
         return session.list(
                 "SELECT t.schema_name, t.table_name FROM " + schema + ".pgs_stream_tables AS t JOIN pg_class AS c"
-                        + " ON c.oid = t.relid WHERE NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t.relid"
-                        + " AND g.tgname = ?) AND has_table_privilege(c.oid, 'TRIGGER') AND c.oid = to_regclass(quote_ident(t.schema_name) || '.'"
-                        + " || quote_ident(t.table_name)) ORDER BY 1, 2",
+                        + " ON c.oid = t.relid AND c.relname = t.table_name JOIN pg_namespace AS n ON n.oid ="
+                        + " c.relnamespace AND n.nspname = t.schema_name WHERE NOT EXISTS (SELECT FROM pg_trigger AS g"
+                        + " WHERE g.tgrelid = t.relid AND g.tgname = ?) AND has_table_privilege(c.oid, 'TRIGGER') AND"
+                        + " has_schema_privilege(n.oid, 'USAGE') ORDER BY 1, 2",
                 row -> new QualifiedName(row.getString(1), row.getString(2)),
                 TRIGGER);
     }

@@ -65,7 +65,7 @@ class KillTest {
         int kills = Integer.getInteger("pgstream.kills", 8);
         long seed = Long.getLong("pgstream.kills.seed", System.nanoTime());
         Random random = new Random(seed);
-        EmbeddedPostgres server = TestServer.durable(18, directory.resolve("data"), true);
+        EmbeddedPostgres server = TestServer.durable(18, directory.resolve("data"), false);
         try {
             TestDatabase database = filled(TestDatabase.of(server.getPostgresDatabase()));
             database.engine().synchronize(GRAPH);

@@ -85,7 +85,7 @@ class LateEventsTest {
     @Test
     void a_promoted_standby_goes_on_from_changes_that_the_former_primary_captured() throws Exception {
         Path data = directory.resolve("standby");
-        try (EmbeddedPostgres primary = TestServer.durable(18, data, true)) {
+        try (EmbeddedPostgres primary = TestServer.durable(18, data, false)) {
             TestDatabase database = filled(TestDatabase.of(primary.getPostgresDatabase()));
             database.execute("UPDATE item SET kind = 3 WHERE id < 9", "DELETE FROM item WHERE id = 10");
         }

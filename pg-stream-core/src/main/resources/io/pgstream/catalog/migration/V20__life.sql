@@ -27,21 +27,29 @@ COMMENT ON COLUMN pgs_stream_tables.target_fingerprint IS 'The columns of the ta
 
 -- What the engine relies on in a table that it writes. The columns in their order, whatever became of others.
 CREATE FUNCTION target_fingerprint(target oid) RETURNS text
-    LANGUAGE sql STABLE SET search_path = pg_catalog
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan
 AS $$
-    SELECT md5(concat_ws(';', n.nspname, c.relname,
-        (SELECT string_agg(concat_ws(',', a.attname, a.atttypid, a.atttypmod, a.attcollation), ' ' ORDER BY a.attnum)
-           FROM pg_attribute AS a WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped)))
-      FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = target
+BEGIN
+    RETURN (
+        SELECT md5(concat_ws(';', n.nspname, c.relname,
+            (SELECT string_agg(concat_ws(',', a.attname, a.atttypid, a.atttypmod, a.attcollation), ' ' ORDER BY a.attnum)
+               FROM pg_attribute AS a WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped)))
+          FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = target
+    );
+END
 $$;
 
 -- A foreign key in either direction has a trigger on the table.
 CREATE FUNCTION target_constraint(target oid) RETURNS text
-    LANGUAGE sql STABLE SET search_path = pg_catalog
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan
 AS $$
-    SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname)
-      FROM pg_constraint AS c
-     WHERE c.oid = (SELECT min(t.tgconstraint) FROM pg_trigger AS t WHERE t.tgrelid = target AND t.tgconstraint <> 0)
+BEGIN
+    RETURN (
+        SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname)
+          FROM pg_constraint AS c
+         WHERE c.oid = (SELECT min(t.tgconstraint) FROM pg_trigger AS t WHERE t.tgrelid = target AND t.tgconstraint <> 0)
+    );
+END
 $$;
 UPDATE pgs_stream_tables SET target_fingerprint = target_fingerprint(relid);
 
@@ -54,16 +62,20 @@ COMMENT ON TABLE pgs_used_functions IS 'The user-defined functions that the quer
 
 -- Functions and what they are known to call: the parts of aggregates, and bodies in standard SQL.
 CREATE FUNCTION functions_fingerprint(functions oid[]) RETURNS text
-    LANGUAGE sql STABLE SET search_path = pg_catalog
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan
 AS $$
-    WITH RECURSIVE used(oid) AS (
-        SELECT unnest(functions)
-        UNION
-        SELECT d.refobjid FROM used AS u JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = u.oid
-           AND d.refclassid = 'pg_proc'::regclass
-    )
-    SELECT coalesce(string_agg(concat_ws(',', p.oid, p.xmin), ' ' ORDER BY p.oid), '')
-      FROM used AS u JOIN pg_proc AS p ON p.oid = u.oid
+BEGIN
+    RETURN (
+        WITH RECURSIVE used(oid) AS (
+            SELECT unnest(functions)
+            UNION
+            SELECT d.refobjid FROM used AS u JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = u.oid
+               AND d.refclassid = 'pg_proc'::regclass
+        )
+        SELECT coalesce(string_agg(concat_ws(',', p.oid, p.xmin), ' ' ORDER BY p.oid), '')
+          FROM used AS u JOIN pg_proc AS p ON p.oid = u.oid
+    );
+END
 $$;
 
 CREATE TABLE pgs_declarations (
@@ -87,44 +99,54 @@ CREATE TABLE pgs_control (
 COMMENT ON TABLE pgs_control IS 'One row for all instances: since when scheduled refreshes are paused';
 INSERT INTO pgs_control VALUES (NULL);
 
--- As in V1, and also what else can make rows wrong: row-level security, columns that may become NULL, and keys that go.
+-- As before, and also what else can make rows wrong: row-level security, columns that may become NULL, and keys that go.
 CREATE OR REPLACE FUNCTION source_fingerprint(source oid, capture bigint, captured text[]) RETURNS text
-    LANGUAGE sql STABLE SET search_path = pg_catalog
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan
 AS $$
-    WITH members AS (
-        SELECT source AS relid UNION SELECT p.relid::oid FROM pg_partition_tree(source) AS p
-    ), triggers AS (
-        SELECT t.oid, t.xmin, t.tgenabled, t.tgfoid FROM pg_trigger AS t JOIN members AS m ON m.relid = t.tgrelid
-         WHERE starts_with(t.tgname, 'pgstream_' || capture || '_')
-    ), columns AS (
-        SELECT a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull FROM pg_attribute AS a
-         WHERE a.attrelid = source AND a.attname = ANY (captured)
-    )
-    SELECT concat_ws('/',
-        md5(concat_ws(';',
-            (SELECT string_agg(concat_ws(',', r.oid, r.xmin), ' ' ORDER BY r.oid)
-               FROM pg_rewrite AS r WHERE r.ev_class = source),
-            (SELECT string_agg(concat_ws(',', a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull), ' '
-                               ORDER BY a.attnum) FROM columns AS a),
-            (SELECT string_agg(i.indkey::text, ',' ORDER BY i.indkey::text COLLATE "C") FROM pg_index AS i
-              WHERE i.indrelid = source AND i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL
-                AND i.indkey::int2[] <@ (SELECT array_agg(a.attnum) FROM columns AS a)),
-            (SELECT c.relrowsecurity FROM pg_class AS c WHERE c.oid = source AND c.relrowsecurity))),
-        md5(concat_ws(';',
-            (SELECT string_agg(concat_ws(',', c.oid, c.relfilenode), ' ' ORDER BY c.oid)
-               FROM pg_class AS c JOIN members AS m ON m.relid = c.oid),
-            (SELECT string_agg(concat_ws(',', t.oid, t.xmin, t.tgenabled), ' ' ORDER BY t.oid) FROM triggers AS t))),
-        CASE WHEN (SELECT count(*) FROM triggers AS t WHERE t.tgenabled IN ('O', 'A')) = 4 * (SELECT count(*) FROM members)
-              AND (SELECT count(*) FROM pg_depend AS d WHERE d.refclassid = 'pg_proc'::regclass
-                      AND d.refobjid = (SELECT t.tgfoid FROM triggers AS t LIMIT 1)
-                      AND d.classid = 'pg_trigger'::regclass) = 4 * (SELECT count(*) FROM members)
-             THEN 'complete' ELSE 'incomplete' END)
+BEGIN
+    RETURN (
+        WITH members AS MATERIALIZED (
+            SELECT ARRAY(SELECT source UNION SELECT p.relid::oid FROM pg_partition_tree(source) AS p) AS relids
+        ), triggers AS MATERIALIZED (
+            SELECT t.oid, t.xmin, t.tgenabled, t.tgfoid FROM pg_trigger AS t
+             WHERE t.tgrelid = ANY ((SELECT m.relids FROM members AS m)::oid[])
+               AND starts_with(t.tgname, 'pgstream_' || capture || '_')
+        ), columns AS MATERIALIZED (
+            SELECT a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull FROM pg_attribute AS a
+             WHERE a.attrelid = source AND a.attname = ANY (captured)
+        )
+        SELECT concat_ws('/',
+            md5(concat_ws(';',
+                (SELECT string_agg(concat_ws(',', r.oid, r.xmin), ' ' ORDER BY r.oid)
+                   FROM pg_rewrite AS r WHERE r.ev_class = source),
+                (SELECT string_agg(concat_ws(',', a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull), ' '
+                                   ORDER BY a.attnum) FROM columns AS a),
+                (SELECT string_agg(i.indkey::text, ',' ORDER BY i.indkey::text COLLATE "C") FROM pg_index AS i
+                  WHERE i.indrelid = source AND i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL
+                    AND i.indkey::int2[] <@ (SELECT array_agg(a.attnum) FROM columns AS a)),
+                (SELECT c.relrowsecurity FROM pg_class AS c WHERE c.oid = source AND c.relrowsecurity))),
+            md5(concat_ws(';',
+                (SELECT string_agg(concat_ws(',', c.oid, c.relfilenode), ' ' ORDER BY c.oid)
+                   FROM pg_class AS c WHERE c.oid = ANY ((SELECT m.relids FROM members AS m)::oid[])),
+                (SELECT string_agg(concat_ws(',', t.oid, t.xmin, t.tgenabled), ' ' ORDER BY t.oid) FROM triggers AS t))),
+            CASE WHEN (SELECT count(*) FROM triggers AS t WHERE t.tgenabled IN ('O', 'A'))
+                      = 4 * (SELECT cardinality(m.relids) FROM members AS m)
+                  AND (SELECT count(*) FROM pg_depend AS d WHERE d.refclassid = 'pg_proc'::regclass
+                          AND d.refobjid = (SELECT t.tgfoid FROM triggers AS t LIMIT 1)
+                          AND d.classid = 'pg_trigger'::regclass)
+                      = 4 * (SELECT cardinality(m.relids) FROM members AS m)
+                 THEN 'complete' ELSE 'incomplete' END));
+END
 $$;
 
 -- Which database of which cluster this is: transaction numbers of another mean nothing here.
 CREATE FUNCTION database_identity() RETURNS text
-    LANGUAGE sql STABLE SET search_path = pg_catalog
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan
 AS $$
-    SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()),
-                     (SELECT oid FROM pg_database WHERE datname = current_database()))
+BEGIN
+    RETURN (
+        SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()),
+                         (SELECT oid FROM pg_database WHERE datname = current_database()))
+    );
+END
 $$;
