@@ -46,8 +46,8 @@ AS $$
 BEGIN
     RETURN (
         SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname)
-          FROM pg_constraint AS c
-         WHERE c.oid = (SELECT min(t.tgconstraint) FROM pg_trigger AS t WHERE t.tgrelid = target AND t.tgconstraint <> 0)
+          FROM pg_trigger AS t JOIN pg_constraint AS c ON c.oid = t.tgconstraint AND c.contype = 'f'
+         WHERE t.tgrelid = target ORDER BY c.oid LIMIT 1
     );
 END
 $$;
