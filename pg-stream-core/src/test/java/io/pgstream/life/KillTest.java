@@ -45,7 +45,7 @@ class KillTest {
             table("large", "SELECT customer, n FROM by_customer WHERE n > 3"),
             table(
                     "absent",
-                    "SELECT c.id, c.name FROM customer c WHERE NOT EXISTS (SELECT FROM orders o WHERE o.customer = c.id)"),
+                    "SELECT c.id, c.name FROM customer c WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer = c.id)"),
             table("both", "SELECT customer AS id FROM large UNION ALL SELECT id FROM absent"),
             table("newest", "SELECT id, amount FROM orders ORDER BY id DESC LIMIT 5"),
             table(
