@@ -6,8 +6,10 @@ import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * What applications have declared in their code or configuration: which tables, and which definitions of them a later
@@ -71,8 +73,33 @@ public final class Declarations {
                 hash(current));
     }
 
+    /**
+     * Whether no later set of declared names has replaced this one. A set that was never seen is the latest from now on.
+     *
+     * @param again whether a set that was replaced becomes the latest again
+     */
+    public boolean latest(Session session, String application, Collection<QualifiedName> names, boolean again)
+            throws SQLException {
+        String hash = hash(names.stream().map(QualifiedName::toString).sorted().collect(Collectors.joining(" ")));
+        session.update(
+                "INSERT INTO " + schema + ".pgs_declared_sets (application, tables) VALUES (?, ?) ON CONFLICT"
+                        + " (application, tables) DO UPDATE SET declared_at = clock_timestamp() WHERE ?",
+                application,
+                hash,
+                again);
+        return session.one(
+                "SELECT tables = ? FROM " + schema
+                        + ".pgs_declared_sets WHERE application = ? ORDER BY declared_at DESC LIMIT 1",
+                row -> row.getBoolean(1),
+                hash,
+                application);
+    }
+
     private static String hash(StreamTableDefinition definition) {
-        return UUID.nameUUIDFromBytes((definition.mode() + ":" + definition.query()).getBytes(StandardCharsets.UTF_8))
-                .toString();
+        return hash(definition.mode() + ":" + definition.query());
+    }
+
+    private static String hash(String text) {
+        return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
     }
 }

@@ -42,8 +42,7 @@ public record FrontierRow(
 
     /** The same with another snapshot. */
     public FrontierRow upTo(String newSnapshot) {
-        return new FrontierRow(
-                frontier, newSnapshot, now, version, planHash, surroundings, sources, changes, marked);
+        return new FrontierRow(frontier, newSnapshot, now, version, planHash, surroundings, sources, changes, marked);
     }
 
     /**

@@ -154,14 +154,38 @@ final class DefinitionKeeper {
                 "The declarations cannot be read",
                 session -> declarations.declaredBy(session, settings.application())));
         gone.removeAll(declared);
-        if (gone.isEmpty() || settings.life().gone() == LifeSettings.Gone.KEEP) {
+        if (settings.life().gone() == LifeSettings.Gone.KEEP) {
             return List.of();
         }
         if (settings.life().gone() == LifeSettings.Gone.WARN) {
-            LOG.warn("These stream tables are no longer declared by {} and stay: {}", settings.application(), gone);
+            if (!gone.isEmpty()) {
+                LOG.warn("These stream tables are no longer declared by {} and stay: {}", settings.application(), gone);
+            }
+            return List.of();
+        }
+        if (!latest(declared)) {
+            LOG.warn(
+                    "{} has declared other stream tables later than these; what this instance does not declare stays: {}."
+                            + " To go back, set pg-stream.startup.superseded-definitions to migrate.",
+                    settings.application(),
+                    gone);
+            return List.of();
+        }
+        if (gone.isEmpty()) {
             return List.of();
         }
         return dropInRounds(gone);
+    }
+
+    /** An older instance of a rolling deployment must not drop what a newer one has made. */
+    private boolean latest(Set<QualifiedName> declared) {
+        return sessions.work(
+                "The declarations cannot be read",
+                session -> declarations.latest(
+                        session,
+                        settings.application(),
+                        declared,
+                        settings.life().superseded() == LifeSettings.Superseded.MIGRATE));
     }
 
     /** In rounds, because one of them may read another. */

@@ -117,4 +117,18 @@ class DeclarationsTest {
         database.assertFollows("read");
         database.assertFollows("others");
     }
+
+    @Test
+    void an_older_instance_does_not_drop_what_a_newer_one_has_declared_unless_told_to() throws Exception {
+        StreamTableDefinition added = StreamTableDefinition.of("added", "SELECT id FROM item");
+        for (List<StreamTableDefinition> release : List.of(List.of(FIRST), List.of(FIRST, added))) {
+            instance("shop", Gone.DROP).synchronize(release);
+            assertThat(instance("shop", Gone.DROP).retire(release)).isEmpty();
+        }
+        assertThat(instance("shop", Gone.DROP).retire(List.of(FIRST))).isEmpty();
+        assertThat(instance("shop", Changed.MIGRATE, Superseded.MIGRATE, Gone.DROP)
+                        .retire(List.of(FIRST)))
+                .extracting(Object::toString)
+                .containsExactly("public.added");
+    }
 }

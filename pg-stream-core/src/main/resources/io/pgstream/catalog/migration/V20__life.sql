@@ -93,6 +93,14 @@ CREATE TABLE pgs_superseded_definitions (
 );
 COMMENT ON TABLE pgs_superseded_definitions IS 'Hashes of declared definitions that a later declaration has replaced';
 
+CREATE TABLE pgs_declared_sets (
+    application text NOT NULL,
+    tables      text NOT NULL,
+    declared_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (application, tables)
+);
+COMMENT ON TABLE pgs_declared_sets IS 'Hashes of the names that an application has declared together; the latest may drop what is gone';
+
 CREATE TABLE pgs_control (
     paused_at timestamptz
 );
