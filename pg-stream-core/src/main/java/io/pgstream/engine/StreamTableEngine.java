@@ -51,6 +51,8 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     private final DataSource dataSource;
 
+    private final Sessions sessions;
+
     private final EngineSettings settings;
 
     private final Catalog catalog;
@@ -75,6 +77,7 @@ public final class StreamTableEngine implements StreamTableOperations {
      */
     public StreamTableEngine(DataSource dataSource, EngineSettings settings, List<RefreshListener> listeners) {
         this.dataSource = dataSource;
+        this.sessions = new Sessions(dataSource);
         this.settings = settings;
         this.catalog = new Catalog(settings.catalogSchema());
         TriggerCapture capture = new TriggerCapture(
@@ -85,27 +88,8 @@ public final class StreamTableEngine implements StreamTableOperations {
         this.inspector = new TableInspector(catalog, compiler);
     }
 
-    /** What needs a session of its own. */
-    @FunctionalInterface
-    interface Work<T> {
-
-        T run(Session session) throws SQLException;
-    }
-
-    private <T> T work(String what, Work<T> work) {
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            Session session = new Session(connection);
-            try {
-                T result = work.run(session);
-                session.commit();
-                return result;
-            } finally {
-                session.rollbackQuietly();
-            }
-        } catch (SQLException e) {
-            throw SqlErrors.translate(what, e);
-        }
+    private <T> T work(String what, Sessions.Work<T> work) {
+        return sessions.work(what, work);
     }
 
     /** Creates or upgrades the catalog; safe when several instances start at once. */
@@ -267,7 +251,9 @@ public final class StreamTableEngine implements StreamTableOperations {
         for (int i = 0; i < REDEFINITIONS; i++) {
             StreamTableRow row = rows.computeIfAbsent(name, unknown -> row(unknown.toString()));
             try {
-                RefreshResult result = refresher.refresh(row, request, check);
+                RefreshResult result = row.effectiveMode().synchronous()
+                        ? synchronous(row, request, check)
+                        : refresher.refresh(row, request, check);
                 if (row.status() == StreamTableStatus.INITIALIZING || row.consecutiveErrors() > 0) {
                     rows.remove(name);
                 }
@@ -292,6 +278,17 @@ public final class StreamTableEngine implements StreamTableOperations {
                 null,
                 true,
                 null);
+    }
+
+    private RefreshResult synchronous(StreamTableRow row, Refresher.Request request, BeforeCommit check)
+            throws RedefinitionNeededException {
+        boolean force = request == Refresher.Request.FORCED;
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            return definer.synchronous().refresh(new Session(connection), row, force, check);
+        } catch (SQLException e) {
+            throw SqlErrors.translate("The refresh of " + row.name() + " failed", e);
+        }
     }
 
     /** Captures, or compiles and loads, again, unless the refresh only knew an older version of the definition. */

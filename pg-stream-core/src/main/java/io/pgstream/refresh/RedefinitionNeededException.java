@@ -11,7 +11,8 @@ public final class RedefinitionNeededException extends Exception {
 
     private final boolean captureOnly;
 
-    RedefinitionNeededException(String reason) {
+    /** @param reason why the definition must be read, or compiled, again */
+    public RedefinitionNeededException(String reason) {
         this(reason, false);
     }
 
