@@ -6,7 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** Gives work a session of its own, and commits. */
+/** Connections of the engine, one for each piece of work, and never the caller's. */
 final class Sessions {
 
     private final DataSource dataSource;
@@ -22,7 +22,11 @@ final class Sessions {
         T run(Session session) throws SQLException;
     }
 
-    /** @param what what has failed if the work fails */
+    /**
+     * Runs work in a transaction, which is committed if the work did not do that itself.
+     *
+     * @param what what has failed if it fails, as the beginning of a sentence
+     */
     <T> T work(String what, Work<T> work) {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);

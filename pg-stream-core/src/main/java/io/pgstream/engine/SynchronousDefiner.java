@@ -15,7 +15,6 @@ import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.delta.CompiledQuery;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.refresh.BeforeCommit;
-import io.pgstream.refresh.RedefinitionNeededException;
 import io.pgstream.refresh.Replacement;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
@@ -119,10 +118,11 @@ final class SynchronousDefiner {
     /**
      * Answers for a refresh: there is nothing to bring up to date, but who insists has every row compared.
      *
-     * @throws RedefinitionNeededException if the definition has changed meanwhile
+     * @return {@code null} if the definition has changed meanwhile
      */
+    @Nullable
     RefreshResult refresh(Session session, StreamTableRow row, boolean force, BeforeCommit check)
-            throws SQLException, RedefinitionNeededException {
+            throws SQLException {
         RefreshResult result = null;
         if (force) {
             MaintenancePlan plan = compiled(session, row);
@@ -131,7 +131,7 @@ final class SynchronousDefiner {
         session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
         FrontierRow read = catalog.frontier(session, row.id());
         if (read.version() != row.version()) {
-            throw new RedefinitionNeededException("its definition was altered elsewhere");
+            return null;
         }
         check.run(session);
         session.commit();
