@@ -123,8 +123,7 @@ public final class ProgramBuilder {
         String current = OperatorRenderer.render(
                 new Project(node.items(), context.present(node.aggregate().input())));
         return new GroupUpsert(
-                upsert.apply(context.nextStatement(), delta),
-                upsert.rescan(renderer.fullState(node.items(), current)));
+                upsert.apply(context.nextStatement(), delta), upsert.rescan(renderer.fullState(node.items(), current)));
     }
 
     /** Whether what comes out of an operator depends on one row of one table at a time. */
@@ -161,8 +160,7 @@ public final class ProgramBuilder {
         AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state());
         WithClause with = change(node, renderer, context);
         renderer.writeState(with);
-        return context.handOn()
-                .write(with, node.changes(), node.aggregate().output(), renderer.signed(HandOn.WEIGHT));
+        return context.handOn().write(with, node.changes(), node.aggregate().output(), renderer.signed(HandOn.WEIGHT));
     }
 
     /** The relation {@code change} of a node, with everything that it needs. */

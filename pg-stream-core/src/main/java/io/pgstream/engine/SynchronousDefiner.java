@@ -28,14 +28,11 @@ final class SynchronousDefiner {
 
     private final SynchronousTables tables;
 
-    private final Catalog catalog;
-
     private final DefinitionCompiler compiler;
 
     private final String stateSchema;
 
     SynchronousDefiner(Catalog catalog, EngineSettings settings, DefinitionCompiler compiler) {
-        this.catalog = catalog;
         this.compiler = compiler;
         this.stateSchema = settings.stateSchema();
         this.tables = new SynchronousTables(
@@ -121,15 +118,14 @@ final class SynchronousDefiner {
      * @return {@code null} if the definition has changed meanwhile
      */
     @Nullable
-    RefreshResult refresh(Session session, StreamTableRow row, boolean force, BeforeCommit check)
-            throws SQLException {
+    RefreshResult refresh(Session session, StreamTableRow row, boolean force, BeforeCommit check) throws SQLException {
         RefreshResult result = null;
         if (force) {
             MaintenancePlan plan = compiled(session, row);
             result = patiently(session, row.name(), () -> tables.compare(session, row, plan));
         }
         session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-        FrontierRow read = catalog.frontier(session, row.id());
+        FrontierRow read = tables.read(session, row);
         if (read.version() != row.version()) {
             return null;
         }

@@ -350,7 +350,8 @@ final class TableDefiner {
                 transaction.execute("SET LOCAL lock_timeout = "
                         + settings.ddlTimeout().toMillis() + "; DROP TABLE IF EXISTS "
                         + Identifiers.quote(old.name()) + "; ALTER TABLE " + Identifiers.quote(building)
-                        + " SET SCHEMA " + Identifiers.quote(String.valueOf(old.name().schema())) + "; ALTER TABLE "
+                        + " SET SCHEMA "
+                        + Identifiers.quote(String.valueOf(old.name().schema())) + "; ALTER TABLE "
                         + Identifiers.quote(new QualifiedName(old.name().schema(), building.name()))
                         + " RENAME TO " + Identifiers.quote(old.name().name()));
             }

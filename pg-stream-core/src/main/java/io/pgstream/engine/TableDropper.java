@@ -42,8 +42,8 @@ final class TableDropper {
     /** Drops what operators remember for a stream table. */
     void dropStates(Session session, long id) throws SQLException {
         for (String state : session.list(
-                "SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = ?"
-                        + " AND c.relkind = 'r' AND starts_with(c.relname, ?)",
+                "SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname"
+                        + " = ? AND c.relkind = 'r' AND starts_with(c.relname, ?)",
                 row -> row.getString(1),
                 settings.stateSchema(),
                 "s" + id + "_")) {
@@ -68,8 +68,8 @@ final class TableDropper {
         try {
             session.execute("SET LOCAL lock_timeout = " + settings.ddlTimeout().toMillis());
             synchronous.remove(session, row);
-            session.execute("LOCK TABLE "
-                    + Identifiers.quote(settings.stateSchema()) + ".l" + row.id() + " IN ACCESS EXCLUSIVE MODE");
+            session.execute("LOCK TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + row.id()
+                    + " IN ACCESS EXCLUSIVE MODE");
             session.execute("DROP TABLE IF EXISTS " + Identifiers.quote(row.name()));
             dropStates(session, row.id());
             session.execute("DROP TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + row.id());

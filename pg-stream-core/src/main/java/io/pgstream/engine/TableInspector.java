@@ -41,9 +41,8 @@ final class TableInspector {
     }
 
     StreamTableInfo info(Session session, StreamTableRow row) throws SQLException {
-        Freshness freshness = row.effectiveMode().synchronous()
-                ? freshNow(session)
-                : catalog.freshness(session, row.id());
+        Freshness freshness =
+                row.effectiveMode().synchronous() ? freshNow(session) : catalog.freshness(session, row.id());
         List<RefreshResult> history = catalog.history(session, row, 1);
         return new StreamTableInfo(
                 row.name(),
@@ -64,7 +63,8 @@ final class TableInspector {
     /** A table that its writers maintain is never behind. */
     private static Freshness freshNow(Session session) throws SQLException {
         return session.one(
-                "SELECT clock_timestamp()", row -> new Freshness(row.getTimestamp(1).toInstant(), Duration.ZERO));
+                "SELECT clock_timestamp()",
+                row -> new Freshness(row.getTimestamp(1).toInstant(), Duration.ZERO));
     }
 
     Explanation explain(Session session, StreamTableRow row) throws SQLException {

@@ -53,7 +53,8 @@ public final class GroupUpsertRenderer {
      */
     public String apply(WithClause with, String delta) {
         String rows = state.name("t", layout.rows().column());
-        String returning = " RETURNING t.ctid AS tid, " + rows + " AS group_rows, " + values.notANumber() + " AS unsure";
+        String returning =
+                " RETURNING t.ctid AS tid, " + rows + " AS group_rows, " + values.notANumber() + " AS unsure";
         with.writing("touched", layout.keys().isEmpty() ? update(delta) + returning : upsert(delta) + returning);
         return with.with("SELECT count(*) FILTER (WHERE g.group_rows < 0), "
                 + (layout.keys().isEmpty() ? "NULL::tid[]" : "array_agg(g.tid) FILTER (WHERE g.group_rows = 0)")
@@ -71,8 +72,8 @@ public final class GroupUpsertRenderer {
                 + target.columns().stream().map(target::name).collect(Collectors.joining(", ")) + ") SELECT " + insert
                 + " FROM (" + delta + ") AS d ORDER BY " + order + " ON CONFLICT ("
                 + keys.stream().map(state::name).collect(Collectors.joining(", ")) + ") DO UPDATE SET "
-                + set(accumulator -> "(" + stored(accumulator) + " + "
-                        + state.name("excluded", accumulator.column()) + ")");
+                + set(accumulator ->
+                        "(" + stored(accumulator) + " + " + state.name("excluded", accumulator.column()) + ")");
     }
 
     private String update(String delta) {

@@ -42,7 +42,8 @@ public interface HandOn {
         public String prepare(String name, List<Column> columns) {
             return "CREATE TEMPORARY TABLE IF NOT EXISTS " + name + " ("
                     + columns.stream()
-                            .map(column -> column.sqlName() + " " + column.type().definition() + ", ")
+                            .map(column ->
+                                    column.sqlName() + " " + column.type().definition() + ", ")
                             .collect(Collectors.joining())
                     + WEIGHT + " bigint) ON COMMIT DELETE ROWS";
         }

@@ -160,7 +160,8 @@ public final class PartitionRenderer {
         with.writing(
                 "deleted",
                 "DELETE FROM " + state.sqlName()
-                        + " AS t WHERE t.ctid = ANY (ARRAY(SELECT n.tid FROM differing AS n WHERE n.tid IS NOT NULL)) RETURNING 1");
+                        + " AS t WHERE t.ctid = ANY (ARRAY(SELECT n.tid FROM differing AS n WHERE n.tid IS NOT NULL))"
+                        + " RETURNING 1");
         with.writing(
                 "inserted",
                 "INSERT INTO " + state.sqlName() + " ("

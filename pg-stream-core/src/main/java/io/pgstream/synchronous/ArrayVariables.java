@@ -35,8 +35,9 @@ final class ArrayVariables implements HandOn {
     @Override
     public String write(WithClause with, String name, List<Column> columns, String rows) {
         String list = columns.stream().map(column -> column.sqlName() + ", ").collect(Collectors.joining()) + WEIGHT;
-        String row = columns.stream().map(column -> "h." + column.sqlName() + ", ").collect(Collectors.joining()) + "h."
-                + WEIGHT;
+        String row =
+                columns.stream().map(column -> "h." + column.sqlName() + ", ").collect(Collectors.joining()) + "h."
+                        + WEIGHT;
         return with.with("SELECT coalesce(array_agg(ROW(" + row + ")::" + names.type(name) + "), '{}') INTO " + name
                 + " FROM (" + rows + ") AS h (" + list + ")");
     }

@@ -92,7 +92,8 @@ final class FunctionRenderer {
 
     private String after(SynchronousSource source, Operation operation) {
         boolean alone = !onCommit && operation != Operation.TRUNCATE;
-        String body = "\n#variable_conflict use_column\nDECLARE\n    pgstream_depth text := substr(" + setting(names.depth())
+        String body = "\n#variable_conflict use_column\nDECLARE\n    pgstream_depth text := substr("
+                + setting(names.depth())
                 + ", 2);\n" + (alone ? programs.declarations() : "") + "BEGIN\n    PERFORM set_config(" + names.depth()
                 + ", pgstream_depth, true);\n"
                 + (alone ? alone(source, operation) : "")
@@ -156,12 +157,17 @@ final class FunctionRenderer {
                 definer(),
                 "\nBEGIN\n    DELETE FROM " + names.marker() + ";\n    PERFORM set_config(" + names.queued()
                         + ", '', true);\n    IF " + setting(names.depth()) + " = '' AND " + setting(names.changed())
-                        + " <> '' THEN\n        PERFORM " + names.apply() + "();\n    END IF;\n    RETURN NULL;\nEND\n");
+                        + " <> '' THEN\n        PERFORM " + names.apply()
+                        + "();\n    END IF;\n    RETURN NULL;\nEND\n");
     }
 
     private String apply() {
-        StringBuilder body = new StringBuilder("\n#variable_conflict use_column\nDECLARE\n    pgstream_sources text := ");
-        body.append(setting(names.changed())).append(";\n").append(programs.declarations()).append("BEGIN\n");
+        StringBuilder body =
+                new StringBuilder("\n#variable_conflict use_column\nDECLARE\n    pgstream_sources text := ");
+        body.append(setting(names.changed()))
+                .append(";\n")
+                .append(programs.declarations())
+                .append("BEGIN\n");
         body.append(programs.lock(programs.commutes()));
         return applyBody(body);
     }
@@ -174,8 +180,7 @@ final class FunctionRenderer {
                     .orElseThrow();
             return "SELECT "
                     + scan.columns().stream()
-                            .map(column ->
-                                    "b." + Identifiers.quote(column.name()) + " AS " + column.sqlName() + ", ")
+                            .map(column -> "b." + Identifiers.quote(column.name()) + " AS " + column.sqlName() + ", ")
                             .collect(Collectors.joining())
                     + "b.pgstream_weight AS " + scan.weight().sqlName() + " FROM " + names.pending(source.number())
                     + " AS b";
@@ -185,7 +190,9 @@ final class FunctionRenderer {
         body.append("    IF position('T' in pgstream_sources) > 0 THEN\n").append(programs.full(programs.commutes()));
         if (sources.size() > 1) {
             for (SynchronousSource source : sources) {
-                body.append("    ELSIF pgstream_sources = '").append(source.token()).append("' THEN\n");
+                body.append("    ELSIF pgstream_sources = '")
+                        .append(source.token())
+                        .append("' THEN\n");
                 body.append(programs.apply(changes, Set.of(source.table().oid())));
             }
         }
@@ -194,7 +201,9 @@ final class FunctionRenderer {
                 changes, sources.stream().map(source -> source.table().oid()).collect(Collectors.toSet())));
         body.append("    END IF;\n");
         for (SynchronousSource source : sources) {
-            body.append("    IF position('").append(source.token()).append("' in pgstream_sources) > 0 THEN\n        DELETE FROM ");
+            body.append("    IF position('")
+                    .append(source.token())
+                    .append("' in pgstream_sources) > 0 THEN\n        DELETE FROM ");
             body.append(names.pending(source.number())).append(";\n    END IF;\n");
         }
         return function(names.apply(), "void", "", body.append("END\n").toString());

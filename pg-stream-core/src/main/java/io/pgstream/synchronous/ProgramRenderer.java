@@ -24,7 +24,8 @@ final class ProgramRenderer {
 
     /** The counts of {@link ApplyRenderer}. */
     private static final String COUNTS =
-            "pgstream_deleted, pgstream_updated, pgstream_inserted, pgstream_to_delete, pgstream_to_update, pgstream_impossible";
+            "pgstream_deleted, pgstream_updated, pgstream_inserted, pgstream_to_delete, pgstream_to_update,"
+                    + " pgstream_impossible";
 
     private final SynchronousNames names;
 
@@ -57,9 +58,7 @@ final class ProgramRenderer {
     }
 
     private Set<Long> allSources() {
-        return plan.sources().keySet().stream()
-                .map(source -> source.oid())
-                .collect(Collectors.toSet());
+        return plan.sources().keySet().stream().map(source -> source.oid()).collect(Collectors.toSet());
     }
 
     private ProgramBuilder builder(OperatorRenderer.ChangeSource changes) {
@@ -106,14 +105,14 @@ final class ProgramRenderer {
                     + "    END IF;\n";
         }
         return "    LOCK TABLE " + names.lock() + " IN EXCLUSIVE MODE;\n    " + read
-                + "    IF pgstream_last::text::xid8 <> pg_current_xact_id() THEN\n" + refuse + "        PERFORM setval('"
+                + "    IF pgstream_last::text::xid8 <> pg_current_xact_id() THEN\n" + refuse
+                + "        PERFORM setval('"
                 + names.version().replace("'", "''") + "', pg_current_xact_id()::text::bigint);\n    END IF;\n";
     }
 
     /** Applies the changes of some sources. */
     String apply(OperatorRenderer.ChangeSource changes, Set<Long> sources) {
-        GroupUpsert upsert =
-                commutes() ? builder(changes).groupUpsert(ChangeCounts.few(sources)) : null;
+        GroupUpsert upsert = commutes() ? builder(changes).groupUpsert(ChangeCounts.few(sources)) : null;
         if (upsert != null) {
             return upsert(upsert);
         }
@@ -126,8 +125,11 @@ final class ProgramRenderer {
     }
 
     private String upsert(GroupUpsert upsert) {
-        return "    " + QuestionMarks.unescaped(upsert.apply())
-                .replaceFirst(" FROM touched AS g$", " INTO pgstream_impossible, pgstream_gone, pgstream_unsure FROM touched AS g")
+        return "    "
+                + QuestionMarks.unescaped(upsert.apply())
+                        .replaceFirst(
+                                " FROM touched AS g$",
+                                " INTO pgstream_impossible, pgstream_gone, pgstream_unsure FROM touched AS g")
                 + ";\n    IF pgstream_impossible > 0 THEN\n" + drift() + "    END IF;\n"
                 + "    IF pgstream_gone IS NOT NULL THEN\n        DELETE FROM "
                 + plan.target().sqlName() + " AS t WHERE t.ctid = ANY (pgstream_gone);\n    END IF;\n"
@@ -142,7 +144,9 @@ final class ProgramRenderer {
     }
 
     private String drift() {
-        return "        RAISE EXCEPTION 'The stream table % does not hold the rows that a change of its sources belongs to',"
+        return "        RAISE EXCEPTION 'The stream table % does not hold the rows that a change of its sources"
+                + " belongs"
+                + " to',"
                 + " " + table + " USING ERRCODE = 'data_corrupted', HINT = 'Somebody has written to it, or a trigger of"
                 + " pg-stream was disabled for a time. Refresh it fully, or drop it; until then writes to its sources"
                 + " fail.';\n";
@@ -163,7 +167,8 @@ final class ProgramRenderer {
                     .append(" USING ERRCODE = 'feature_not_supported', HINT = 'Use DELETE, or truncate in a transaction"
                             + " that is READ COMMITTED.';\n    END IF;\n");
         }
-        for (ProgramBuilder.State state : builder(OperatorRenderer.ChangeSource.NONE).states()) {
+        for (ProgramBuilder.State state :
+                builder(OperatorRenderer.ChangeSource.NONE).states()) {
             text.append(counted(ApplyRenderer.applyDifference(state.query(), state.table())));
         }
         return text.append(counted(ApplyRenderer.applyDifference(fullQuery, plan.target())))

@@ -2,16 +2,17 @@ package io.pgstream.synchronous;
 
 import io.pgstream.ErrorCode;
 import io.pgstream.QualifiedName;
+import io.pgstream.RefreshFailedException;
+import io.pgstream.RefreshMode;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
 import io.pgstream.catalog.Catalog;
+import io.pgstream.catalog.FrontierQuery;
 import io.pgstream.catalog.FrontierRow;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.plan.SourceTable;
-import io.pgstream.RefreshFailedException;
-import io.pgstream.RefreshMode;
 import io.pgstream.refresh.StateTables;
 import io.pgstream.sql.ApplyRenderer;
 import io.pgstream.sql.Identifiers;
@@ -136,7 +137,8 @@ public final class SynchronousTables {
 
     /** From now on nobody with an older snapshot may apply anything. */
     private static void touch(Session session, SynchronousNames names) throws SQLException {
-        session.execute("SELECT setval('" + names.version().replace("'", "''") + "', pg_current_xact_id()::text::bigint)");
+        session.execute(
+                "SELECT setval('" + names.version().replace("'", "''") + "', pg_current_xact_id()::text::bigint)");
     }
 
     private static String fullQuery(MaintenancePlan plan) {
@@ -183,7 +185,7 @@ public final class SynchronousTables {
         }
         long rows = session.update(ApplyRenderer.load(builder.presentResult(), plan.target()));
         StateTables.index(session, builder.states(), plan.target(), plan);
-        FrontierRow read = catalog.frontier(session, row.id());
+        FrontierRow read = read(session, row);
         RefreshResult result = new RefreshResult(
                 row.name(),
                 RefreshOutcome.FULL,
@@ -194,9 +196,15 @@ public final class SynchronousTables {
                 0,
                 read.now(),
                 Duration.ofNanos(System.nanoTime() - started));
-        catalog.advance(session, row.id(), read, null, result);
+        catalog.advance(session, row.id(), read, null, result, false);
         catalog.succeeded(session, row.id(), read.now());
         return result;
+    }
+
+    /** What the catalog says of a table at the snapshot of this statement. */
+    public FrontierRow read(Session session, StreamTableRow row) throws SQLException {
+        FrontierQuery query = catalog.frontier(row.id());
+        return query.read(session, query.sql("", ""));
     }
 
     /** Compares a table with its query, and writes what differs. Writers wait meanwhile. Commits. */
@@ -208,7 +216,7 @@ public final class SynchronousTables {
         for (ProgramBuilder.State state : builder.states()) {
             session.list(ApplyRenderer.applyDifference(state.query(), state.table()), counts -> "");
         }
-        FrontierRow read = catalog.frontier(session, row.id());
+        FrontierRow read = read(session, row);
         RefreshResult result = session.one(
                 ApplyRenderer.applyDifference(builder.presentResult(), plan.target()),
                 counts -> new RefreshResult(
@@ -222,7 +230,7 @@ public final class SynchronousTables {
                         read.now(),
                         Duration.ofNanos(System.nanoTime() - started)));
         touch(session, names(row));
-        catalog.advance(session, row.id(), read, read.planHash(), result);
+        catalog.advance(session, row.id(), read, read.planHash(), result, false);
         session.commit();
         return result;
     }

@@ -241,8 +241,7 @@ final class Oracle implements AutoCloseable {
                 if (problem != null) {
                     return new Outcome(new Failure("", i, problem + " in " + statement), comparisons, 0);
                 }
-                TransactionState state =
-                        connection.unwrap(BaseConnection.class).getTransactionState();
+                TransactionState state = connection.unwrap(BaseConnection.class).getTransactionState();
                 for (Scenario.StreamTable table : scenario.streamTables()) {
                     boolean promised = table.mode() == RefreshMode.IMMEDIATE
                             ? state != TransactionState.FAILED

@@ -36,7 +36,8 @@ class ImmediateTest {
         immediate("listed", "SELECT o.id, c.name FROM orders AS o JOIN customer AS c ON c.id = o.customer_id");
         immediate(
                 "buyers",
-                "SELECT c.id, c.name FROM customer AS c WHERE EXISTS (SELECT 1 FROM orders AS o WHERE o.customer_id = c.id)");
+                "SELECT c.id, c.name FROM customer AS c WHERE EXISTS (SELECT 1 FROM orders AS o WHERE o.customer_id ="
+                        + " c.id)");
     }
 
     private static void immediate(String name, String query) {
