@@ -207,6 +207,11 @@ public final class Catalog {
         session.update("DELETE FROM " + schema + ".pgs_stream_tables WHERE id = ?", id);
     }
 
+    /** An expression that lets the engine's writes pass the protection until the end of the transaction or function. */
+    public String showWriterKey() {
+        return WriterKey.show(schema);
+    }
+
     /** What a refresh of a stream table reads first. */
     public FrontierQuery frontier(long id) {
         return new FrontierQuery(schema, id);

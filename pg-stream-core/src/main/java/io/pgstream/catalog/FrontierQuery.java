@@ -49,7 +49,7 @@ public final class FrontierQuery {
                 + fingerprint("n.source_relid", "n.id", "n.columns")
                 + " END, coalesce(to_regclass(d.source_name)::oid = d.source_relid, false), coalesce(k.changed, 0),"
                 + " coalesce(k.markers, 0), s.identity, s.elsewhere, s.replaced, s.altered, s.restored, s.foreign_key"
-                + " FROM (SELECT " + settings + ", " + WriterKey.show(schema)
+                + " FROM (SELECT " + settings + (settings.isEmpty() ? "" : ", ") + WriterKey.show(schema)
                 + ") AS settings CROSS JOIN surroundings AS s CROSS JOIN "
                 + schema + ".pgs_stream_tables AS t"
                 + " JOIN " + schema + ".pgs_frontiers AS f ON f.stream_table_id = t.id"

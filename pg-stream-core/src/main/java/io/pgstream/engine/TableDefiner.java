@@ -49,6 +49,8 @@ final class TableDefiner {
 
     private final UsedFunctions functions;
 
+    private final SynchronousDefiner synchronous;
+
     TableDefiner(
             Catalog catalog,
             TriggerCapture capture,
@@ -56,12 +58,18 @@ final class TableDefiner {
             EngineSettings settings,
             DefinitionCompiler compiler) {
         this.compiler = compiler;
+        this.synchronous = new SynchronousDefiner(catalog, settings, compiler);
         this.catalog = catalog;
         this.capture = capture;
         this.refresher = refresher;
         this.settings = settings;
         this.protection = new Protection(settings.catalogSchema());
         this.functions = new UsedFunctions(settings.catalogSchema());
+    }
+
+    /** What is different about tables that their writers maintain. */
+    SynchronousDefiner synchronous() {
+        return synchronous;
     }
 
     /** The definitions by their full names; no two may have one. */
@@ -102,18 +110,15 @@ final class TableDefiner {
         session.commit();
         DefinitionCompiler.Compiled compiled = compiler.compile(session, definition.query(), name, id, null);
         RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
+        synchronous.check(session, definition, compiled.query(), mode);
         List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
         try {
+            if (mode.synchronous()) {
+                return synchronous.patiently(
+                        session, name, () -> insert(session, id, name, definition, compiled, mode, dependencies));
+            }
             session.execute("SET LOCAL lock_timeout = " + settings.lockTimeout().toMillis());
-            createTarget(session, name, compiled.canonicalQuery(), compiled.environment());
-            session.execute("CREATE TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + id + " ()");
-            StreamTableRow row = row(relid(session, name), id, name, definition, compiled, mode, dependencies);
-            refresher.createStates(session, row, compiled.query(), name);
-            catalog.insert(session, row);
-            functions.store(session, id, compiled.functions());
-            protection.remember(session, id);
-            session.commit();
-            return row;
+            return insert(session, id, name, definition, compiled, mode, dependencies);
         } catch (SQLException | RuntimeException e) {
             session.rollbackQuietly();
             capture.removeUnused(session, captures(dependencies));
@@ -125,6 +130,29 @@ final class TableDefiner {
             }
             throw e;
         }
+    }
+
+    private StreamTableRow insert(
+            Session session,
+            long id,
+            QualifiedName name,
+            StreamTableDefinition definition,
+            DefinitionCompiler.Compiled compiled,
+            RefreshMode mode,
+            List<StreamTableRow.Dependency> dependencies)
+            throws SQLException {
+        createTarget(session, name, compiled.canonicalQuery(), compiled.environment());
+        session.execute("CREATE TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + id + " ()");
+        StreamTableRow row = row(relid(session, name), id, name, definition, compiled, mode, dependencies);
+        refresher.createStates(session, row, compiled.query(), name);
+        catalog.insert(session, row);
+        functions.store(session, id, compiled.functions());
+        protection.remember(session, id);
+        if (mode.synchronous()) {
+            synchronous.start(session, row, compiled.query());
+        }
+        session.commit();
+        return row;
     }
 
     private StreamTableRow row(
@@ -181,7 +209,7 @@ final class TableDefiner {
                 "Give the stream table another name, or drop the relation.");
     }
 
-    private void createTarget(Session session, QualifiedName name, String canonicalQuery, Environment environment)
+    void createTarget(Session session, QualifiedName name, String canonicalQuery, Environment environment)
             throws SQLException {
         session.execute(environment.setLocal());
         session.execute("CREATE TABLE " + Identifiers.quote(name) + " WITH (fillfactor = 85) AS SELECT * FROM ("
@@ -192,7 +220,7 @@ final class TableDefiner {
     /** Installs capture on every source of a differential table. */
     private List<StreamTableRow.Dependency> captured(
             Session session, DefinitionCompiler.Compiled compiled, RefreshMode mode) throws SQLException {
-        if (mode == RefreshMode.FULL) {
+        if (mode == RefreshMode.FULL || mode.synchronous()) {
             return compiled.dependencies();
         }
         List<StreamTableRow.Dependency> captured = new ArrayList<>();
@@ -259,30 +287,24 @@ final class TableDefiner {
     void redefine(Session session, StreamTableRow old, StreamTableDefinition definition, boolean sameEnvironment)
             throws SQLException {
         checkSchedule(definition.schedule());
+        QualifiedName target = Redefinition.target(settings, old, definition);
         DefinitionCompiler.Compiled compiled = compiler.compile(
-                session, definition.query(), old.name(), old.id(), sameEnvironment ? old.environment() : null);
+                session, definition.query(), target, old.id(), sameEnvironment ? old.environment() : null);
         refuseCircle(session, old, compiled);
         RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
+        synchronous.check(session, definition, compiled.query(), mode);
         List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
         try {
             StreamTableRow row = row(old.relid(), old.id(), old.name(), definition, compiled, mode, dependencies);
-            refresher.replace(session, row, compiled.query(), old.name(), new Replacement() {
-
-                @Override
-                public void prepare(Session transaction) throws SQLException {
-                    dropStates(transaction, old.id());
-                    long relid = presentTarget(transaction, old, compiled);
-                    refresher.createStates(transaction, row, compiled.query(), old.name());
-                    catalog.replace(
-                            transaction, row(relid, old.id(), old.name(), definition, compiled, mode, dependencies));
-                    functions.store(transaction, old.id(), compiled.functions());
-                }
-
-                @Override
-                public void finish(Session transaction) throws SQLException {
-                    protection.remember(transaction, old.id());
-                }
-            });
+            Replacement replacement = new Redefinition(
+                    this, catalog, refresher, settings, old, target, relid ->
+                            row(relid, old.id(), old.name(), definition, compiled, mode, dependencies), compiled);
+            if (mode.synchronous()) {
+                synchronous.replace(session, row, old, compiled, replacement);
+                refresher.forget(row.id());
+            } else {
+                refresher.replace(session, row, compiled.query(), target, replacement);
+            }
             capture.removeUnused(session, captures(old.dependencies()));
         } catch (SQLException | RuntimeException e) {
             session.rollbackQuietly();
@@ -291,8 +313,8 @@ final class TableDefiner {
         }
     }
 
-    /** The table, made again if somebody has dropped it. */
-    private long presentTarget(Session session, StreamTableRow old, DefinitionCompiler.Compiled compiled)
+    /** The number of the table, which is made again if somebody has dropped it. */
+    long presentTarget(Session session, StreamTableRow old, DefinitionCompiler.Compiled compiled)
             throws SQLException {
         Long relid = session.first(
                 "SELECT oid::bigint FROM pg_class WHERE oid = to_regclass(?)",
@@ -335,7 +357,7 @@ final class TableDefiner {
         DependencyGraph.topological(nodes, reads);
     }
 
-    private static long relid(Session session, QualifiedName name) throws SQLException {
+    static long relid(Session session, QualifiedName name) throws SQLException {
         return session.one("SELECT to_regclass(?)::oid::bigint", row -> row.getLong(1), Identifiers.quote(name));
     }
 

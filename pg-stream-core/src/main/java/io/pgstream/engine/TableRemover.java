@@ -103,8 +103,9 @@ final class TableRemover {
     void remove(Session session, StreamTableRow row, Fate fate) throws SQLException {
         String states = Identifiers.quote(settings.stateSchema());
         try {
-            session.execute("SET LOCAL lock_timeout = " + settings.ddlTimeout().toMillis() + "; LOCK TABLE " + states
-                    + ".l" + row.id() + " IN ACCESS EXCLUSIVE MODE");
+            session.execute("SET LOCAL lock_timeout = " + settings.ddlTimeout().toMillis());
+            definer.synchronous().remove(session, row);
+            session.execute("LOCK TABLE " + states + ".l" + row.id() + " IN ACCESS EXCLUSIVE MODE");
             settle(session, row, fate);
             definer.dropStates(session, row.id());
             session.execute("DROP TABLE " + states + ".l" + row.id());

@@ -50,7 +50,7 @@ final class Migration {
                 + table.row().canonicalQuery() + ") AS q WITH NO DATA");
         session.execute("ANALYZE " + RESULT);
         TargetShape shape = new TargetShape(session, target.sqlName(), "pg_temp.pgstream_shape");
-        TargetIndexes indexes = TargetIndexes.of(session, table);
+        TargetIndexes indexes = TargetIndexes.of(session, target, table.plan());
         if (shape.fits() && indexes.fit(session)) {
             return found(target) ? difference(target) : exchange(target);
         }

@@ -132,7 +132,7 @@ final class RefreshTransaction {
         for (ProgramBuilder.State state : table.states()) {
             write(state.query(), state.table(), true);
         }
-        StateTables.indexStates(session, table);
+        StateTables.indexStates(session, table.states());
         Migration.Counts moved = new Migration(session, table, policy.ownLockMillis()).run();
         Counts counts = new Counts(moved.inserted(), moved.updated(), moved.deleted());
         return commit(RefreshOutcome.FULL, "the definition has changed", 0, counts, read);

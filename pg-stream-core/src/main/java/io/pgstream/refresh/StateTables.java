@@ -12,9 +12,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Makes the tables that a stream table needs beside itself, and the indexes by which rows are found again. */
-final class StateTables {
+/**
+ * Makes the tables that a stream table needs beside itself, and the indexes by which rows are found again.
+ *
+ * @since 0.1.0
+ */
+public final class StateTables {
 
     /** Room in each page for the next version of a row, so that most updates touch no index. */
     static final String STORAGE = " WITH (fillfactor = 85)";
@@ -51,24 +56,29 @@ final class StateTables {
         }
     }
 
-    static void indexStates(Session session, PreparedTable table) throws SQLException {
-        for (ProgramBuilder.State state : table.states()) {
+    static void indexStates(Session session, List<ProgramBuilder.State> states) throws SQLException {
+        for (ProgramBuilder.State state : states) {
             index(session, state);
             session.execute("ANALYZE " + state.table().sqlName());
         }
     }
 
-    /** After the first load. */
     static void index(Session session, PreparedTable table) throws SQLException {
-        indexStates(session, table);
-        TargetIndexes.of(session, table).create(session);
-        session.execute("ANALYZE " + table.target().sqlName());
+        index(session, table.states(), table.target(), table.plan());
+    }
+
+    /** Makes the indexes of loaded tables, and has them analysed. */
+    public static void index(
+            Session session, List<ProgramBuilder.State> states, TargetTable target, @Nullable MaintenancePlan plan)
+            throws SQLException {
+        indexStates(session, states);
+        TargetIndexes.of(session, target, plan).create(session);
+        session.execute("ANALYZE " + target.sqlName());
     }
 
     /** The statements that make the indexes of a stream table, with a place for their names. */
-    static List<String> indexes(PreparedTable table) {
-        Set<String> statements = new LinkedHashSet<>(indexes(table.target(), true));
-        MaintenancePlan plan = table.plan();
+    static List<String> indexes(TargetTable target, @Nullable MaintenancePlan plan) {
+        Set<String> statements = new LinkedHashSet<>(indexes(target, true));
         TargetTable lookedUp = (plan == null) ? null : plan.lookedUp();
         if (lookedUp != null) {
             statements.addAll(indexes(lookedUp, true));

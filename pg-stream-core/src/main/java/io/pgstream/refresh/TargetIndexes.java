@@ -1,5 +1,6 @@
 package io.pgstream.refresh;
 
+import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.TargetTable;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The indexes that the engine needs on a stream table, and its replica identity. Their names tell them from indexes of the
@@ -34,16 +36,16 @@ final class TargetIndexes {
         this.schema = schema;
     }
 
-    static TargetIndexes of(Session session, PreparedTable table) throws SQLException {
-        String sqlName = table.target().sqlName();
+    static TargetIndexes of(Session session, TargetTable target, @Nullable MaintenancePlan plan) throws SQLException {
+        String sqlName = target.sqlName();
         long relid = session.one("SELECT ?::regclass::oid::bigint", row -> row.getLong(1), sqlName);
         String schema = session.one(
                 "SELECT n.nspname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid ="
                         + " ?::bigint::oid",
                 row -> row.getString(1),
                 relid);
-        TargetIndexes indexes = new TargetIndexes(table.target(), schema);
-        for (String statement : StateTables.indexes(table)) {
+        TargetIndexes indexes = new TargetIndexes(target, schema);
+        for (String statement : StateTables.indexes(target, plan)) {
             String hash = UUID.nameUUIDFromBytes(statement.getBytes(StandardCharsets.UTF_8))
                     .toString()
                     .replace("-", "")
