@@ -297,8 +297,14 @@ final class TableDefiner {
         try {
             StreamTableRow row = row(old.relid(), old.id(), old.name(), definition, compiled, mode, dependencies);
             Replacement replacement = new Redefinition(
-                    this, catalog, refresher, settings, old, target, relid ->
-                            row(relid, old.id(), old.name(), definition, compiled, mode, dependencies), compiled);
+                    this,
+                    catalog,
+                    refresher,
+                    settings,
+                    old,
+                    target,
+                    relid -> row(relid, old.id(), old.name(), definition, compiled, mode, dependencies),
+                    compiled);
             if (mode.synchronous()) {
                 synchronous.replace(session, row, old, compiled, replacement);
                 refresher.forget(row.id());
@@ -314,8 +320,7 @@ final class TableDefiner {
     }
 
     /** The number of the table, which is made again if somebody has dropped it. */
-    long presentTarget(Session session, StreamTableRow old, DefinitionCompiler.Compiled compiled)
-            throws SQLException {
+    long presentTarget(Session session, StreamTableRow old, DefinitionCompiler.Compiled compiled) throws SQLException {
         Long relid = session.first(
                 "SELECT oid::bigint FROM pg_class WHERE oid = to_regclass(?)",
                 row -> row.getLong(1),

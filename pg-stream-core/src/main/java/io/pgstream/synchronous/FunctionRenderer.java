@@ -163,7 +163,8 @@ final class FunctionRenderer {
                 names.commit(),
                 "trigger",
                 definer(),
-                "\nBEGIN\n    PERFORM " + showWriterKey + ";\n    DELETE FROM " + names.marker() + ";\n    PERFORM set_config(" + names.queued()
+                "\nBEGIN\n    PERFORM " + showWriterKey + ";\n    DELETE FROM " + names.marker()
+                        + ";\n    PERFORM set_config(" + names.queued()
                         + ", '', true);\n    IF " + setting(names.depth()) + " = '' AND " + setting(names.changed())
                         + " <> '' THEN\n        PERFORM " + names.apply()
                         + "();\n    END IF;\n    RETURN NULL;\nEND\n");
