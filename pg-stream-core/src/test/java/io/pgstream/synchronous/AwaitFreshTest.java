@@ -59,8 +59,9 @@ class AwaitFreshTest {
             TransactionToken token = TransactionToken.current(writer);
 
             assertThatThrownBy(() -> database.engine().awaitFresh("below", token, Duration.ofSeconds(20)))
-                    .isInstanceOfSatisfying(RefreshFailedException.class, e -> assertThat(e.code())
-                            .isEqualTo(ErrorCode.WOULD_WAIT_FOR_CALLER));
+                    .isInstanceOfSatisfying(
+                            RefreshFailedException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.WOULD_WAIT_FOR_CALLER));
             assertThatThrownBy(() -> TestDatabase.execute(
                             writer, "SELECT pgstream.await_fresh('below', pg_current_xact_id(), '1 s')"))
                     .hasMessageContaining("has not committed");
@@ -76,8 +77,9 @@ class AwaitFreshTest {
                     new TransactionToken(TransactionToken.current(writer).xid(), -1);
 
             assertThatThrownBy(() -> database.engine().awaitFresh("below", token, Duration.ofMillis(50)))
-                    .isInstanceOfSatisfying(RefreshFailedException.class, e -> assertThat(e.code())
-                            .isEqualTo(ErrorCode.LOCK_TIMEOUT));
+                    .isInstanceOfSatisfying(
+                            RefreshFailedException.class,
+                            e -> assertThat(e.code()).isEqualTo(ErrorCode.LOCK_TIMEOUT));
             writer.rollback();
         }
     }
