@@ -46,12 +46,12 @@ class KillTest {
             table(
                     "absent",
                     "SELECT c.id, c.name FROM customer c WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer = c.id)"),
-            table("both", "SELECT customer AS id FROM large UNION ALL SELECT id FROM absent"),
+            table("listed", "SELECT customer AS id FROM large UNION ALL SELECT id FROM absent"),
             table("newest", "SELECT id, amount FROM orders ORDER BY id DESC LIMIT 5"),
             table(
                     "shares",
-                    "SELECT p.customer, count(DISTINCT p.n) AS sizes, sum(p.price) AS price, count(b.id) AS listed FROM"
-                            + " priced p LEFT JOIN both b ON b.id = p.customer GROUP BY p.customer"));
+                    "SELECT p.customer, count(DISTINCT p.n) AS sizes, sum(p.price) AS price, count(b.id) AS known FROM"
+                            + " priced p LEFT JOIN listed b ON b.id = p.customer GROUP BY p.customer"));
 
     @TempDir
     private Path directory;
