@@ -1,10 +1,10 @@
 package io.pgstream.delta;
 
 import io.pgstream.plan.Operator;
+import io.pgstream.sql.TargetTable;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import io.pgstream.sql.TargetTable;
 
 /**
  * An operator with its state.

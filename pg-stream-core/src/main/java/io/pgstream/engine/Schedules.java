@@ -80,6 +80,7 @@ final class Schedules {
         return row != null
                 && schedule != null
                 && !(schedule instanceof Schedule.Manual)
+                && !row.effectiveMode().synchronous()
                 && (row.status() == StreamTableStatus.ACTIVE || row.status() == StreamTableStatus.INITIALIZING);
     }
 

@@ -311,6 +311,32 @@ public final class StreamTableEngine implements StreamTableOperations {
         return Objects.requireNonNull(verification.get());
     }
 
+    /**
+     * Refreshes several stream tables at one snapshot and compares each with its query at that snapshot.
+     *
+     * @param names the stream tables
+     * @return what differs, for these and those between two of them
+     */
+    public List<Verification> verifyTogether(Collection<String> names) {
+        List<QualifiedName> group =
+                SnapshotGroups.of(tables.all(), names.stream().map(runs::known).toList());
+        List<StreamTableRow> rows =
+                group.stream().map(name -> row(name.toString())).toList();
+        List<String> columns = rows.stream()
+                .map(row -> work(
+                        "The stream table " + row.name() + " cannot be verified",
+                        session -> inspector.comparableColumns(session, row)))
+                .toList();
+        List<Verification> verifications = new ArrayList<>();
+        runs.runTogether(group, Refresher.Request.REQUESTED, session -> {
+            verifications.clear();
+            for (int i = 0; i < rows.size(); i++) {
+                verifications.add(inspector.verify(session, rows.get(i), columns.get(i)));
+            }
+        });
+        return verifications;
+    }
+
     @Override
     public StreamTableInfo get(String name) {
         StreamTableRow row = row(name);

@@ -58,8 +58,10 @@ class TransactionPoolerTest {
             assertThat(pooler.ask(SETTINGS)).isEqualTo(before);
             assertThat(pooler.ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"))
                     .containsOnly("0");
-            assertThat(pooler.ask("SELECT count(*) FROM pg_listening_channels()")).containsOnly("0");
-            assertThat(pooler.ask("SELECT count(*) FROM pg_prepared_statements")).containsOnly("0");
+            assertThat(pooler.ask("SELECT count(*) FROM pg_listening_channels()"))
+                    .containsOnly("0");
+            assertThat(pooler.ask("SELECT count(*) FROM pg_prepared_statements"))
+                    .containsOnly("0");
             assertThat(pooler.ask("SELECT count(*) FROM pg_cursors WHERE is_holdable"))
                     .containsOnly("0");
         }

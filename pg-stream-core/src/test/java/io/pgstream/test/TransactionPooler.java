@@ -33,7 +33,9 @@ public final class TransactionPooler implements AutoCloseable {
     /** A data source of such connections, for one thread at a time. */
     public DataSource dataSource() {
         return (DataSource) Proxy.newProxyInstance(
-                TransactionPooler.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                TransactionPooler.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> {
                     if (method.getName().equals("getConnection")) {
                         return new Client().connection();
                     }
