@@ -64,7 +64,8 @@ final class WatermarkRegistry implements Watermarks {
                 () -> sessions.attempt(session -> {
                     session.list(
                             "SELECT " + catalog
-                                    + ".create_watermark_group(?, ?::text[]::regclass[], make_interval(secs => ?::float8))",
+                                    + ".create_watermark_group(?, ?::text[]::regclass[], make_interval(secs =>"
+                                    + " ?::float8))",
                             row -> "",
                             name,
                             sources.stream().map(WatermarkRegistry::quoted).toArray(String[]::new),

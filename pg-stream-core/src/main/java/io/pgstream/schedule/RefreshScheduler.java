@@ -101,7 +101,13 @@ public final class RefreshScheduler {
     /** Starts the clock; returns at once. */
     public synchronized void start() {
         if (ticks == null) {
-            ticks = taskScheduler.scheduleWithFixedDelay(this::tick, interval);
+            // The first tick must not come before it can be seen that the clock runs.
+            ticking.lock();
+            try {
+                ticks = taskScheduler.scheduleWithFixedDelay(this::tick, interval);
+            } finally {
+                ticking.unlock();
+            }
             livePoll.start();
         }
     }

@@ -116,10 +116,10 @@ class ConcurrentGraphTest {
                 Statement statement = connection.createStatement()) {
             while (!stop.get()) {
                 try (ResultSet rows =
-                        statement.executeQuery("SELECT count(*) FROM ((SELECT t.customer, t.total, c.n FROM"
-                                + " totals t JOIN counts c ON c.customer = t.customer EXCEPT ALL SELECT * FROM joined) UNION ALL"
-                                + " (SELECT * FROM joined EXCEPT ALL SELECT t.customer, t.total, c.n FROM totals t"
-                                + " JOIN counts c ON c.customer = t.customer)) AS d")) {
+                        statement.executeQuery("SELECT count(*) FROM ((SELECT t.customer, t.total, c.n FROM totals t"
+                                + " JOIN counts c ON c.customer = t.customer EXCEPT ALL SELECT * FROM joined) UNION ALL"
+                                + " (SELECT * FROM joined EXCEPT ALL SELECT t.customer, t.total, c.n FROM totals t JOIN"
+                                + " counts c ON c.customer = t.customer)) AS d")) {
                     rows.next();
                     assertThat(rows.getLong(1)).isZero();
                 }

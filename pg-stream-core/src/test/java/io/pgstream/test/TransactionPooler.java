@@ -21,6 +21,11 @@ public final class TransactionPooler implements AutoCloseable {
 
     private final List<Connection> sessions = new ArrayList<>();
 
+    /** For all threads but the one that made the pooler: two transactions cannot share a session. */
+    private final Connection background;
+
+    private final Thread owner = Thread.currentThread();
+
     private final Random random;
 
     public TransactionPooler(DataSource server, int sessions, long seed) throws SQLException {
@@ -28,9 +33,10 @@ public final class TransactionPooler implements AutoCloseable {
         for (int i = 0; i < sessions; i++) {
             this.sessions.add(server.getConnection());
         }
+        this.background = server.getConnection();
     }
 
-    /** A data source of such connections, for one thread at a time. */
+    /** A data source of such connections. */
     public DataSource dataSource() {
         return (DataSource) Proxy.newProxyInstance(
                 TransactionPooler.class.getClassLoader(),
@@ -62,6 +68,7 @@ public final class TransactionPooler implements AutoCloseable {
         for (Connection session : sessions) {
             session.close();
         }
+        background.close();
     }
 
     /** One connection of a client. */
@@ -80,7 +87,8 @@ public final class TransactionPooler implements AutoCloseable {
         }
 
         private Connection any() throws SQLException {
-            Connection any = sessions.get(random.nextInt(sessions.size()));
+            Connection any =
+                    (Thread.currentThread() == owner) ? sessions.get(random.nextInt(sessions.size())) : background;
             any.setAutoCommit(autoCommit);
             return any;
         }
