@@ -32,6 +32,7 @@ final class Report {
         idle(text);
         growth(text);
         tpch(text);
+        synchronous(text);
         graph(text);
         return text.toString().stripTrailing() + "\n";
     }
@@ -229,6 +230,14 @@ final class Report {
                     plain(Targets.limit(measurement)));
         }
         text.append(table.markdown()).append('\n');
+    }
+
+    private void synchronous(StringBuilder text) {
+        Cells part = Cells.of(runs, "s");
+        if (!part.isEmpty()) {
+            heading(text, "(s) What tables add that are right within the transaction", "s");
+            text.append(new SynchronousReport(part).markdown());
+        }
     }
 
     private void heading(StringBuilder text, String title, String part) {
