@@ -130,7 +130,7 @@ final class DefinitionKeeper {
     }
 
     private void reschedule(StreamTableRow row, StreamTableDefinition definition) {
-        definer.checkSchedule(definition.schedule());
+        definer.checkSchedule(definition.schedule(), row.effectiveMode(), row.fullReason());
         sessions.work("The schedule of " + row.name() + " cannot be changed", session -> {
             catalog.reschedule(session, row.id(), definition.schedule());
             return row;

@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param lockTimeout how long DDL of the engine waits for a lock before it backs off and tries again
  * @param ddlTimeout how long DDL of the engine tries, in all
  * @param statementTimeout how long one statement of a refresh may run; zero for no limit
+ * @param graph how stream tables that depend on each other are refreshed
  * @param life what to do with changed and gone definitions, and with triggers of the user's
  * @since 0.1.0
  */
@@ -38,6 +39,7 @@ public record EngineSettings(
         Duration lockTimeout,
         Duration ddlTimeout,
         Duration statementTimeout,
+        GraphSettings graph,
         LifeSettings life) {
 
     /**
@@ -60,6 +62,7 @@ public record EngineSettings(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30),
                 Duration.ZERO,
+                GraphSettings.defaults(),
                 LifeSettings.defaults());
     }
 
@@ -85,6 +88,7 @@ public record EngineSettings(
                 lockTimeout,
                 ddlTimeout,
                 statementTimeout,
+                graph,
                 other);
     }
 

@@ -10,8 +10,6 @@ import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.graph.DependencyGraph;
 import io.pgstream.sql.Identifiers;
-import io.pgstream.support.Session;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -45,12 +43,6 @@ final class WholeCatalog {
         this.remover = remover;
         this.settings = settings;
         this.schema = Identifiers.quote(settings.catalogSchema());
-    }
-
-    boolean paused(Session session) throws SQLException {
-        return session.one(
-                "SELECT EXISTS (SELECT FROM " + schema + ".pgs_control WHERE paused_at IS NOT NULL)",
-                row -> row.getBoolean(1));
     }
 
     void pause() {

@@ -163,7 +163,7 @@ class KillTest {
             engine.resume(name);
             engine.refresh(name);
             assertThat(database.column(
-                            "SELECT 'lacks ' || q::text FROM (" + definition.query() + " EXCEPT ALL SELECT * FROM "
+                            "SELECT 'lacks ' || q::text FROM ((" + definition.query() + ") EXCEPT ALL SELECT * FROM "
                                     + name + ") AS q UNION ALL SELECT 'has ' || q::text FROM (SELECT * FROM " + name
                                     + " EXCEPT ALL (" + definition.query() + ")) AS q"))
                     .as("%s after %s", name, when)

@@ -129,6 +129,7 @@ class UserTriggersTest {
                         defaults.lockTimeout(),
                         defaults.ddlTimeout(),
                         defaults.statementTimeout(),
+                        defaults.graph(),
                         life),
                 List.of());
         engine.migrate();

@@ -47,13 +47,13 @@ class WholeCatalogTest {
         TestDatabase database = database();
         database.engine().suspend("above");
         database.engine().pauseAll();
-        assertThat(another(database).scheduledTables()).isEmpty();
+        assertThat(another(database).watch().tables()).isEmpty();
         database.execute("DELETE FROM item WHERE kind = 1");
         assertThat(database.engine().refresh("total").outcome())
                 .as("a refresh on request")
                 .isEqualTo(RefreshOutcome.DIFFERENTIAL);
         another(database).resumeAll();
-        assertThat(database.engine().scheduledTables()).hasSize(1);
+        assertThat(database.engine().watch().tables()).hasSize(1);
     }
 
     @Test
@@ -65,7 +65,7 @@ class WholeCatalogTest {
                 .containsExactly(RefreshOutcome.DIFFERENTIAL, RefreshOutcome.DIFFERENTIAL);
         database.assertEqual("total");
         database.assertEqual("above");
-        assertThat(another(database).scheduledTables()).isEmpty();
+        assertThat(another(database).watch().tables()).isEmpty();
     }
 
     private static List<String> objectsOfSources(TestDatabase database) throws SQLException {
