@@ -1,5 +1,7 @@
 package io.pgstream;
 
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -34,8 +36,19 @@ public interface StreamTableOperations {
     List<StreamTableInfo> synchronize(List<StreamTableDefinition> definitions);
 
     /**
-     * Changes the query, the schedule or the mode. A new query is loaded before anybody sees it; readers see the old rows
-     * until then.
+     * Deals, as the engine is set, with the stream tables that this application has declared once, by
+     * {@link #synchronize(List)}, and does not declare now: leaves them, names them in the log, or drops those that
+     * nothing reads. Those of other applications, and those made by {@link #create(StreamTableDefinition)}, are never
+     * touched.
+     *
+     * @param definitions all that the application declares now
+     * @return the stream tables that were dropped
+     */
+    List<QualifiedName> retire(List<StreamTableDefinition> definitions);
+
+    /**
+     * Changes the query, the schedule or the mode. The table stays, with all that hangs on it; readers see the old rows
+     * until the new ones are complete.
      *
      * @param name the stream table
      * @param alteration what to change
@@ -48,8 +61,16 @@ public interface StreamTableOperations {
      *
      * @param name the stream table
      * @throws InvalidDefinitionException if there is none, or another stream table reads it
+     * @throws RefreshFailedException if a view or another object depends on it
      */
     void drop(String name);
+
+    /**
+     * Drops a stream table with all stream tables, views and other objects that depend on it.
+     *
+     * @param name the stream table
+     */
+    void dropCascading(String name);
 
     /**
      * Refreshes a stream table now, whatever its schedule.
@@ -70,6 +91,36 @@ public interface StreamTableOperations {
     RefreshResult refreshFully(String name);
 
     /**
+     * Refreshes several stream tables in one transaction, so that all of them are true of one moment of the database. Those
+     * that lie between two of them are refreshed with them; those that they read otherwise are read as they are.
+     *
+     * @param names the stream tables
+     * @return what the refreshes did, those that are read before their readers
+     * @throws RefreshFailedException if one of them failed; all are as they were
+     */
+    List<RefreshResult> refreshTogether(Collection<String> names);
+
+    /**
+     * Refreshes all stream tables of the database in one transaction, but for those that are suspended or in ERROR.
+     *
+     * @return what the refreshes did, those that are read before their readers
+     * @throws RefreshFailedException if one of them failed; all are as they were
+     */
+    List<RefreshResult> refreshAll();
+
+    /**
+     * Waits until a stream table contains what a transaction has written, refreshing it and the stream tables that it reads
+     * where they do not contain it yet. To be called after the commit.
+     *
+     * @param name the stream table
+     * @param token the transaction
+     * @param timeout how long to wait
+     * @throws RefreshFailedException with {@link ErrorCode#WOULD_WAIT_FOR_CALLER} if the caller's thread took the token and
+     *     its transaction is still open, and with {@link ErrorCode#LOCK_TIMEOUT} if the time is over
+     */
+    void awaitFresh(String name, TransactionToken token, Duration timeout);
+
+    /**
      * Pauses the scheduled refreshes of a stream table.
      *
      * @param name the stream table
@@ -82,6 +133,29 @@ public interface StreamTableOperations {
      * @param name the stream table
      */
     void resume(String name);
+
+    /** Pauses the scheduled refreshes of all stream tables of the catalog, in all instances, until they are resumed. */
+    void pauseAll();
+
+    /** Ends {@link #pauseAll()}; tables that are suspended one by one stay so. */
+    void resumeAll();
+
+    /**
+     * Pauses all scheduled refreshes, and refreshes every stream table once more, those first that others read: what was
+     * captured until now is applied then. A table that fails is left out and has its error in its status.
+     *
+     * @return what the refreshes did
+     */
+    List<RefreshResult> drain();
+
+    /**
+     * Removes pg-stream from the database: its triggers, buffers, states and catalog. The tables that stream tables read are
+     * as they were before. Instances that still run fail afterwards; stop them first.
+     *
+     * @param tables what becomes of the stream tables
+     * @throws InvalidDefinitionException if the catalog holds stream tables that another application has declared
+     */
+    void uninstall(StreamTableFate tables);
 
     /**
      * Explains how a stream table is maintained.

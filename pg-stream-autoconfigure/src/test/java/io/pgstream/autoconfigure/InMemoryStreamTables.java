@@ -10,13 +10,16 @@ import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
 import io.pgstream.StreamTableAlteration;
 import io.pgstream.StreamTableDefinition;
+import io.pgstream.StreamTableFate;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.StreamTableStatus;
+import io.pgstream.TransactionToken;
 import io.pgstream.Verification;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -133,6 +136,21 @@ public final class InMemoryStreamTables implements StreamTableOperations {
     }
 
     @Override
+    public List<RefreshResult> refreshTogether(Collection<String> names) {
+        return names.stream().map(this::refresh).toList();
+    }
+
+    @Override
+    public void awaitFresh(String name, TransactionToken token, Duration timeout) {
+        refresh(name);
+    }
+
+    @Override
+    public List<RefreshResult> refreshAll() {
+        return list().stream().map(table -> refresh(table.name().toString())).toList();
+    }
+
+    @Override
     public void suspend(String name) {
         get(name);
         put(name, StreamTableStatus.SUSPENDED, null, null);
@@ -186,6 +204,42 @@ public final class InMemoryStreamTables implements StreamTableOperations {
 
     @Override
     public Verification verify(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<QualifiedName> retire(List<StreamTableDefinition> definitions) {
+        List<QualifiedName> gone = tables.values().stream()
+                .map(StreamTableInfo::name)
+                .filter(name -> definitions.stream()
+                        .noneMatch(definition -> definition.name().equals(name)))
+                .toList();
+        gone.forEach(name -> tables.remove(name.toString()));
+        return gone;
+    }
+
+    @Override
+    public void dropCascading(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void pauseAll() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void resumeAll() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<RefreshResult> drain() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void uninstall(StreamTableFate tables) {
         throw new UnsupportedOperationException();
     }
 }

@@ -15,9 +15,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +39,11 @@ public final class Catalog {
     private String select() {
         return "SELECT t.id, t.schema_name, t.table_name, t.application, t.query, t.canonical_query, t.requested_mode,"
                 + " t.effective_mode, t.full_reason, t.schedule, t.version, t.relid::bigint, t.search_path, t.time_zone,"
-                + " t.date_style, t.interval_style, s.status, s.consecutive_errors, s.last_error"
-                + " FROM " + schema + ".pgs_stream_tables AS t JOIN " + schema
+                + " t.date_style, t.interval_style, s.status,"
+                + " s.consecutive_errors,"
+                + " s.last_error"
+                + " FROM"
+                + " " + schema + ".pgs_stream_tables AS t JOIN " + schema
                 + ".pgs_states AS s ON s.stream_table_id = t.id";
     }
 
@@ -92,12 +95,11 @@ public final class Catalog {
                                 row.getLong(2), QualifiedName.parse(row.getString(3)), strings(row.getArray(4)), (Long)
                                         row.getObject(5))),
                 (Object) rows.stream().map(StreamTableRow::id).toArray(Long[]::new));
+        Map<Long, List<StreamTableRow.Dependency>> byTable = items.stream()
+                .collect(Collectors.groupingBy(Item::table, Collectors.mapping(Item::dependency, Collectors.toList())));
         List<StreamTableRow> result = new ArrayList<>();
         for (StreamTableRow row : rows) {
-            List<StreamTableRow.Dependency> dependencies = items.stream()
-                    .filter(item -> item.table() == row.id())
-                    .map(Item::dependency)
-                    .toList();
+            List<StreamTableRow.Dependency> dependencies = byTable.getOrDefault(row.id(), List.of());
             result.add(new StreamTableRow(
                     row.id(),
                     row.name(),
@@ -207,56 +209,14 @@ public final class Catalog {
         session.update("DELETE FROM " + schema + ".pgs_stream_tables WHERE id = ?", id);
     }
 
-    /** The first thing that a refresh reads: its snapshot begins here. */
-    public FrontierRow frontier(Session session, long id) throws SQLException {
-        record Head(
-                @Nullable String frontier,
-                String snapshot,
-                Instant now,
-                int version,
-                @Nullable String hash) {}
-        List<FrontierRow.Source> sources = new ArrayList<>();
-        List<Head> heads = session.list(
-                "SELECT f.frontier::text, pg_current_snapshot()::text, clock_timestamp(), t.version, f.plan_hash,"
-                        + " d.source_relid::bigint, d.capture_id, d.fingerprint,"
-                        + " " + schema
-                        + ".source_fingerprint(d.source_relid, coalesce(c.id, 0), coalesce(c.columns, '{}')),"
-                        + " n.id, CASE WHEN n.id <> c.id THEN " + schema
-                        + ".source_fingerprint(n.source_relid, n.id, n.columns) END,"
-                        + " coalesce(to_regclass(d.source_name)::oid = d.source_relid, false)"
-                        + " FROM " + schema + ".pgs_stream_tables AS t"
-                        + " JOIN " + schema + ".pgs_frontiers AS f ON f.stream_table_id = t.id"
-                        + " LEFT JOIN " + schema + ".pgs_dependencies AS d ON d.stream_table_id = t.id"
-                        + " LEFT JOIN " + schema + ".pgs_captures AS c ON c.id = d.capture_id"
-                        + " LEFT JOIN LATERAL (SELECT * FROM " + schema + ".pgs_captures AS x WHERE d.capture_id IS NOT"
-                        + " NULL AND x.source_relid = d.source_relid AND x.columns @> d.columns ORDER BY x.id DESC"
-                        + " LIMIT 1) AS n ON true WHERE t.id = ? ORDER BY d.source_relid",
-                row -> {
-                    if (row.getObject(6) != null) {
-                        String current = row.getString(9);
-                        String newest = row.getString(11);
-                        sources.add(new FrontierRow.Source(
-                                row.getLong(6),
-                                row.getBoolean(12),
-                                (Long) row.getObject(7),
-                                row.getString(8),
-                                current,
-                                (Long) row.getObject(10),
-                                (newest == null) ? current : newest));
-                    }
-                    return new Head(
-                            row.getString(1),
-                            row.getString(2),
-                            row.getTimestamp(3).toInstant(),
-                            row.getInt(4),
-                            row.getString(5));
-                },
-                id);
-        if (heads.isEmpty()) {
-            throw new SQLException("The stream table has been dropped", "02000");
-        }
-        Head head = heads.get(0);
-        return new FrontierRow(head.frontier(), head.snapshot(), head.now(), head.version(), head.hash(), sources);
+    /** An expression that lets the engine's writes pass the protection until the end of the transaction or function. */
+    public String showWriterKey() {
+        return WriterKey.show(schema);
+    }
+
+    /** What a refresh of a stream table reads first. */
+    public FrontierQuery frontier(long id) {
+        return new FrontierQuery(schema, id);
     }
 
     /** Reads changes from another capture, or under another fingerprint, from the next refresh on. */
@@ -270,17 +230,25 @@ public final class Catalog {
                 source.relid());
     }
 
-    /** Moves the frontier to the snapshot of the transaction, and records the refresh. */
-    public void advance(Session session, long id, FrontierRow read, @Nullable String planHash, RefreshResult result)
+    /**
+     * Moves the frontier to the snapshot of the transaction, and records the refresh.
+     *
+     * @param commit whether the transaction ends with it, in the same round trip
+     */
+    public void advance(
+            Session session, long id, FrontierRow read, @Nullable String planHash, RefreshResult result, boolean commit)
             throws SQLException {
         session.update(
                 "WITH advanced AS (UPDATE " + schema + ".pgs_frontiers SET frontier = ?::pg_snapshot, plan_hash = ?,"
-                        + " data_timestamp = ?::timestamptz WHERE stream_table_id = ?) INSERT INTO " + schema
+                        + " system_id = ?, data_timestamp = ?::timestamptz WHERE stream_table_id = ?) INSERT INTO "
+                        + schema
                         + ".pgs_refresh_history (stream_table_id, outcome, reason, changes, rows_inserted,"
                         + " rows_updated, rows_deleted, started_at, duration)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?::timestamptz, make_interval(secs => ?))",
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?::timestamptz, make_interval(secs => ?))"
+                        + (commit ? "; COMMIT" : ""),
                 read.snapshot(),
                 planHash,
+                read.surroundings().database(),
                 java.sql.Timestamp.from(read.now()),
                 id,
                 id,
@@ -344,21 +312,11 @@ public final class Catalog {
                 "SELECT greatest(f.data_timestamp, s.checked_at), extract(epoch FROM clock_timestamp() -"
                         + " greatest(f.data_timestamp, s.checked_at)) FROM " + schema + ".pgs_frontiers AS f JOIN "
                         + schema
-                        + ".pgs_states AS s USING (stream_table_id) WHERE f.stream_table_id = ? AND f.frontier IS NOT NULL",
+                        + ".pgs_states AS s USING (stream_table_id) WHERE f.stream_table_id = ? AND f.frontier IS NOT"
+                        + " NULL",
                 row -> new Freshness(
                         row.getTimestamp(1).toInstant(), Duration.ofNanos((long) (row.getDouble(2) * 1e9))),
                 id);
-    }
-
-    /** How old the data of each stream table is; those that have not been loaded are missing. */
-    public Map<Long, Duration> ages(Session session) throws SQLException {
-        Map<Long, Duration> ages = new HashMap<>();
-        session.list(
-                "SELECT f.stream_table_id, extract(epoch FROM clock_timestamp() - greatest(f.data_timestamp, s.checked_at))"
-                        + " FROM " + schema + ".pgs_frontiers AS f JOIN " + schema
-                        + ".pgs_states AS s USING (stream_table_id) WHERE f.frontier IS NOT NULL",
-                row -> ages.put(row.getLong(1), Duration.ofNanos((long) (row.getDouble(2) * 1e9))));
-        return ages;
     }
 
     /** A refresh has succeeded, or found nothing to do. */
@@ -377,9 +335,9 @@ public final class Catalog {
             throws SQLException {
         return session.first(
                 "UPDATE " + schema + ".pgs_states SET consecutive_errors = consecutive_errors + 1, last_error = ?,"
-                        + " last_error_code = ?, last_error_at = clock_timestamp(), status = CASE WHEN status = 'ACTIVE'"
-                        + " AND consecutive_errors + 1 >= ? THEN 'ERROR' ELSE status END WHERE stream_table_id = ?"
-                        + " RETURNING status",
+                        + " last_error_code = ?, last_error_at = clock_timestamp(), status = CASE WHEN"
+                        + " status = 'ACTIVE' AND consecutive_errors + 1 >= ? THEN 'ERROR' ELSE status END"
+                        + " WHERE stream_table_id = ? RETURNING status",
                 row -> StreamTableStatus.valueOf(row.getString(1)),
                 error,
                 code.name(),

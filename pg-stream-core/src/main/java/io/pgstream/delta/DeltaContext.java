@@ -12,6 +12,7 @@ import io.pgstream.plan.expr.Clock;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.sql.AggregateRenderer;
+import io.pgstream.sql.HandOn;
 import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.sql.WithClause;
 import java.util.ArrayList;
@@ -39,6 +40,8 @@ final class DeltaContext {
 
     private final OperatorRenderer.ChangeSource changes;
 
+    private final HandOn handOn;
+
     private WithClause with = new WithClause();
 
     private int relations;
@@ -58,12 +61,19 @@ final class DeltaContext {
             Statistics statistics,
             Map<Operator, MaintainedNode> nodes,
             ColumnFactory factory,
-            OperatorRenderer.ChangeSource changes) {
+            OperatorRenderer.ChangeSource changes,
+            HandOn handOn) {
         this.counts = counts;
         this.sizes = new Sizes(counts, statistics);
         this.nodes = nodes;
         this.factory = factory;
         this.changes = changes;
+        this.handOn = handOn;
+    }
+
+    /** How the changes of states reach the statements above. */
+    HandOn handOn() {
+        return handOn;
     }
 
     boolean changed(SourceTable table) {

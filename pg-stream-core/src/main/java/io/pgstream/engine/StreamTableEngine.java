@@ -1,8 +1,6 @@
 package io.pgstream.engine;
 
-import io.pgstream.ErrorCode;
 import io.pgstream.Explanation;
-import io.pgstream.InvalidDefinitionException;
 import io.pgstream.PgStreamException;
 import io.pgstream.QualifiedName;
 import io.pgstream.RefreshFailedException;
@@ -10,31 +8,27 @@ import io.pgstream.RefreshListener;
 import io.pgstream.RefreshResult;
 import io.pgstream.StreamTableAlteration;
 import io.pgstream.StreamTableDefinition;
+import io.pgstream.StreamTableFate;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.StreamTableStatus;
-import io.pgstream.UnsupportedQueryException;
+import io.pgstream.TransactionToken;
 import io.pgstream.Verification;
+import io.pgstream.Watermarks;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.CatalogMigrator;
 import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.catalog.WatchQueries;
 import io.pgstream.cdc.TriggerCapture;
 import io.pgstream.graph.DependencyGraph;
 import io.pgstream.refresh.BeforeCommit;
-import io.pgstream.refresh.RedefinitionNeededException;
 import io.pgstream.refresh.Refresher;
-import io.pgstream.support.Session;
-import io.pgstream.support.SqlErrors;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +40,6 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class StreamTableEngine implements StreamTableOperations {
-
-    private static final int REDEFINITIONS = 3;
 
     private final DataSource dataSource;
 
@@ -61,10 +53,19 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     private final TableInspector inspector;
 
-    /** What was last read of each stream table; a refresh notices when it is not true any more. */
-    private final Map<QualifiedName, StreamTableRow> rows = new ConcurrentHashMap<>();
+    private final DefinitionKeeper keeper;
 
-    private final Map<String, QualifiedName> names = new ConcurrentHashMap<>();
+    private final TableRemover remover;
+
+    private final WholeCatalog wholeCatalog;
+
+    private final Sessions sessions;
+
+    private final TableLookup tables;
+
+    private final RefreshRuns runs;
+
+    private final TableWatch watch;
 
     /**
      * Creates an engine; it does nothing until {@link #migrate()}.
@@ -83,29 +84,23 @@ public final class StreamTableEngine implements StreamTableOperations {
         DefinitionCompiler compiler = new DefinitionCompiler(settings);
         this.definer = new TableDefiner(catalog, capture, refresher, settings, compiler);
         this.inspector = new TableInspector(catalog, compiler);
+        this.sessions = new Sessions(dataSource);
+        this.tables = new TableLookup(sessions, catalog, definer);
+        this.runs = new RefreshRuns(sessions, tables, refresher, definer);
+        this.remover = new TableRemover(sessions, catalog, capture, refresher, definer, settings);
+        this.wholeCatalog = new WholeCatalog(sessions, catalog, remover, settings);
+        this.keeper = new DefinitionKeeper(sessions, catalog, definer, remover, settings);
+        this.watch = new TableWatch(
+                sessions,
+                tables,
+                new WatchQueries(settings.catalogSchema()),
+                settings.defaultSchedule(),
+                settings.graph().diamondConsistency() == GraphSettings.Consistency.ATOMIC,
+                refresher::followsChanges);
     }
 
-    /** What needs a session of its own. */
-    @FunctionalInterface
-    interface Work<T> {
-
-        T run(Session session) throws SQLException;
-    }
-
-    private <T> T work(String what, Work<T> work) {
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            Session session = new Session(connection);
-            try {
-                T result = work.run(session);
-                session.commit();
-                return result;
-            } finally {
-                session.rollbackQuietly();
-            }
-        } catch (SQLException e) {
-            throw SqlErrors.translate(what, e);
-        }
+    private <T> T work(String what, Sessions.Work<T> work) {
+        return sessions.work(what, work);
     }
 
     /** Creates or upgrades the catalog; safe when several instances start at once. */
@@ -113,6 +108,7 @@ public final class StreamTableEngine implements StreamTableOperations {
         new CatalogMigrator(dataSource, settings.catalogSchema(), settings.changeBufferSchema(), settings.stateSchema())
                 .migrate();
         work("Captures that nobody reads cannot be removed", definer::removeUnusedCaptures);
+        work("Stream tables cannot be protected", definer::protectAll);
     }
 
     /** The settings of this engine. */
@@ -140,80 +136,63 @@ public final class StreamTableEngine implements StreamTableOperations {
         Map<QualifiedName, StreamTableDefinition> byName =
                 work("The definitions cannot be read", session -> definer.byName(session, definitions));
         for (QualifiedName name : DependencyGraph.creationOrder(byName)) {
-            synchronize(name, Objects.requireNonNull(byName.get(name)));
+            keeper.declare(name, Objects.requireNonNull(byName.get(name)), this::create);
+            runs.forget(name);
         }
         return byName.keySet().stream().map(name -> get(name.toString())).toList();
     }
 
-    private void synchronize(QualifiedName name, StreamTableDefinition definition) {
-        StreamTableRow row = find(name);
-        if (row == null) {
-            try {
-                create(definition);
-            } catch (InvalidDefinitionException e) {
-                // Another instance that starts at the same time may have been faster.
-                if (e.code() != ErrorCode.NAME_TAKEN || find(name) == null) {
-                    throw e;
-                }
-            }
-        } else if (!row.query().equals(definition.query()) || row.requestedMode() != definition.mode()) {
-            redefine(row, definition, false);
-        } else if (!row.schedule().equals(definition.schedule())) {
-            reschedule(row, definition);
-        }
-    }
-
-    private void reschedule(StreamTableRow row, StreamTableDefinition definition) {
-        definer.checkSchedule(definition.schedule());
-        work("The schedule of " + row.name() + " cannot be changed", session -> {
-            catalog.reschedule(session, row.id(), definition.schedule());
-            return row;
-        });
-    }
-
-    private void redefine(StreamTableRow row, StreamTableDefinition definition, boolean sameEnvironment) {
-        work("The stream table " + row.name() + " cannot be altered", session -> {
-            definer.redefine(session, row, definition, sameEnvironment);
-            return row;
-        });
-        rows.remove(row.name());
+    @Override
+    public List<QualifiedName> retire(List<StreamTableDefinition> definitions) {
+        Map<QualifiedName, StreamTableDefinition> byName =
+                work("The definitions cannot be read", session -> definer.byName(session, definitions));
+        return keeper.retire(byName.keySet());
     }
 
     @Override
     public StreamTableInfo alter(String name, StreamTableAlteration alteration) {
         StreamTableRow row = row(name);
-        StreamTableDefinition definition = new StreamTableDefinition(
-                row.name(),
-                Objects.requireNonNullElse(alteration.query(), row.query()),
-                Objects.requireNonNullElse(alteration.schedule(), row.schedule()),
-                Objects.requireNonNullElse(alteration.mode(), row.requestedMode()));
-        synchronize(row.name(), definition);
+        keeper.alter(row, alteration);
+        runs.forget(row.name());
         return get(name);
     }
 
     @Override
     public void drop(String name) {
-        StreamTableRow row = row(name);
-        work("The stream table " + row.name() + " cannot be dropped", session -> {
-            definer.drop(session, row);
-            return row;
-        });
-        rows.remove(row.name());
+        remover.drop(row(name), false).forEach(runs::forget);
+    }
+
+    @Override
+    public void dropCascading(String name) {
+        remover.drop(row(name), true).forEach(runs::forget);
     }
 
     @Override
     public RefreshResult refresh(String name) {
-        return run(known(name), Refresher.Request.REQUESTED, BeforeCommit.NONE);
+        return run(runs.known(name), Refresher.Request.REQUESTED, BeforeCommit.NONE);
     }
 
     @Override
     public RefreshResult refreshFully(String name) {
-        return run(known(name), Refresher.Request.FORCED, BeforeCommit.NONE);
+        return run(runs.known(name), Refresher.Request.FORCED, BeforeCommit.NONE);
     }
 
-    /** The full name of a stream table, without asking the server where it is known. */
-    private QualifiedName known(String name) {
-        return names.computeIfAbsent(name, text -> row(text).name());
+    @Override
+    public void awaitFresh(String name, TransactionToken token, Duration timeout) {
+        new FreshnessWait(sessions, tables, runs).await(runs.known(name), token, timeout);
+    }
+
+    @Override
+    public List<RefreshResult> refreshTogether(Collection<String> names) {
+        return runs.runTogether(
+                SnapshotGroups.of(tables.all(), names.stream().map(runs::known).toList()),
+                Refresher.Request.REQUESTED,
+                BeforeCommit.NONE);
+    }
+
+    @Override
+    public List<RefreshResult> refreshAll() {
+        return runs.runTogether(SnapshotGroups.all(tables.all()), Refresher.Request.REQUESTED, BeforeCommit.NONE);
     }
 
     /**
@@ -223,20 +202,29 @@ public final class StreamTableEngine implements StreamTableOperations {
      * @return what the refresh did
      */
     public RefreshResult refreshScheduled(QualifiedName name) {
-        return run(name, Refresher.Request.SCHEDULED, BeforeCommit.NONE);
+        return run(name, Refresher.Request.SCHEDULED, watch.gate(List.of(name)));
     }
 
     /**
-     * The stream tables that are refreshed by the clock, those that others read first.
+     * Refreshes several stream tables at one snapshot, if no other refresh of any of them is running.
      *
-     * @return the tables; suspended ones and those with a manual schedule are left out
+     * @param names the stream tables, with their schemas, those that are read before their readers
+     * @return what the refreshes did
      */
-    public List<ScheduledTable> scheduledTables() {
-        return work("The schedules cannot be read", session -> {
-            List<StreamTableRow> rows = catalog.all(session);
-            Map<Long, Duration> ages = catalog.ages(session);
-            return Schedules.of(rows, ages, settings.defaultSchedule());
-        });
+    public List<RefreshResult> refreshScheduled(List<QualifiedName> names) {
+        return (names.size() == 1)
+                ? List.of(refreshScheduled(names.get(0)))
+                : runs.runTogether(names, Refresher.Request.SCHEDULED, watch.gate(names));
+    }
+
+    /** Up to which times tables are loaded. */
+    public Watermarks watermarks() {
+        return new WatermarkRegistry(sessions, settings.catalogSchema());
+    }
+
+    /** What the clock asks which tables are due. */
+    public TableWatch watch() {
+        return watch;
     }
 
     /**
@@ -246,10 +234,7 @@ public final class StreamTableEngine implements StreamTableOperations {
      * @param failure the last failure
      */
     public void giveUp(QualifiedName name, PgStreamException failure) {
-        StreamTableRow row = find(name);
-        if (row != null) {
-            refresher.recordFailure(row, failure, Instant.now(), Duration.ZERO);
-        }
+        runs.giveUp(name, failure);
     }
 
     /** Waits until what refreshes left to clean is cleaned, so that the connections can be closed. */
@@ -263,50 +248,7 @@ public final class StreamTableEngine implements StreamTableOperations {
     }
 
     private RefreshResult run(QualifiedName name, Refresher.Request request, BeforeCommit check) {
-        String why = "";
-        for (int i = 0; i < REDEFINITIONS; i++) {
-            StreamTableRow row = rows.computeIfAbsent(name, unknown -> row(unknown.toString()));
-            try {
-                RefreshResult result = refresher.refresh(row, request, check);
-                if (row.status() == StreamTableStatus.INITIALIZING || row.consecutiveErrors() > 0) {
-                    rows.remove(name);
-                }
-                return result;
-            } catch (RedefinitionNeededException e) {
-                why = String.valueOf(e.getMessage());
-                rows.remove(name);
-                adapt(row, e);
-            } catch (PgStreamException e) {
-                rows.remove(name);
-                if (e.code() == ErrorCode.SOURCE_CHANGED) {
-                    // Says so if the stream table itself was dropped by another instance.
-                    row(name.toString());
-                }
-                throw e;
-            }
-        }
-        throw new RefreshFailedException(
-                ErrorCode.SOURCE_CHANGED,
-                "The refresh of " + name + " failed: what it reads changes all the time: " + why + ".",
-                "Refresh it again when the definitions have settled.",
-                null,
-                true,
-                null);
-    }
-
-    /** Captures, or compiles and loads, again, unless the refresh only knew an older version of the definition. */
-    private void adapt(StreamTableRow row, RedefinitionNeededException reason) {
-        refresher.forget(row.id());
-        StreamTableRow current = find(row.name());
-        if (current != null && current.definedAs(row)) {
-            try {
-                work(row.name() + " cannot follow its sources", session -> definer.follow(session, row, reason));
-            } catch (InvalidDefinitionException | UnsupportedQueryException e) {
-                RefreshFailedException failure = TableDefiner.cannotFollow(row, reason, e);
-                giveUp(row.name(), failure);
-                throw failure;
-            }
-        }
+        return runs.run(name, request, check);
     }
 
     @Override
@@ -325,7 +267,28 @@ public final class StreamTableEngine implements StreamTableOperations {
             catalog.setStatus(session, row.id(), status);
             return row;
         });
-        rows.remove(row.name());
+        runs.forget(row.name());
+    }
+
+    @Override
+    public void pauseAll() {
+        wholeCatalog.pause();
+    }
+
+    @Override
+    public void resumeAll() {
+        wholeCatalog.resume();
+    }
+
+    @Override
+    public List<RefreshResult> drain() {
+        return wholeCatalog.drain(name -> run(name, Refresher.Request.REQUESTED, BeforeCommit.NONE));
+    }
+
+    @Override
+    public void uninstall(StreamTableFate tables) {
+        wholeCatalog.uninstall(tables);
+        runs.forgetAll();
     }
 
     @Override
@@ -354,6 +317,32 @@ public final class StreamTableEngine implements StreamTableOperations {
         return Objects.requireNonNull(verification.get());
     }
 
+    /**
+     * Refreshes several stream tables at one snapshot and compares each with its query at that snapshot.
+     *
+     * @param names the stream tables
+     * @return what differs, for these and those between two of them
+     */
+    public List<Verification> verifyTogether(Collection<String> names) {
+        List<QualifiedName> group =
+                SnapshotGroups.of(tables.all(), names.stream().map(runs::known).toList());
+        List<StreamTableRow> rows =
+                group.stream().map(name -> row(name.toString())).toList();
+        List<String> columns = rows.stream()
+                .map(row -> work(
+                        "The stream table " + row.name() + " cannot be verified",
+                        session -> inspector.comparableColumns(session, row)))
+                .toList();
+        List<Verification> verifications = new ArrayList<>();
+        runs.runTogether(group, Refresher.Request.REQUESTED, session -> {
+            verifications.clear();
+            for (int i = 0; i < rows.size(); i++) {
+                verifications.add(inspector.verify(session, rows.get(i), columns.get(i)));
+            }
+        });
+        return verifications;
+    }
+
     @Override
     public StreamTableInfo get(String name) {
         StreamTableRow row = row(name);
@@ -378,22 +367,7 @@ public final class StreamTableEngine implements StreamTableOperations {
                 "The history of " + row.name() + " cannot be read", session -> catalog.history(session, row, limit));
     }
 
-    private @Nullable StreamTableRow find(QualifiedName name) {
-        return work(
-                        "The stream table " + name + " cannot be read",
-                        session -> Optional.ofNullable(catalog.find(session, name)))
-                .orElse(null);
-    }
-
     private StreamTableRow row(String name) {
-        QualifiedName parsed = QualifiedName.parse(name);
-        return work(
-                        "The stream table " + name + " cannot be read",
-                        session -> Optional.ofNullable(catalog.find(session, definer.qualified(session, parsed))))
-                .orElseThrow(() -> new InvalidDefinitionException(
-                        ErrorCode.NOT_FOUND,
-                        "There is no stream table " + name + ".",
-                        "Look at the list of stream tables; a name without a schema means the first schema of the"
-                                + " search_path."));
+        return tables.row(name);
     }
 }

@@ -2,16 +2,16 @@ package io.pgstream.engine;
 
 import io.pgstream.ErrorCode;
 import io.pgstream.InvalidDefinitionException;
-import io.pgstream.PgStreamException;
 import io.pgstream.QualifiedName;
-import io.pgstream.RefreshFailedException;
 import io.pgstream.RefreshMode;
 import io.pgstream.Schedule;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableStatus;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.Environment;
+import io.pgstream.catalog.Protection;
 import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.catalog.UsedFunctions;
 import io.pgstream.cdc.TriggerCapture;
 import io.pgstream.graph.DependencyGraph;
 import io.pgstream.refresh.RedefinitionNeededException;
@@ -28,6 +28,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Makes, changes and drops the objects of one stream table. */
 final class TableDefiner {
@@ -45,6 +46,12 @@ final class TableDefiner {
 
     private final DefinitionCompiler compiler;
 
+    private final Protection protection;
+
+    private final UsedFunctions functions;
+
+    private final SynchronousDefiner synchronous;
+
     TableDefiner(
             Catalog catalog,
             TriggerCapture capture,
@@ -52,10 +59,18 @@ final class TableDefiner {
             EngineSettings settings,
             DefinitionCompiler compiler) {
         this.compiler = compiler;
+        this.synchronous = new SynchronousDefiner(catalog, settings, compiler);
         this.catalog = catalog;
         this.capture = capture;
         this.refresher = refresher;
         this.settings = settings;
+        this.protection = new Protection(settings.catalogSchema());
+        this.functions = new UsedFunctions(settings.catalogSchema());
+    }
+
+    /** What is different about tables that their writers maintain. */
+    SynchronousDefiner synchronous() {
+        return synchronous;
     }
 
     /** The definitions by their full names; no two may have one. */
@@ -91,21 +106,21 @@ final class TableDefiner {
     StreamTableRow create(Session session, StreamTableDefinition definition) throws SQLException {
         QualifiedName name = qualified(session, definition.name());
         checkFree(session, name);
-        checkSchedule(definition.schedule());
+        checkSchedule(definition.schedule(), RefreshMode.DIFFERENTIAL, null);
         long id = catalog.nextId(session);
         session.commit();
         DefinitionCompiler.Compiled compiled = compiler.compile(session, definition.query(), name, id, null);
         RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
+        checkSchedule(definition.schedule(), mode, compiled.query().obstacle());
+        synchronous.check(session, definition, compiled.query(), mode);
         List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
         try {
+            if (mode.synchronous()) {
+                return synchronous.patiently(
+                        session, name, () -> insert(session, id, name, definition, compiled, mode, dependencies));
+            }
             session.execute("SET LOCAL lock_timeout = " + settings.lockTimeout().toMillis());
-            createTarget(session, name, compiled.canonicalQuery(), compiled.environment());
-            session.execute("CREATE TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + id + " ()");
-            StreamTableRow row = row(relid(session, name), id, name, definition, compiled, mode, dependencies);
-            refresher.createStates(session, row, compiled.query(), name);
-            catalog.insert(session, row);
-            session.commit();
-            return row;
+            return insert(session, id, name, definition, compiled, mode, dependencies);
         } catch (SQLException | RuntimeException e) {
             session.rollbackQuietly();
             capture.removeUnused(session, captures(dependencies));
@@ -117,6 +132,29 @@ final class TableDefiner {
             }
             throw e;
         }
+    }
+
+    private StreamTableRow insert(
+            Session session,
+            long id,
+            QualifiedName name,
+            StreamTableDefinition definition,
+            DefinitionCompiler.Compiled compiled,
+            RefreshMode mode,
+            List<StreamTableRow.Dependency> dependencies)
+            throws SQLException {
+        createTarget(session, name, compiled.canonicalQuery(), compiled.environment());
+        session.execute("CREATE TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + id + " ()");
+        StreamTableRow row = row(relid(session, name), id, name, definition, compiled, mode, dependencies);
+        refresher.createStates(session, row, compiled.query(), name);
+        catalog.insert(session, row);
+        functions.store(session, id, compiled.functions());
+        protection.remember(session, id);
+        if (mode.synchronous()) {
+            synchronous.start(session, row, compiled.query());
+        }
+        session.commit();
+        return row;
     }
 
     private StreamTableRow row(
@@ -147,13 +185,24 @@ final class TableDefiner {
                 dependencies);
     }
 
-    void checkSchedule(Schedule schedule) {
+    /**
+     * @param mode how the table will be refreshed
+     * @param obstacle why it can only be refreshed fully
+     */
+    void checkSchedule(Schedule schedule, RefreshMode mode, @Nullable String obstacle) {
         if (schedule instanceof Schedule.Every every && every.interval().compareTo(settings.minSchedule()) < 0) {
             throw new InvalidDefinitionException(
                     ErrorCode.INVALID_SCHEDULE,
                     "The schedule " + schedule.text() + " is shorter than the shortest allowed one, "
                             + new Schedule.Every(settings.minSchedule()).text() + ".",
                     "Ask for a longer interval, or lower pg-stream.min-schedule.");
+        }
+        if (schedule instanceof Schedule.Live && mode == RefreshMode.FULL) {
+            throw new InvalidDefinitionException(
+                    ErrorCode.INVALID_SCHEDULE,
+                    "The schedule live follows captured changes, but the table can only be refreshed fully: "
+                            + (obstacle == null ? "the mode is FULL" : obstacle) + ".",
+                    "Give the table another schedule, such as 30s.");
         }
     }
 
@@ -173,17 +222,18 @@ final class TableDefiner {
                 "Give the stream table another name, or drop the relation.");
     }
 
-    private static void createTarget(
-            Session session, QualifiedName name, String canonicalQuery, Environment environment) throws SQLException {
+    void createTarget(Session session, QualifiedName name, String canonicalQuery, Environment environment)
+            throws SQLException {
         session.execute(environment.setLocal());
         session.execute("CREATE TABLE " + Identifiers.quote(name) + " WITH (fillfactor = 85) AS SELECT * FROM ("
                 + canonicalQuery + ") AS q WITH NO DATA");
+        protection.protect(session, name);
     }
 
     /** Installs capture on every source of a differential table. */
     private List<StreamTableRow.Dependency> captured(
             Session session, DefinitionCompiler.Compiled compiled, RefreshMode mode) throws SQLException {
-        if (mode == RefreshMode.FULL) {
+        if (mode == RefreshMode.FULL || mode.synchronous()) {
             return compiled.dependencies();
         }
         List<StreamTableRow.Dependency> captured = new ArrayList<>();
@@ -213,7 +263,7 @@ final class TableDefiner {
      * themselves, or compiles the query again. Commits.
      */
     StreamTableRow follow(Session session, StreamTableRow row, RedefinitionNeededException reason) throws SQLException {
-        if (!reason.captureOnly()) {
+        if (reason.remedy() != RedefinitionNeededException.Remedy.CAPTURE) {
             StreamTableDefinition definition =
                     new StreamTableDefinition(row.name(), row.query(), row.schedule(), row.requestedMode());
             redefine(session, row, definition, true);
@@ -233,18 +283,7 @@ final class TableDefiner {
         return true;
     }
 
-    static RefreshFailedException cannotFollow(
-            StreamTableRow row, RedefinitionNeededException reason, PgStreamException cause) {
-        return new RefreshFailedException(
-                ErrorCode.SOURCE_CHANGED,
-                "The refresh of " + row.name() + " failed, because " + reason.getMessage() + ". " + cause.getMessage(),
-                "Alter the query of the stream table, or drop the table.",
-                null,
-                false,
-                cause);
-    }
-
-    private static Set<Long> captures(List<StreamTableRow.Dependency> dependencies) {
+    static Set<Long> captures(List<StreamTableRow.Dependency> dependencies) {
         Set<Long> captures = new LinkedHashSet<>();
         for (StreamTableRow.Dependency dependency : dependencies) {
             if (dependency.captureId() != null) {
@@ -255,49 +294,68 @@ final class TableDefiner {
     }
 
     /**
-     * Replaces the definition: the rows of the new query are loaded into a new table, which then takes the place of the
-     * old one. Readers see the old rows until then. Commits, or leaves everything as it was.
+     * Replaces the definition. The table stays and gets the columns and rows of the new query in one transaction; readers
+     * see the old rows until then. One that is gone is made again. Commits, or leaves everything as it was.
      */
     void redefine(Session session, StreamTableRow old, StreamTableDefinition definition, boolean sameEnvironment)
             throws SQLException {
-        checkSchedule(definition.schedule());
-        QualifiedName building = new QualifiedName(settings.stateSchema(), "pgstream_new_" + old.id());
+        QualifiedName target = Redefinition.target(settings, old, definition);
         DefinitionCompiler.Compiled compiled = compiler.compile(
-                session, definition.query(), building, old.id(), sameEnvironment ? old.environment() : null);
+                session, definition.query(), target, old.id(), sameEnvironment ? old.environment() : null);
         refuseCircle(session, old, compiled);
         RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
+        checkSchedule(definition.schedule(), mode, compiled.query().obstacle());
+        synchronous.check(session, definition, compiled.query(), mode);
         List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
         try {
-            StreamTableRow row = row(0, old.id(), old.name(), definition, compiled, mode, dependencies);
-            refresher.replace(session, row, compiled.query(), building, new Replacement() {
-
-                @Override
-                public void prepare(Session transaction) throws SQLException {
-                    dropStates(transaction, old.id());
-                    createTarget(transaction, building, compiled.canonicalQuery(), compiled.environment());
-                    refresher.createStates(transaction, row, compiled.query(), building);
-                    long relid = relid(transaction, building);
-                    catalog.replace(
-                            transaction, row(relid, old.id(), old.name(), definition, compiled, mode, dependencies));
-                }
-
-                @Override
-                public void swap(Session transaction) throws SQLException {
-                    transaction.execute("SET LOCAL lock_timeout = "
-                            + settings.ddlTimeout().toMillis() + "; DROP TABLE IF EXISTS "
-                            + Identifiers.quote(old.name()) + "; ALTER TABLE " + Identifiers.quote(building)
-                            + " SET SCHEMA "
-                            + Identifiers.quote(String.valueOf(old.name().schema())) + "; ALTER TABLE "
-                            + Identifiers.quote(new QualifiedName(old.name().schema(), building.name()))
-                            + " RENAME TO " + Identifiers.quote(old.name().name()));
-                }
-            });
+            StreamTableRow row = row(old.relid(), old.id(), old.name(), definition, compiled, mode, dependencies);
+            Replacement replacement = new Redefinition(
+                    this,
+                    catalog,
+                    refresher,
+                    settings,
+                    old,
+                    target,
+                    relid -> row(relid, old.id(), old.name(), definition, compiled, mode, dependencies),
+                    compiled);
+            if (mode.synchronous()) {
+                synchronous.replace(session, row, old, compiled, replacement);
+                refresher.forget(row.id());
+            } else {
+                refresher.replace(session, row, compiled.query(), target, replacement);
+            }
             capture.removeUnused(session, captures(old.dependencies()));
         } catch (SQLException | RuntimeException e) {
             session.rollbackQuietly();
             capture.removeUnused(session, captures(dependencies));
             throw e;
         }
+    }
+
+    /** The number of the table, which is made again if somebody has dropped it. */
+    long presentTarget(Session session, StreamTableRow old, DefinitionCompiler.Compiled compiled) throws SQLException {
+        Long relid = session.first(
+                "SELECT oid::bigint FROM pg_class WHERE oid = to_regclass(?)",
+                row -> row.getLong(1),
+                Identifiers.quote(old.name()));
+        if (relid == null) {
+            createTarget(session, old.name(), compiled.canonicalQuery(), compiled.environment());
+            return relid(session, old.name());
+        }
+        if (relid != old.relid() && !protection.restored(session, old.id())) {
+            throw taken(old.name());
+        }
+        return relid;
+    }
+
+    /** Protects the tables that have lost their protection. Commits. */
+    boolean protectAll(Session session) throws SQLException {
+        session.execute("SET LOCAL lock_timeout = " + settings.lockTimeout().toMillis());
+        for (QualifiedName name : protection.unprotected(session)) {
+            protection.protect(session, name);
+        }
+        session.commit();
+        return true;
     }
 
     /** A table that is read, directly or through others, by what it would read. */
@@ -317,11 +375,11 @@ final class TableDefiner {
         DependencyGraph.topological(nodes, reads);
     }
 
-    private static long relid(Session session, QualifiedName name) throws SQLException {
+    static long relid(Session session, QualifiedName name) throws SQLException {
         return session.one("SELECT to_regclass(?)::oid::bigint", row -> row.getLong(1), Identifiers.quote(name));
     }
 
-    private void dropStates(Session session, long id) throws SQLException {
+    void dropStates(Session session, long id) throws SQLException {
         for (String state : session.list(
                 "SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = ?"
                         + " AND c.relkind = 'r' AND starts_with(c.relname, ?)",
@@ -330,45 +388,5 @@ final class TableDefiner {
                 "s" + id + "_")) {
             session.execute("DROP TABLE " + Identifiers.quote(settings.stateSchema()) + "." + Identifiers.quote(state));
         }
-    }
-
-    /** Drops a stream table with everything that was made for it. Commits. */
-    void drop(Session session, StreamTableRow row) throws SQLException {
-        List<QualifiedName> readers = catalog.all(session).stream()
-                .filter(other ->
-                        other.dependencies().stream().anyMatch(dependency -> dependency.relid() == row.relid()))
-                .map(StreamTableRow::name)
-                .toList();
-        session.commit();
-        if (!readers.isEmpty()) {
-            throw new InvalidDefinitionException(
-                    ErrorCode.HAS_DEPENDANTS,
-                    "The stream table " + row.name() + " is read by " + readers + ".",
-                    "Drop those first.");
-        }
-        try {
-            session.execute("SET LOCAL lock_timeout = " + settings.ddlTimeout().toMillis() + "; LOCK TABLE "
-                    + Identifiers.quote(settings.stateSchema()) + ".l" + row.id() + " IN ACCESS EXCLUSIVE MODE");
-            session.execute("DROP TABLE IF EXISTS " + Identifiers.quote(row.name()));
-            dropStates(session, row.id());
-            session.execute("DROP TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + row.id());
-            catalog.delete(session, row.id());
-            session.commit();
-        } catch (SQLException e) {
-            session.rollbackQuietly();
-            if ("2BP01".equals(e.getSQLState())) {
-                throw new RefreshFailedException(
-                        ErrorCode.HAS_DEPENDANTS,
-                        "The stream table " + row.name()
-                                + " cannot be dropped, because views or other objects depend on it.",
-                        "Drop those first.",
-                        e.getSQLState(),
-                        false,
-                        e);
-            }
-            throw e;
-        }
-        refresher.forget(row.id());
-        capture.removeUnused(session, captures(row.dependencies()));
     }
 }

@@ -16,12 +16,14 @@ import io.pgstream.delta.Statistics;
 import io.pgstream.plan.OperatorPrinter;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.Clock;
+import io.pgstream.refresh.UserTriggers;
 import io.pgstream.resolve.Attribute;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.support.QuestionMarks;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +42,8 @@ final class TableInspector {
     }
 
     StreamTableInfo info(Session session, StreamTableRow row) throws SQLException {
-        Freshness freshness = catalog.freshness(session, row.id());
+        Freshness freshness =
+                row.effectiveMode().synchronous() ? freshNow(session) : catalog.freshness(session, row.id());
         List<RefreshResult> history = catalog.history(session, row, 1);
         return new StreamTableInfo(
                 row.name(),
@@ -58,19 +61,31 @@ final class TableInspector {
                 history.isEmpty() ? null : history.get(0));
     }
 
+    /** A table that its writers maintain is never behind. */
+    private static Freshness freshNow(Session session) throws SQLException {
+        return session.one(
+                "SELECT clock_timestamp()",
+                row -> new Freshness(row.getTimestamp(1).toInstant(), Duration.ZERO));
+    }
+
     Explanation explain(Session session, StreamTableRow row) throws SQLException {
+        List<String> warnings = UserTriggers.warnings(session, row.relid());
         return explain(
-                compiler.compile(session, row.query(), row.name(), row.id(), row.environment()), row.requestedMode());
+                compiler.compile(session, row.query(), row.name(), row.id(), row.environment()),
+                row.requestedMode(),
+                warnings);
     }
 
     Explanation explain(Session session, String query) throws SQLException {
         QualifiedName name = new QualifiedName("public", "stream_table");
-        return explain(compiler.compile(session, query, name, 0, null), RefreshMode.AUTO);
+        return explain(compiler.compile(session, query, name, 0, null), RefreshMode.AUTO, List.of());
     }
 
-    private static Explanation explain(DefinitionCompiler.Compiled compiled, RefreshMode requested) {
+    private static Explanation explain(
+            DefinitionCompiler.Compiled compiled, RefreshMode requested, List<String> warnings) {
         MaintenancePlan plan = compiled.query().plan();
         List<String> notes = new ArrayList<>(compiled.query().resolved().notes());
+        notes.addAll(warnings);
         if (plan == null) {
             return new Explanation(
                     compiled.canonicalQuery(),

@@ -10,19 +10,13 @@ import io.pgstream.delta.ChangeCounts;
 import io.pgstream.delta.DeltaProgram;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.sql.ApplyRenderer;
-import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,19 +30,10 @@ final class RefreshTransaction {
 
     private static final double SMALL_SHARE = 0.03;
 
-    /**
-     * A small delta is looked up through indexes that are in memory, and its statements come again and again: one plan of
-     * each is kept. The same goes for the statements around a refresh.
-     */
-    private static final String SMALL_DELTA_SETTINGS = "SET LOCAL random_page_cost = 1.1;"
-            + " SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL plan_cache_mode = force_generic_plan";
-
     private static final String WHOLE_TABLES = "SET LOCAL random_page_cost TO DEFAULT;"
             + " SET LOCAL max_parallel_workers_per_gather TO DEFAULT; SET LOCAL plan_cache_mode TO DEFAULT";
 
     /** A large delta must never be looked up row by row. */
-    static final String FIRST_LOAD = "first load";
-
     private static final String LARGE_DELTA =
             WHOLE_TABLES + "; SET LOCAL enable_nestloop = off; SET LOCAL plan_cache_mode = force_custom_plan";
 
@@ -62,17 +47,33 @@ final class RefreshTransaction {
 
     private final BeforeCommit check;
 
+    private final Membership membership;
+
+    private final Opening opening;
+
     private final long started = System.nanoTime();
 
     private final Set<Long> left = new HashSet<>();
 
     RefreshTransaction(
             Session session, Catalog catalog, PreparedTable table, RefreshPolicy policy, BeforeCommit check) {
+        this(session, catalog, table, policy, check, Membership.ALONE);
+    }
+
+    RefreshTransaction(
+            Session session,
+            Catalog catalog,
+            PreparedTable table,
+            RefreshPolicy policy,
+            BeforeCommit check,
+            Membership membership) {
         this.session = session;
         this.catalog = catalog;
         this.table = table;
         this.policy = policy;
         this.check = check;
+        this.membership = membership;
+        this.opening = new Opening(session, catalog, table, policy);
     }
 
     private record Counts(long inserted, long updated, long deleted) {}
@@ -85,16 +86,25 @@ final class RefreshTransaction {
     RefreshResult run(boolean force)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException,
                     UnsureException {
-        begin();
+        return refresh(force, opening.run());
+    }
+
+    /** The refresh behind its locks, in a transaction that has begun. */
+    RefreshResult refresh(boolean force)
+            throws SQLException, RedefinitionNeededException, DriftException, UnsureException {
+        return refresh(force, opening.read());
+    }
+
+    private RefreshResult refresh(boolean force, FrontierRow first)
+            throws SQLException, RedefinitionNeededException, DriftException, UnsureException {
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
-        FrontierRow read = time.asOf(catalog.frontier(session, table.row().id()));
-        checkDefinition(read);
-        String fullReason = force ? "requested" : fullReason(read);
+        FrontierRow read = time.asOf(membership.read(first));
+        DefinitionCheck.check(table, read);
+        String fullReason = force ? "requested" : DefinitionCheck.fullReason(table, read);
         if (fullReason != null) {
             return full(read, fullReason);
         }
-        String frontier = String.valueOf(read.frontier());
-        Changes changes = frontier.equals(read.snapshot()) ? Changes.NONE : changes(new Frontier(frontier));
+        Changes changes = Changes.of(read);
         if (changes.marker() != null) {
             return full(read, changes.marker());
         }
@@ -105,157 +115,37 @@ final class RefreshTransaction {
             return nothing(read);
         }
         String choice = policy.fullReason(table, changes.rows());
-        return (choice != null) ? full(read, choice) : differential(read, new Frontier(frontier), changes);
+        return (choice != null)
+                ? full(read, choice)
+                : differential(read, new Frontier(String.valueOf(read.frontier())), changes);
     }
 
-    /** Loads a changed definition beside the old table, which serves its readers until the commit. */
+    /** Writes what a changed definition changes, in place; readers see the old rows until the commit. */
     RefreshResult replace(Replacement replacement)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException,
                     UnsureException {
-        begin();
+        opening.lock();
         replacement.prepare(session);
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
-        return full(time.asOf(catalog.frontier(session, table.row().id())), "the definition has changed");
-    }
-
-    private void begin() throws SQLException, LockedElsewhereException, RedefinitionNeededException {
-        session.connection().setAutoCommit(false);
-        try {
-            session.execute(ownLock(policy.ownLockMillis()) + "; " + sourceLocks());
-        } catch (SQLException e) {
-            if (!SqlErrors.state(e).equals("55P03") && !SqlErrors.state(e).equals("42P01")) {
-                throw e;
-            }
-            session.rollbackQuietly();
-            beginStepwise();
+        FrontierRow read = time.asOf(opening.read());
+        session.execute(WHOLE_TABLES);
+        for (ProgramBuilder.State state : table.states()) {
+            write(state.query(), state.table(), true);
         }
-    }
-
-    private String ownLock(long waitMillis) {
-        return "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL lock_timeout = " + waitMillis
-                + "; LOCK TABLE " + policy.lockTable(table.row().id()) + " IN SHARE UPDATE EXCLUSIVE MODE"
-                + (waitMillis == 0 ? " NOWAIT" : "");
-    }
-
-    /** Finds out which of the locks was not to be had; the wait for it is over already. */
-    private void beginStepwise() throws SQLException, LockedElsewhereException, RedefinitionNeededException {
-        try {
-            session.execute(ownLock(0));
-        } catch (SQLException e) {
-            if (SqlErrors.state(e).equals("55P03")) {
-                throw new LockedElsewhereException(e);
-            }
-            throw e;
-        }
-        try {
-            session.execute(sourceLocks());
-        } catch (SQLException e) {
-            if (SqlErrors.state(e).equals("42P01")) {
-                throw new RedefinitionNeededException("a table that it reads is gone");
-            }
-            throw e;
-        }
-    }
-
-    private String sourceLocks() {
-        StringBuilder locks = new StringBuilder();
-        locks.append("SET LOCAL lock_timeout = ")
-                .append(policy.sourceLockMillis())
-                .append("; ");
-        locks.append(table.row().environment().setLocal());
-        locks.append("; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL statement_timeout = ")
-                .append(policy.statementMillis());
-        locks.append("; ").append(SMALL_DELTA_SETTINGS);
-        List<String> relations = new ArrayList<>();
-        table.row().dependencies().stream()
-                .filter(dependency -> dependency.captureId() != null)
-                .forEach(dependency -> relations.add(Identifiers.quote(dependency.name())));
-        relations.addAll(table.buffers().segments());
-        if (!relations.isEmpty()) {
-            // TRUNCATE and rewrites are not MVCC-safe: none may come between the snapshot and the reads.
-            locks.append("; LOCK TABLE ").append(String.join(", ", relations)).append(" IN ACCESS SHARE MODE");
-        }
-        return locks.toString();
-    }
-
-    private void checkDefinition(FrontierRow read) throws RedefinitionNeededException {
-        if (read.version() != table.row().version()) {
-            throw new RedefinitionNeededException("its definition was altered elsewhere");
-        }
-        for (FrontierRow.Source source : read.sources()) {
-            if (!source.present()) {
-                throw new RedefinitionNeededException("a table that it reads was dropped or replaced");
-            }
-            if (source.redefined()) {
-                throw new RedefinitionNeededException("a table or view that it reads was altered");
-            }
-            if (!boundTo(source)) {
-                throw new RedefinitionNeededException("another refresh has moved it to another capture");
-            }
-        }
-        for (FrontierRow.Source source : read.sources()) {
-            if (source.capturedIncompletely()) {
-                throw new RedefinitionNeededException("the capture of a table that it reads is not complete", true);
-            }
-        }
-    }
-
-    /** Whether the buffers that this refresh has locked are those that the catalog says to read. */
-    private boolean boundTo(FrontierRow.Source source) {
-        return table.row().dependencies().stream()
-                .anyMatch(dependency -> dependency.relid() == source.relid()
-                        && Objects.equals(dependency.captureId(), source.captureId()));
-    }
-
-    private @Nullable String fullReason(FrontierRow read) {
-        if (read.frontier() == null) {
-            return FIRST_LOAD;
-        }
-        if (!table.differential()) {
-            String reason = table.row().fullReason();
-            return (reason == null) ? "the mode is FULL" : reason;
-        }
-        if (!table.planHash().equals(read.planHash())) {
-            return "the plan is another than at the last refresh";
-        }
-        if (new Frontier(read.frontier()).ahead(new Frontier(read.snapshot()))) {
-            return "the frontier is ahead of the server's transactions: the database was restored";
-        }
-        for (FrontierRow.Source source : read.sources()) {
-            if (source.captureId() != null
-                    && (source.fingerprint() == null || !source.fingerprint().equals(source.currentFingerprint()))) {
-                return "a source or its capture was altered";
-            }
-        }
-        return null;
+        StateTables.indexStates(session, table.states());
+        StateFilterIndexes.create(session, table.stateFilters());
+        Migration.Counts moved = new Migration(session, table, policy.ownLockMillis()).run();
+        Counts counts = new Counts(moved.inserted(), moved.updated(), moved.deleted());
+        return commit(RefreshOutcome.FULL, "the definition has changed", 0, counts, read);
     }
 
     private RefreshResult nothing(FrontierRow read) throws SQLException {
         check.run(session);
-        session.connection().rollback();
+        if (!membership.shared()) {
+            session.connection().rollback();
+        }
+        table.changing(false);
         return result(RefreshOutcome.NO_DATA, null, 0, new Counts(0, 0, 0), read);
-    }
-
-    private Changes changes(Frontier frontier) throws SQLException {
-        Map<Long, Long> sources = new HashMap<>();
-        long rows = 0;
-        boolean marked = false;
-        String sql = table.buffers().counts();
-        if (sql.isEmpty()) {
-            return new Changes(sources, rows, null);
-        }
-        try (PreparedStatement statement = bound(sql, frontier);
-                ResultSet counts = statement.executeQuery()) {
-            while (counts.next()) {
-                long changed = counts.getLong(2) + counts.getLong(3);
-                if (changed > 0) {
-                    sources.put(counts.getLong(1), changed);
-                }
-                rows += changed;
-                marked |= counts.getLong(4) > 0;
-            }
-        }
-        return new Changes(sources, rows, marked ? "a source was truncated or altered" : null);
     }
 
     private PreparedStatement bound(String sql, Frontier frontier) throws SQLException {
@@ -270,6 +160,7 @@ final class RefreshTransaction {
 
     private RefreshResult differential(FrontierRow read, Frontier frontier, Changes changes)
             throws SQLException, DriftException, RedefinitionNeededException, UnsureException {
+        membership.write(read);
         boolean lookUp = changes.rows() <= smallDelta();
         DeltaProgram program = table.program(ChangeCounts.of(changes.sources(), lookUp));
         for (String temporaryTable : program.temporaryTables()) {
@@ -321,6 +212,7 @@ final class RefreshTransaction {
 
     private RefreshResult full(FrontierRow read, String reason)
             throws SQLException, DriftException, RedefinitionNeededException, UnsureException {
+        membership.write(read);
         session.execute(WHOLE_TABLES);
         boolean first = read.frontier() == null;
         boolean anew = !first && !table.states().isEmpty() && !table.planHash().equals(read.planHash());
@@ -335,7 +227,7 @@ final class RefreshTransaction {
             StateTables.index(session, table);
         }
         if (first || anew) {
-            StateTables.indexFilters(session, table);
+            StateFilterIndexes.create(session, table.stateFilters());
         }
         return commit(RefreshOutcome.FULL, reason, 0, counts, read);
     }
@@ -365,9 +257,15 @@ final class RefreshTransaction {
             }
         }
         RefreshResult result = result(outcome, reason, changes, counts, read);
-        catalog.advance(session, table.row().id(), read, table.planHash(), result);
-        check.run(session);
-        session.commit();
+        boolean last = check == BeforeCommit.NONE && !membership.shared();
+        catalog.advance(session, table.row().id(), membership.upTo(read), table.planHash(), result, last);
+        if (!last) {
+            check.run(session);
+            if (!membership.shared()) {
+                session.commit();
+            }
+        }
+        table.changing(true);
         return result;
     }
 
@@ -375,7 +273,7 @@ final class RefreshTransaction {
     private void checkPartitions(FrontierRow read) throws SQLException, RedefinitionNeededException {
         for (FrontierRow.Source source : read.sources()) {
             if (source.captureId() != null && policy.partitioned(source.relid())) {
-                FrontierRow again = catalog.frontier(session, table.row().id());
+                FrontierRow again = opening.readAgain();
                 if (!again.sources().equals(read.sources())) {
                     throw new RedefinitionNeededException("partitions were attached or detached during the refresh");
                 }

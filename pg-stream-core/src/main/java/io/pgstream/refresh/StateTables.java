@@ -2,18 +2,24 @@ package io.pgstream.refresh;
 
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
-import io.pgstream.delta.StateFilter;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.sql.TargetTable;
 import io.pgstream.support.Session;
-import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
-import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Makes the tables that a stream table needs beside itself, and the indexes by which rows are found again. */
-final class StateTables {
+/**
+ * Makes the tables that a stream table needs beside itself, and the indexes by which rows are found again.
+ *
+ * @since 0.1.0
+ */
+public final class StateTables {
 
     /** Room in each page for the next version of a row, so that most updates touch no index. */
     static final String STORAGE = " WITH (fillfactor = 85)";
@@ -39,7 +45,9 @@ final class StateTables {
     }
 
     private static void index(Session session, ProgramBuilder.State state) throws SQLException {
-        index(session, state.table(), false);
+        for (String index : indexes(state.table(), false)) {
+            session.execute(index.formatted(""));
+        }
         for (Column column : state.lookups()) {
             // Values that are too long for a btree fit into a hash index.
             session.execute("CREATE INDEX ON " + state.table().sqlName()
@@ -48,80 +56,80 @@ final class StateTables {
         }
     }
 
-    static void index(Session session, PreparedTable table) throws SQLException {
-        for (ProgramBuilder.State state : table.states()) {
+    static void indexStates(Session session, List<ProgramBuilder.State> states) throws SQLException {
+        for (ProgramBuilder.State state : states) {
             index(session, state);
             session.execute("ANALYZE " + state.table().sqlName());
         }
-        index(session, table.target(), true);
-        MaintenancePlan plan = table.plan();
+    }
+
+    static void index(Session session, PreparedTable table) throws SQLException {
+        index(session, table.states(), table.target(), table.plan());
+    }
+
+    /** Makes the indexes of loaded tables, and has them analysed. */
+    public static void index(
+            Session session, List<ProgramBuilder.State> states, TargetTable target, @Nullable MaintenancePlan plan)
+            throws SQLException {
+        indexStates(session, states);
+        TargetIndexes.of(session, target, plan).create(session);
+        session.execute("ANALYZE " + target.sqlName());
+    }
+
+    /** The statements that make the indexes of a stream table, with a place for their names. */
+    static List<String> indexes(TargetTable target, @Nullable MaintenancePlan plan) {
+        Set<String> statements = new LinkedHashSet<>(indexes(target, true));
         TargetTable lookedUp = (plan == null) ? null : plan.lookedUp();
         if (lookedUp != null) {
-            index(session, lookedUp, true);
+            statements.addAll(indexes(lookedUp, true));
         }
-        session.execute("ANALYZE " + table.target().sqlName());
-    }
-
-    /** Indexes of what selective filters leave of states that have just been filled. */
-    static void indexFilters(Session session, PreparedTable table) throws SQLException {
-        for (StateFilter filter : table.stateFilters()) {
-            session.execute("ANALYZE " + filter.table().sqlName());
-            index(session, filter);
-        }
-    }
-
-    /** An index of what a selective filter leaves; none where its condition cannot be one of an index. */
-    private static void index(Session session, StateFilter filter) throws SQLException {
-        TargetTable table = filter.table();
-        List<Column> key = table.key();
-        if (key == null || key.isEmpty() || !table.fits()) {
-            return;
-        }
-        double all = StatisticsReader.estimate(session, "SELECT FROM " + table.sqlName());
-        String passing = "SELECT FROM " + table.sqlName() + " WHERE " + filter.condition();
-        if (StatisticsReader.estimate(session, passing) > StateFilter.SELECTIVE * all) {
-            return;
-        }
-        Savepoint savepoint = session.connection().setSavepoint();
-        try {
-            session.execute("CREATE INDEX ON " + table.sqlName() + " ("
-                    + key.stream().map(table::name).collect(Collectors.joining(", ")) + ") WHERE "
-                    + filter.condition());
-        } catch (SQLException e) {
-            if (!SqlErrors.state(e).startsWith("42") && !SqlErrors.state(e).startsWith("0A")) {
-                throw e;
-            }
-            session.connection().rollback(savepoint);
-        }
-    }
-
-    private static void indexPartitions(Session session, TargetTable table, List<Column> partition)
-            throws SQLException {
-        if (!partition.isEmpty()) {
-            String columns = table.hashed()
-                    ? "(" + table.hashIndexExpression() + ")"
-                    : partition.stream().map(table::name).collect(Collectors.joining(", "));
-            session.execute("CREATE INDEX ON " + table.sqlName() + " (" + columns + ")");
-        }
+        return List.copyOf(statements);
     }
 
     /**
      * A unique index on the key, unless values of it can be too long for one and nobody would look rows up by it; and an index on a hash where rows are found by it. Neither where there is one row at most.
      */
-    private static void index(Session session, TargetTable table, boolean read) throws SQLException {
-        if (table.partition() != null) {
-            indexPartitions(session, table, table.partition());
-            return;
+    private static List<String> indexes(TargetTable table, boolean read) {
+        List<String> statements = new ArrayList<>();
+        List<Column> partition = table.partition();
+        if (partition != null) {
+            if (!partition.isEmpty()) {
+                statements.add(statement(
+                        table,
+                        "INDEX",
+                        table.hashed()
+                                ? "(" + table.hashIndexExpression() + ")"
+                                : partition.stream().map(table::name).collect(Collectors.joining(", "))));
+            }
+            return statements;
         }
         List<Column> key = table.key();
-        if (key != null
-                && !key.isEmpty()
-                && (table.fits() || (read && key.size() < table.columns().size()))) {
-            session.execute("CREATE UNIQUE INDEX ON " + table.sqlName() + " ("
-                    + key.stream().map(table::name).collect(Collectors.joining(", ")) + ") NULLS NOT DISTINCT");
+        if (uniquelyIndexed(table, read)) {
+            statements.add(statement(
+                            table,
+                            "UNIQUE INDEX",
+                            Objects.requireNonNull(key).stream()
+                                    .map(table::name)
+                                    .collect(Collectors.joining(", ")))
+                    + " NULLS NOT DISTINCT");
         }
         if (table.hashed() && (key == null || !key.isEmpty())) {
-            session.execute("CREATE INDEX ON " + table.sqlName() + " ((" + table.hashIndexExpression() + "))");
+            statements.add(statement(table, "INDEX", "(" + table.hashIndexExpression() + ")"));
         }
+        return statements;
+    }
+
+    /** Whether a table has a unique index on its key. */
+    static boolean uniquelyIndexed(TargetTable table, boolean read) {
+        List<Column> key = table.key();
+        return table.partition() == null
+                && key != null
+                && !key.isEmpty()
+                && (table.fits() || (read && key.size() < table.columns().size()));
+    }
+
+    private static String statement(TargetTable table, String kind, String columns) {
+        // The text is a format: what is a percent sign in it must stay one.
+        return "CREATE " + kind + " %s ON " + (table.sqlName() + " (" + columns + ")").replace("%", "%%");
     }
 }

@@ -28,9 +28,13 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Compiles the stored definition of a stream table again: nothing of a plan is stored but its hash. */
 final class TablePreparer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TablePreparer.class);
 
     /** From this version on {@code MERGE} has {@code RETURNING}. */
     private static final int MERGE_RETURNING = 17;
@@ -55,6 +59,9 @@ final class TablePreparer {
                             Identifiers.quote(stateSchema),
                             Long.toString(row.id()))
                     .compile(row.canonicalQuery());
+            for (String warning : UserTriggers.warnings(session, row.relid())) {
+                LOG.warn("{}: {}", row.name(), warning);
+            }
             MaintenancePlan plan = compiled.plan();
             Statistics statistics = (plan == null || !row.differential())
                     ? Statistics.NONE
