@@ -69,6 +69,15 @@ public final class BenchmarkApplication {
         if (options.parts().contains("t")) {
             new TpchBenchmark(database, engine, options).run(results);
         }
+        if (options.parts().contains("p")) {
+            ExecutionTimes executions = new ExecutionTimes(server.pool());
+            StreamTableEngine observed =
+                    new StreamTableEngine(executions.dataSource(), EngineSettings.defaults(), List.of());
+            new OneRowBenchmark(database, engine, observed, executions, options).run(results);
+        }
+        if (options.parts().contains("n")) {
+            new NexmarkBenchmark(server, engine, options).run(results);
+        }
         if (options.parts().contains("d")) {
             new GrowthBenchmark(database, engine, options).run(results);
         }

@@ -10,14 +10,18 @@ import java.util.Set;
 /**
  * What a run measures.
  *
- * @param parts {@code a} to {@code d}, and {@code t}
+ * @param parts {@code a} to {@code d}, {@code n}, {@code p} and {@code t}
  * @param rows the sizes of {@code sale} for part (a), and the largest of them for (b) and (c)
  * @param growthRows the sizes of {@code sale} for part (d)
  * @param shapes the queries of parts (a) and (d)
  * @param changes the percentages of changed rows of part (a)
  * @param contenders the contenders of part (a); empty for all
  * @param scale the scale factor of part (t)
- * @param queries the queries of part (t)
+ * @param queries the queries of parts (t) and (p)
+ * @param oneRowScale scale factor of part (p)
+ * @param nexmark the queries of part (n), {@code together} for all at once, or {@code all} for both
+ * @param events how many events the tables of part (n) have at the start of each query
+ * @param minutes how long part (n) takes, about
  * @param cycles how many cycles of part (t) count, after one that does not
  * @param repetitions how many rounds count, after one that does not
  * @param slowRepetitions how many rounds a contender takes part in whose warm-up round took longer than ten seconds
@@ -33,6 +37,10 @@ record Options(
         List<String> contenders,
         double scale,
         List<TpchQuery> queries,
+        double oneRowScale,
+        List<String> nexmark,
+        long events,
+        double minutes,
         int cycles,
         int repetitions,
         int slowRepetitions,
@@ -48,6 +56,10 @@ record Options(
             Map.entry("contenders", ""),
             Map.entry("scale", "1"),
             Map.entry("queries", "all"),
+            Map.entry("one-row-scale", "0.1"),
+            Map.entry("nexmark", "all"),
+            Map.entry("events", "100000"),
+            Map.entry("minutes", "9"),
             Map.entry("cycles", "20"),
             Map.entry("repetitions", "5"),
             Map.entry("slow-repetitions", "5"),
@@ -74,6 +86,10 @@ record Options(
                 list(values, "contenders"),
                 Double.parseDouble(value(values, "scale")),
                 TpchQuery.parseList(value(values, "queries")),
+                Double.parseDouble(value(values, "one-row-scale")),
+                list(values, "nexmark"),
+                Long.parseLong(value(values, "events")),
+                Double.parseDouble(value(values, "minutes")),
                 Integer.parseInt(value(values, "cycles")),
                 Integer.parseInt(value(values, "repetitions")),
                 Integer.parseInt(value(values, "slow-repetitions")),
@@ -98,6 +114,8 @@ record Options(
     boolean needsEngine() {
         return parts.contains("b")
                 || parts.contains("c")
+                || parts.contains("n")
+                || parts.contains("p")
                 || parts.contains("t")
                 || contenders.isEmpty()
                 || contenders.stream().anyMatch(StreamTableContender::isMode);
