@@ -27,6 +27,16 @@ public record FrontierRow(
         sources = List.copyOf(sources);
     }
 
+    /** The same, read at another time. */
+    public FrontierRow at(Instant time) {
+        return new FrontierRow(frontier, snapshot, time, version, planHash, sources);
+    }
+
+    /** The same with another snapshot. */
+    public FrontierRow upTo(String newSnapshot) {
+        return new FrontierRow(frontier, newSnapshot, now, version, planHash, sources);
+    }
+
     /**
      * A source at the snapshot.
      *

@@ -10,14 +10,12 @@ import io.pgstream.delta.ChangeCounts;
 import io.pgstream.delta.DeltaProgram;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.sql.ApplyRenderer;
-import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,13 +34,6 @@ final class RefreshTransaction {
 
     private static final double SMALL_SHARE = 0.03;
 
-    /**
-     * A small delta is looked up through indexes that are in memory, and its statements come again and again: one plan of
-     * each is kept. The same goes for the statements around a refresh.
-     */
-    private static final String SMALL_DELTA_SETTINGS = "SET LOCAL random_page_cost = 1.1;"
-            + " SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL plan_cache_mode = force_generic_plan";
-
     private static final String WHOLE_TABLES = "SET LOCAL random_page_cost TO DEFAULT;"
             + " SET LOCAL max_parallel_workers_per_gather TO DEFAULT; SET LOCAL plan_cache_mode TO DEFAULT";
 
@@ -60,17 +51,30 @@ final class RefreshTransaction {
 
     private final BeforeCommit check;
 
+    private final Membership membership;
+
     private final long started = System.nanoTime();
 
     private final Set<Long> left = new HashSet<>();
 
     RefreshTransaction(
             Session session, Catalog catalog, PreparedTable table, RefreshPolicy policy, BeforeCommit check) {
+        this(session, catalog, table, policy, check, Membership.ALONE);
+    }
+
+    RefreshTransaction(
+            Session session,
+            Catalog catalog,
+            PreparedTable table,
+            RefreshPolicy policy,
+            BeforeCommit check,
+            Membership membership) {
         this.session = session;
         this.catalog = catalog;
         this.table = table;
         this.policy = policy;
         this.check = check;
+        this.membership = membership;
     }
 
     private record Counts(long inserted, long updated, long deleted) {}
@@ -83,16 +87,24 @@ final class RefreshTransaction {
     RefreshResult run(boolean force)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException,
                     UnsureException {
-        begin();
+        new RefreshLocks(session, policy, List.of(table)).take();
+        return refresh(force);
+    }
+
+    /** The refresh behind its locks, in a transaction that has begun. */
+    RefreshResult refresh(boolean force)
+            throws SQLException, RedefinitionNeededException, DriftException, UnsureException {
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
-        FrontierRow read = time.asOf(catalog.frontier(session, table.row().id()));
+        FrontierRow read =
+                time.asOf(membership.read(catalog.frontier(session, table.row().id())));
         checkDefinition(read);
         String fullReason = force ? "requested" : fullReason(read);
         if (fullReason != null) {
             return full(read, fullReason);
         }
         String frontier = String.valueOf(read.frontier());
-        Changes changes = frontier.equals(read.snapshot()) ? Changes.NONE : changes(new Frontier(frontier));
+        boolean nothingCommitted = frontier.equals(read.snapshot()) && !membership.written();
+        Changes changes = nothingCommitted ? Changes.NONE : changes(new Frontier(frontier));
         if (changes.marker() != null) {
             return full(read, changes.marker());
         }
@@ -110,70 +122,10 @@ final class RefreshTransaction {
     RefreshResult replace(Replacement replacement)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException,
                     UnsureException {
-        begin();
+        new RefreshLocks(session, policy, List.of(table)).take();
         replacement.prepare(session);
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
         return full(time.asOf(catalog.frontier(session, table.row().id())), "the definition has changed");
-    }
-
-    private void begin() throws SQLException, LockedElsewhereException, RedefinitionNeededException {
-        session.connection().setAutoCommit(false);
-        try {
-            session.execute(ownLock(policy.ownLockMillis()) + "; " + sourceLocks());
-        } catch (SQLException e) {
-            if (!SqlErrors.state(e).equals("55P03") && !SqlErrors.state(e).equals("42P01")) {
-                throw e;
-            }
-            session.rollbackQuietly();
-            beginStepwise();
-        }
-    }
-
-    private String ownLock(long waitMillis) {
-        return "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL lock_timeout = " + waitMillis
-                + "; LOCK TABLE " + policy.lockTable(table.row().id()) + " IN SHARE UPDATE EXCLUSIVE MODE"
-                + (waitMillis == 0 ? " NOWAIT" : "");
-    }
-
-    /** Finds out which of the locks was not to be had; the wait for it is over already. */
-    private void beginStepwise() throws SQLException, LockedElsewhereException, RedefinitionNeededException {
-        try {
-            session.execute(ownLock(0));
-        } catch (SQLException e) {
-            if (SqlErrors.state(e).equals("55P03")) {
-                throw new LockedElsewhereException(e);
-            }
-            throw e;
-        }
-        try {
-            session.execute(sourceLocks());
-        } catch (SQLException e) {
-            if (SqlErrors.state(e).equals("42P01")) {
-                throw new RedefinitionNeededException("a table that it reads is gone");
-            }
-            throw e;
-        }
-    }
-
-    private String sourceLocks() {
-        StringBuilder locks = new StringBuilder();
-        locks.append("SET LOCAL lock_timeout = ")
-                .append(policy.sourceLockMillis())
-                .append("; ");
-        locks.append(table.row().environment().setLocal());
-        locks.append("; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL statement_timeout = ")
-                .append(policy.statementMillis());
-        locks.append("; ").append(SMALL_DELTA_SETTINGS);
-        List<String> relations = new ArrayList<>();
-        table.row().dependencies().stream()
-                .filter(dependency -> dependency.captureId() != null)
-                .forEach(dependency -> relations.add(Identifiers.quote(dependency.name())));
-        relations.addAll(table.buffers().segments());
-        if (!relations.isEmpty()) {
-            // TRUNCATE and rewrites are not MVCC-safe: none may come between the snapshot and the reads.
-            locks.append("; LOCK TABLE ").append(String.join(", ", relations)).append(" IN ACCESS SHARE MODE");
-        }
-        return locks.toString();
     }
 
     private void checkDefinition(FrontierRow read) throws RedefinitionNeededException {
@@ -230,7 +182,9 @@ final class RefreshTransaction {
 
     private RefreshResult nothing(FrontierRow read) throws SQLException {
         check.run(session);
-        session.connection().rollback();
+        if (!membership.shared()) {
+            session.connection().rollback();
+        }
         return result(RefreshOutcome.NO_DATA, null, 0, new Counts(0, 0, 0), read);
     }
 
@@ -268,6 +222,7 @@ final class RefreshTransaction {
 
     private RefreshResult differential(FrontierRow read, Frontier frontier, Changes changes)
             throws SQLException, DriftException, RedefinitionNeededException, UnsureException {
+        membership.write(read);
         boolean lookUp = changes.rows() <= smallDelta();
         DeltaProgram program = table.program(ChangeCounts.of(changes.sources(), lookUp));
         for (String temporaryTable : program.temporaryTables()) {
@@ -319,6 +274,7 @@ final class RefreshTransaction {
 
     private RefreshResult full(FrontierRow read, String reason)
             throws SQLException, DriftException, RedefinitionNeededException, UnsureException {
+        membership.write(read);
         session.execute(WHOLE_TABLES);
         boolean first = read.frontier() == null;
         if (!first && !table.states().isEmpty() && !table.planHash().equals(read.planHash())) {
@@ -359,9 +315,11 @@ final class RefreshTransaction {
             }
         }
         RefreshResult result = result(outcome, reason, changes, counts, read);
-        catalog.advance(session, table.row().id(), read, table.planHash(), result);
+        catalog.advance(session, table.row().id(), membership.upTo(read), table.planHash(), result);
         check.run(session);
-        session.commit();
+        if (!membership.shared()) {
+            session.commit();
+        }
         return result;
     }
 
