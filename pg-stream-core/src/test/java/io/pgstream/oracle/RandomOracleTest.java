@@ -133,8 +133,8 @@ class RandomOracleTest {
         }
 
         private String totals() {
-            return comparisons + " refreshes compared, " + differential + " of them differential and " + full + " full; "
-                    + accepted + " queries accepted, " + refusals.size() + " refused";
+            return comparisons + " refreshes compared, " + differential + " of them differential and " + full
+                    + " full; " + accepted + " queries accepted, " + refusals.size() + " refused";
         }
 
         private void report() {
@@ -163,7 +163,8 @@ class RandomOracleTest {
                 Scenario smaller = new Shrinker(oracle, SECONDS_TO_SHRINK).shrink(scenario, failure);
                 Oracle.Failure smallest = oracle.play(smaller).failure();
                 throw new AssertionError("PostgreSQL " + server.version() + ", -Dpgstream.oracle.seed=" + seed
-                        + " -Dpgstream.oracle." + (longRun ? "pairs" : "cases") + "=1 -Dpgstream.oracle.cycles=" + cycles + ": " + failure + "\nsmaller: " + smallest + "\n"
+                        + " -Dpgstream.oracle." + (longRun ? "pairs" : "cases") + "=1 -Dpgstream.oracle.cycles="
+                        + cycles + ": " + failure + "\nsmaller: " + smallest + "\n"
                         + smaller.script());
             }
         }

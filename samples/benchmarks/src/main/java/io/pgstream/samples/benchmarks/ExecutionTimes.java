@@ -52,7 +52,9 @@ final class ExecutionTimes {
     private Connection observed(Connection connection) {
         return proxy(Connection.class, (proxy, method, arguments) -> {
             Object result = call(connection, method, arguments);
-            return (result instanceof PreparedStatement statement && Thread.currentThread() == thread && isExplained(String.valueOf(arguments[0])))
+            return (result instanceof PreparedStatement statement
+                            && Thread.currentThread() == thread
+                            && isExplained(String.valueOf(arguments[0])))
                     ? observed(connection, statement, String.valueOf(arguments[0]))
                     : result;
         });
@@ -83,7 +85,8 @@ final class ExecutionTimes {
             while (lines.next()) {
                 String line = lines.getString(1);
                 if (line.startsWith(EXECUTION)) {
-                    milliseconds += Double.parseDouble(line.substring(EXECUTION.length()).replace(" ms", ""));
+                    milliseconds += Double.parseDouble(
+                            line.substring(EXECUTION.length()).replace(" ms", ""));
                 }
             }
         }

@@ -62,9 +62,13 @@ final class NexmarkBenchmark {
                 Database writer = server.connect()) {
             events.createSchema(database);
             events.use(writer);
-            subjects.forEach((subject, queries) ->
-                    measure(database, writer, subject, queries, subject.equals(TOGETHER) ? share * SHARE_TOGETHER : share)
-                            .forEach(results));
+            subjects.forEach((subject, queries) -> measure(
+                            database,
+                            writer,
+                            subject,
+                            queries,
+                            subject.equals(TOGETHER) ? share * SHARE_TOGETHER : share)
+                    .forEach(results));
         }
     }
 

@@ -221,7 +221,8 @@ final class Report {
             return;
         }
         heading(text, "(p) TPC-H, a warm refresh with one changed row", "p");
-        Table table = new Table("query and table", "refresh, ms", "execution in the server, ms", "beyond it", "outcome");
+        Table table =
+                new Table("query and table", "refresh, ms", "execution in the server, ms", "beyond it", "outcome");
         for (String subject : part.distinct(Measurement::subject)) {
             Cells cells = part.subject(subject);
             table.row(
