@@ -24,7 +24,8 @@ final class GroupTransaction implements Membership {
     /** From here on a frontier would be too long; the next attempt finds a quieter moment. */
     private static final long LONGEST_GAP = 100_000;
 
-    private static final String SETTINGS_OF_NOBODY = "SET LOCAL enable_nestloop TO DEFAULT; ";
+    /** What the refresh before it can have changed; it sets the rest itself, when it begins to read. */
+    private static final String SETTINGS_OF_NOBODY = "SET LOCAL enable_nestloop TO DEFAULT; " + RefreshLocks.ONE_PLAN;
 
     private final Session session;
 
@@ -61,7 +62,7 @@ final class GroupTransaction implements Membership {
         for (PreparedTable table : tables) {
             results.add(member(table, forced.contains(table.row().id())));
         }
-        if (written()) {
+        if (frontier != null) {
             session.commit();
         } else {
             session.connection().rollback();
@@ -72,7 +73,7 @@ final class GroupTransaction implements Membership {
     private RefreshResult member(PreparedTable table, boolean force) throws MemberException {
         RefreshTransaction member = new RefreshTransaction(session, catalog, table, policy, BeforeCommit.NONE, this);
         try {
-            session.execute(SETTINGS_OF_NOBODY + RefreshLocks.settings(table));
+            session.execute(SETTINGS_OF_NOBODY);
             RefreshResult result = member.refresh(force);
             left.addAll(member.leftCaptures());
             return result;
@@ -84,11 +85,6 @@ final class GroupTransaction implements Membership {
     @Override
     public boolean shared() {
         return true;
-    }
-
-    @Override
-    public boolean written() {
-        return frontier != null;
     }
 
     @Override

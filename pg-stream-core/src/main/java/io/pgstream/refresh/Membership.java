@@ -15,11 +15,6 @@ interface Membership {
         }
 
         @Override
-        public boolean written() {
-            return false;
-        }
-
-        @Override
         public FrontierRow read(FrontierRow read) {
             return read;
         }
@@ -35,9 +30,6 @@ interface Membership {
 
     /** Whether the transaction goes on after the refresh, and its end is somebody else's affair. */
     boolean shared();
-
-    /** Whether something was written in the transaction, so that its snapshot does not tell all that is visible. */
-    boolean written();
 
     /** What the refresh has read, with the time of the snapshot. */
     FrontierRow read(FrontierRow read);

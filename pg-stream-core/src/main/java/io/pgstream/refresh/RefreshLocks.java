@@ -17,12 +17,8 @@ import java.util.stream.Collectors;
  */
 final class RefreshLocks {
 
-    /**
-     * A small delta is looked up through indexes that are in memory, and its statements come again and again: one plan of
-     * each is kept. The same goes for the statements around a refresh.
-     */
-    private static final String SMALL_DELTA_SETTINGS = "SET LOCAL random_page_cost = 1.1;"
-            + " SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL plan_cache_mode = force_generic_plan";
+    /** The statements around a refresh come again and again: one plan of each is kept. */
+    static final String ONE_PLAN = "SET LOCAL plan_cache_mode = force_generic_plan";
 
     private final Session session;
 
@@ -41,14 +37,25 @@ final class RefreshLocks {
     void take() throws SQLException, LockedElsewhereException, RedefinitionNeededException {
         session.connection().setAutoCommit(false);
         try {
-            session.execute(ownLocks(policy.ownLockMillis()) + "; " + sourceLocks());
+            session.execute(sql());
         } catch (SQLException e) {
-            if (!SqlErrors.state(e).equals("55P03") && !SqlErrors.state(e).equals("42P01")) {
-                throw e;
-            }
-            session.rollbackQuietly();
-            takeStepwise();
+            takeAfter(e);
         }
+    }
+
+    /** The statements that take the locks. */
+    String sql() {
+        return ownLocks(policy.ownLockMillis()) + "; " + sourceLocks();
+    }
+
+    /** Takes the locks again, one after the other, if it was for one of them that a transaction could not begin. */
+    void takeAfter(SQLException failure) throws SQLException, LockedElsewhereException, RedefinitionNeededException {
+        if (!SqlErrors.state(failure).equals("55P03")
+                && !SqlErrors.state(failure).equals("42P01")) {
+            throw failure;
+        }
+        session.rollbackQuietly();
+        takeStepwise();
     }
 
     private String ownLocks(long waitMillis) {
@@ -83,12 +90,9 @@ final class RefreshLocks {
 
     private String sourceLocks() {
         StringBuilder locks = new StringBuilder();
-        locks.append("SET LOCAL lock_timeout = ")
-                .append(policy.sourceLockMillis())
-                .append("; ");
-        locks.append(settings(tables.get(0)));
-        locks.append("; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL statement_timeout = ")
-                .append(policy.statementMillis());
+        locks.append("SET LOCAL lock_timeout = ").append(policy.sourceLockMillis());
+        locks.append("; SET LOCAL statement_timeout = ").append(policy.statementMillis());
+        locks.append("; ").append(ONE_PLAN);
         Set<String> relations = new TreeSet<>();
         for (PreparedTable table : tables) {
             table.row().dependencies().stream()
@@ -101,10 +105,5 @@ final class RefreshLocks {
             locks.append("; LOCK TABLE ").append(String.join(", ", relations)).append(" IN ACCESS SHARE MODE");
         }
         return locks.toString();
-    }
-
-    /** What the statements of one stream table run under, until another one's turn comes. */
-    static String settings(PreparedTable table) {
-        return table.row().environment().setLocal() + "; " + SMALL_DELTA_SETTINGS;
     }
 }

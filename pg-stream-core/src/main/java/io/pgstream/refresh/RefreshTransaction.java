@@ -16,10 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +50,8 @@ final class RefreshTransaction {
 
     private final Membership membership;
 
+    private final Opening opening;
+
     private final long started = System.nanoTime();
 
     private final Set<Long> left = new HashSet<>();
@@ -75,6 +74,7 @@ final class RefreshTransaction {
         this.policy = policy;
         this.check = check;
         this.membership = membership;
+        this.opening = new Opening(session, catalog, table, policy);
     }
 
     private record Counts(long inserted, long updated, long deleted) {}
@@ -87,24 +87,25 @@ final class RefreshTransaction {
     RefreshResult run(boolean force)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException,
                     UnsureException {
-        new RefreshLocks(session, policy, List.of(table)).take();
-        return refresh(force);
+        return refresh(force, opening.run());
     }
 
     /** The refresh behind its locks, in a transaction that has begun. */
     RefreshResult refresh(boolean force)
             throws SQLException, RedefinitionNeededException, DriftException, UnsureException {
+        return refresh(force, opening.read());
+    }
+
+    private RefreshResult refresh(boolean force, FrontierRow first)
+            throws SQLException, RedefinitionNeededException, DriftException, UnsureException {
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
-        FrontierRow read =
-                time.asOf(membership.read(catalog.frontier(session, table.row().id())));
+        FrontierRow read = time.asOf(membership.read(first));
         checkDefinition(read);
         String fullReason = force ? "requested" : fullReason(read);
         if (fullReason != null) {
             return full(read, fullReason);
         }
-        String frontier = String.valueOf(read.frontier());
-        boolean nothingCommitted = frontier.equals(read.snapshot()) && !membership.written();
-        Changes changes = nothingCommitted ? Changes.NONE : changes(new Frontier(frontier));
+        Changes changes = Changes.of(read);
         if (changes.marker() != null) {
             return full(read, changes.marker());
         }
@@ -115,17 +116,19 @@ final class RefreshTransaction {
             return nothing(read);
         }
         String choice = policy.fullReason(table, changes.rows());
-        return (choice != null) ? full(read, choice) : differential(read, new Frontier(frontier), changes);
+        return (choice != null)
+                ? full(read, choice)
+                : differential(read, new Frontier(String.valueOf(read.frontier())), changes);
     }
 
     /** Loads a changed definition beside the old table, which serves its readers until the commit. */
     RefreshResult replace(Replacement replacement)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException,
                     UnsureException {
-        new RefreshLocks(session, policy, List.of(table)).take();
+        opening.lock();
         replacement.prepare(session);
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
-        return full(time.asOf(catalog.frontier(session, table.row().id())), "the definition has changed");
+        return full(time.asOf(opening.read()), "the definition has changed");
     }
 
     private void checkDefinition(FrontierRow read) throws RedefinitionNeededException {
@@ -185,29 +188,8 @@ final class RefreshTransaction {
         if (!membership.shared()) {
             session.connection().rollback();
         }
+        table.changing(false);
         return result(RefreshOutcome.NO_DATA, null, 0, new Counts(0, 0, 0), read);
-    }
-
-    private Changes changes(Frontier frontier) throws SQLException {
-        Map<Long, Long> sources = new HashMap<>();
-        long rows = 0;
-        boolean marked = false;
-        String sql = table.buffers().counts();
-        if (sql.isEmpty()) {
-            return new Changes(sources, rows, null);
-        }
-        try (PreparedStatement statement = bound(sql, frontier);
-                ResultSet counts = statement.executeQuery()) {
-            while (counts.next()) {
-                long changed = counts.getLong(2) + counts.getLong(3);
-                if (changed > 0) {
-                    sources.put(counts.getLong(1), changed);
-                }
-                rows += changed;
-                marked |= counts.getLong(4) > 0;
-            }
-        }
-        return new Changes(sources, rows, marked ? "a source was truncated or altered" : null);
     }
 
     private PreparedStatement bound(String sql, Frontier frontier) throws SQLException {
@@ -315,11 +297,15 @@ final class RefreshTransaction {
             }
         }
         RefreshResult result = result(outcome, reason, changes, counts, read);
-        catalog.advance(session, table.row().id(), membership.upTo(read), table.planHash(), result);
-        check.run(session);
-        if (!membership.shared()) {
-            session.commit();
+        boolean last = check == BeforeCommit.NONE && !membership.shared();
+        catalog.advance(session, table.row().id(), membership.upTo(read), table.planHash(), result, last);
+        if (!last) {
+            check.run(session);
+            if (!membership.shared()) {
+                session.commit();
+            }
         }
+        table.changing(true);
         return result;
     }
 
@@ -327,7 +313,7 @@ final class RefreshTransaction {
     private void checkPartitions(FrontierRow read) throws SQLException, RedefinitionNeededException {
         for (FrontierRow.Source source : read.sources()) {
             if (source.captureId() != null && policy.partitioned(source.relid())) {
-                FrontierRow again = catalog.frontier(session, table.row().id());
+                FrontierRow again = opening.readAgain();
                 if (!again.sources().equals(read.sources())) {
                     throw new RedefinitionNeededException("partitions were attached or detached during the refresh");
                 }

@@ -122,7 +122,8 @@ final class Comparison {
     }
 
     /** Compares by plain SQL while nobody writes; the query is computed once. */
-    private @Nullable String difference(Scenario.StreamTable table) throws SQLException {
+    @Nullable
+    String difference(Scenario.StreamTable table) throws SQLException {
         String comparison = statements.get(table);
         if (comparison == null) {
             comparison = comparison(table);
