@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
 final class FunctionCatalog {
 
     private static final String FUNCTIONS = """
-            SELECT CASE WHEN n.nspname = 'pg_catalog' THEN '' ELSE n.nspname || '.' END || p.proname, p.prokind, p.proretset
-              FROM pg_proc AS p
-              JOIN pg_namespace AS n ON n.oid = p.pronamespace
-             WHERE p.oid %s 16384::oid
-            """;
+        SELECT CASE WHEN n.nspname = 'pg_catalog' THEN '' ELSE n.nspname || '.' END || p.proname, p.prokind, p.proretset
+          FROM pg_proc AS p
+          JOIN pg_namespace AS n ON n.oid = p.pronamespace
+         WHERE p.oid %s 16384::oid
+        """;
 
     private static final Map<String, List<Function>> BUILT_IN = new ConcurrentHashMap<>();
 

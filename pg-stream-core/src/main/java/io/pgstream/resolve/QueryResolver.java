@@ -33,10 +33,10 @@ public final class QueryResolver {
     private static final String PREFIX = "CREATE TEMPORARY VIEW " + PROBE + " AS ";
 
     private static final String OUTPUT = """
-            SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod), %s
-              FROM pg_attribute AS a WHERE attrelid = 'pg_temp.pgstream_probe'::regclass AND attnum > 0
-             ORDER BY attnum
-            """.formatted(TypeCatalog.COLLATION);
+        SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod), %s
+          FROM pg_attribute AS a WHERE attrelid = 'pg_temp.pgstream_probe'::regclass AND attnum > 0
+         ORDER BY attnum
+        """.formatted(TypeCatalog.COLLATION);
 
     private static final String SAVE = "SAVEPOINT pgstream_probe";
 

@@ -21,38 +21,38 @@ import org.jspecify.annotations.Nullable;
 final class RelationCatalog {
 
     private static final String RELATION = """
-            SELECT c.oid::bigint, c.relkind, c.relpersistence, n.nspname, c.relname, greatest(c.reltuples, 0)::bigint,
-                   EXISTS (SELECT FROM pg_inherits i JOIN pg_class k ON k.oid = i.inhrelid
-                            WHERE i.inhparent = c.oid AND NOT k.relispartition),
-                   EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = c.oid)
-              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-             WHERE c.oid = ?::bigint::oid
-            """;
+        SELECT c.oid::bigint, c.relkind, c.relpersistence, n.nspname, c.relname, greatest(c.reltuples, 0)::bigint,
+               EXISTS (SELECT FROM pg_inherits i JOIN pg_class k ON k.oid = i.inhrelid
+                        WHERE i.inhparent = c.oid AND NOT k.relispartition),
+               EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = c.oid)
+          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE c.oid = ?::bigint::oid
+        """;
 
     private static final String ATTRIBUTES = """
-            SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod), attnotnull, attgenerated, %s
-              FROM pg_attribute AS a
-             WHERE attrelid = ?::bigint::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum
-            """.formatted(TypeCatalog.COLLATION);
+        SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod), attnotnull, attgenerated, %s
+          FROM pg_attribute AS a
+         WHERE attrelid = ?::bigint::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+        """.formatted(TypeCatalog.COLLATION);
 
     /** The leading plain columns of each usable btree index; for a key, whether it is unique and never NULL. */
     private static final String INDEXES = """
-            SELECT i.indisprimary,
-                   i.indisunique AND i.indimmediate AND i.indnkeyatts = count(a.attnum)
-                     AND bool_and(a.attnotnull) AS is_key,
-                   array_agg(a.attname ORDER BY k.ordinal)
-              FROM pg_index i
-              JOIN pg_class c ON c.oid = i.indexrelid
-              JOIN pg_am m ON m.oid = c.relam AND m.amname = 'btree'
-             CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, ordinal)
-              JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-             WHERE i.indrelid = ?::bigint::oid AND i.indisvalid AND i.indislive AND i.indpred IS NULL
-               AND k.ordinal <= i.indnkeyatts
-               AND NOT EXISTS (SELECT FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS e (attnum, ordinal)
-                                WHERE e.attnum = 0 AND e.ordinal <= k.ordinal)
-             GROUP BY i.indexrelid, i.indisprimary, i.indisunique, i.indimmediate, i.indnkeyatts
-             ORDER BY i.indisprimary DESC, i.indexrelid
-            """;
+        SELECT i.indisprimary,
+               i.indisunique AND i.indimmediate AND i.indnkeyatts = count(a.attnum)
+                 AND bool_and(a.attnotnull) AS is_key,
+               array_agg(a.attname ORDER BY k.ordinal)
+          FROM pg_index i
+          JOIN pg_class c ON c.oid = i.indexrelid
+          JOIN pg_am m ON m.oid = c.relam AND m.amname = 'btree'
+         CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, ordinal)
+          JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+         WHERE i.indrelid = ?::bigint::oid AND i.indisvalid AND i.indislive AND i.indpred IS NULL
+           AND k.ordinal <= i.indnkeyatts
+           AND NOT EXISTS (SELECT FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS e (attnum, ordinal)
+                            WHERE e.attnum = 0 AND e.ordinal <= k.ordinal)
+         GROUP BY i.indexrelid, i.indisprimary, i.indisunique, i.indimmediate, i.indnkeyatts
+         ORDER BY i.indisprimary DESC, i.indexrelid
+        """;
 
     /** The view shows no values of a column that the caller may not read; then nothing is known of it. */
     private static final String DISTINCT =
@@ -236,11 +236,11 @@ final class RelationCatalog {
         refuseSystemCatalogs(action);
         String obstacle = null;
         for (Long oid : session.list("""
-                SELECT DISTINCT d.refobjid::bigint FROM pg_rewrite r
-                  JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
-                   AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class
-                 WHERE r.ev_class = ?::bigint::oid ORDER BY 1
-                """, row -> row.getLong(1), view)) {
+            SELECT DISTINCT d.refobjid::bigint FROM pg_rewrite r
+              JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+               AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class
+             WHERE r.ev_class = ?::bigint::oid ORDER BY 1
+            """, row -> row.getLong(1), view)) {
             Facts facts = facts(oid);
             refuse(facts);
             if (facts.kind() == COMPOSITE_TYPE) {

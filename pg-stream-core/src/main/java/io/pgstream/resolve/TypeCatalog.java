@@ -13,37 +13,37 @@ final class TypeCatalog {
 
     /** Types with those that they are made of. */
     private static final String TYPES = """
-            WITH RECURSIVE wanted (oid) AS (
-                SELECT unnest(?::bigint[])::oid
-                UNION
-                SELECT part.oid
-                  FROM wanted AS w
-                  JOIN pg_type AS t ON t.oid = w.oid
-                  LEFT JOIN pg_range AS r ON r.rngtypid = t.oid OR r.rngmultitypid = t.oid
-                 CROSS JOIN LATERAL (VALUES (t.typelem), (t.typbasetype), (r.rngsubtype)) AS part (oid)
-                 WHERE part.oid > 0)
-            SELECT t.oid::bigint, format_type(t.oid, -1), t.typtype, t.typelem::bigint, t.typbasetype::bigint,
-                   coalesce(r.rngsubtype::bigint, 0), t.typcategory = 'A' AND t.typlen = -1,
-                   EXISTS (SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod
-                            WHERE m.amname = 'btree' AND o.opcdefault AND (o.opcintype = t.oid OR EXISTS (
-                              SELECT FROM pg_cast c WHERE c.castsource = t.oid AND c.casttarget = o.opcintype
-                                 AND c.castmethod = 'b' AND c.castcontext = 'i'))),
-                   EXISTS (SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod
-                            WHERE m.amname = 'hash' AND o.opcdefault AND (o.opcintype = t.oid OR EXISTS (
-                              SELECT FROM pg_cast c WHERE c.castsource = t.oid AND c.casttarget = o.opcintype
-                                 AND c.castmethod = 'b' AND c.castcontext = 'i')))
+        WITH RECURSIVE wanted (oid) AS (
+            SELECT unnest(?::bigint[])::oid
+            UNION
+            SELECT part.oid
               FROM wanted AS w
               JOIN pg_type AS t ON t.oid = w.oid
-              LEFT JOIN pg_range r ON r.rngtypid = t.oid OR r.rngmultitypid = t.oid
-            """;
+              LEFT JOIN pg_range AS r ON r.rngtypid = t.oid OR r.rngmultitypid = t.oid
+             CROSS JOIN LATERAL (VALUES (t.typelem), (t.typbasetype), (r.rngsubtype)) AS part (oid)
+             WHERE part.oid > 0)
+        SELECT t.oid::bigint, format_type(t.oid, -1), t.typtype, t.typelem::bigint, t.typbasetype::bigint,
+               coalesce(r.rngsubtype::bigint, 0), t.typcategory = 'A' AND t.typlen = -1,
+               EXISTS (SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod
+                        WHERE m.amname = 'btree' AND o.opcdefault AND (o.opcintype = t.oid OR EXISTS (
+                          SELECT FROM pg_cast c WHERE c.castsource = t.oid AND c.casttarget = o.opcintype
+                             AND c.castmethod = 'b' AND c.castcontext = 'i'))),
+               EXISTS (SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod
+                        WHERE m.amname = 'hash' AND o.opcdefault AND (o.opcintype = t.oid OR EXISTS (
+                          SELECT FROM pg_cast c WHERE c.castsource = t.oid AND c.casttarget = o.opcintype
+                             AND c.castmethod = 'b' AND c.castcontext = 'i')))
+          FROM wanted AS w
+          JOIN pg_type AS t ON t.oid = w.oid
+          LEFT JOIN pg_range r ON r.rngtypid = t.oid OR r.rngmultitypid = t.oid
+        """;
 
     /** The collation of {@code pg_attribute AS a}, where it is not that of its type: the same text sorts otherwise. */
     static final String COLLATION = """
-            coalesce((SELECT ' COLLATE ' || quote_ident(n.nspname) || '.' || quote_ident(c.collname)
-                        FROM pg_collation AS c JOIN pg_namespace AS n ON n.oid = c.collnamespace
-                       WHERE c.oid = a.attcollation AND a.attcollation <> (
-                             SELECT t.typcollation FROM pg_type AS t WHERE t.oid = a.atttypid)), '')
-            """;
+        coalesce((SELECT ' COLLATE ' || quote_ident(n.nspname) || '.' || quote_ident(c.collname)
+                    FROM pg_collation AS c JOIN pg_namespace AS n ON n.oid = c.collnamespace
+                   WHERE c.oid = a.attcollation AND a.attcollation <> (
+                         SELECT t.typcollation FROM pg_type AS t WHERE t.oid = a.atttypid)), '')
+        """;
 
     private record Kind(
             long oid,

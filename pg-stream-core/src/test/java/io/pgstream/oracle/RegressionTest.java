@@ -17,7 +17,8 @@ class RegressionTest {
     private static final List<String> TABLES = List.of(
             "CREATE TABLE t (id int PRIMARY KEY, k int, s text, tags text[], j jsonb)",
             "CREATE TABLE n (id int, k int)",
-            "INSERT INTO t VALUES (1, 1, 'a', '{a,b}', '{\"a\": {\"b\": 1}}'), (2, NULL, 'b', '{}', NULL), (3, 1, NULL, NULL, '{}')",
+            "INSERT INTO t VALUES (1, 1, 'a', '{a,b}', '{\"a\": {\"b\": 1}}'), (2, NULL, 'b', '{}', NULL), (3, 1,"
+                    + " NULL, NULL, '{}')",
             "INSERT INTO n VALUES (1, 1), (1, 1), (2, NULL), (NULL, 2)");
 
     private static final List<List<String>> CHANGES = List.of(
@@ -121,8 +122,8 @@ class RegressionTest {
                     query,
                     List.of(
                             "CREATE TABLE looks (id int, k int, x numeric, j json, f float8)",
-                            "INSERT INTO looks VALUES (1, 0, 1, '{}', 0), (2, 0, 1.0, '{}', '-0'), (3, 0, 1.00, '{}', 0),"
-                                    + " (4, 0, 1.0, '{}', 0), (5, 0, 1.0, '{}', 0), (6, 0, 1, NULL, NULL)"),
+                            "INSERT INTO looks VALUES (1, 0, 1, '{}', 0), (2, 0, 1.0, '{}', '-0'), (3, 0, 1.00, '{}',"
+                                    + " 0), (4, 0, 1.0, '{}', 0), (5, 0, 1.0, '{}', 0), (6, 0, 1, NULL, NULL)"),
                     List.of(new Scenario.StreamTable("st", query, RefreshMode.DIFFERENTIAL, false)),
                     List.of(
                             List.of("DELETE FROM looks WHERE id = 2"),
@@ -155,8 +156,7 @@ class RegressionTest {
     void keys_of_types_without_a_hash_are_refreshed_fully_too() throws SQLException {
         for (String type : List.of("bit varying", "money", "tsvector")) {
             String query = "SELECT x, count(*) AS c FROM odd GROUP BY x";
-            String[] values =
-                    type.equals("bit varying") ? new String[] {"B'1'", "B'01'"} : new String[] {"'1'", "'2'"};
+            String[] values = type.equals("bit varying") ? new String[] {"B'1'", "B'01'"} : new String[] {"'1'", "'2'"};
             Scenario scenario = new Scenario(
                     type,
                     List.of(
@@ -166,7 +166,10 @@ class RegressionTest {
                     List.of(
                             List.of(Oracle.FULLY, "INSERT INTO odd SELECT id + 10, x FROM odd WHERE id > 1"),
                             List.of("DELETE FROM odd WHERE id IN (1, 2)"),
-                            List.of(Oracle.FULLY, "UPDATE odd SET x = NULL WHERE id = 3", "DELETE FROM odd WHERE id = 13")),
+                            List.of(
+                                    Oracle.FULLY,
+                                    "UPDATE odd SET x = NULL WHERE id = 3",
+                                    "DELETE FROM odd WHERE id = 13")),
                     false);
             assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
         }

@@ -129,7 +129,8 @@ final class NexmarkBenchmark {
         FreshnessTrial.Result result = trial.run(rate, seconds);
         System.out.printf(
                 Locale.ROOT,
-                "(n) %-9s %,7d events/s for %4.1f s: %,9.0f written, freshness %,6.0f ms (median) %,6.0f ms (p99), %d refreshes, %d full%n",
+                "(n) %-9s %,7d events/s for %4.1f s: %,9.0f written, freshness %,6.0f ms (median) %,6.0f ms (p99), %d"
+                        + " refreshes, %d full%n",
                 subject,
                 rate,
                 seconds,
