@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * What a run measures.
  *
- * @param parts {@code a} to {@code d}, {@code n}, {@code p} and {@code t}
+ * @param parts {@code a} to {@code d}, {@code n}, {@code p}, {@code s} and {@code t}
  * @param rows the sizes of {@code sale} for part (a), and the largest of them for (b) and (c)
  * @param growthRows the sizes of {@code sale} for part (d)
  * @param shapes the queries of parts (a) and (d)
@@ -116,6 +116,7 @@ record Options(
                 || parts.contains("c")
                 || parts.contains("n")
                 || parts.contains("p")
+                || parts.contains("s")
                 || parts.contains("t")
                 || contenders.isEmpty()
                 || contenders.stream().anyMatch(StreamTableContender::isMode);

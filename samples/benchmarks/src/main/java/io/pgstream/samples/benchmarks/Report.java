@@ -34,6 +34,7 @@ final class Report {
         tpch(text);
         oneRow(text);
         nexmark(text);
+        synchronous(text);
         return text.toString().stripTrailing() + "\n";
     }
 
@@ -258,6 +259,14 @@ final class Report {
             }
         });
         text.append(table.markdown()).append('\n');
+    }
+
+    private void synchronous(StringBuilder text) {
+        Cells part = Cells.of(runs, "s");
+        if (!part.isEmpty()) {
+            heading(text, "(s) What tables add that are right within the transaction", "s");
+            text.append(new SynchronousReport(part).markdown());
+        }
     }
 
     private void heading(StringBuilder text, String title, String part) {
