@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * What a run measures.
  *
- * @param parts {@code a} to {@code d}, {@code n}, {@code p}, {@code s} and {@code t}
+ * @param parts {@code a} to {@code d}, {@code i}, {@code n}, {@code p}, {@code s} and {@code t}
  * @param rows the sizes of {@code sale} for part (a), and the largest of them for (b) and (c)
  * @param growthRows the sizes of {@code sale} for part (d)
  * @param shapes the queries of parts (a) and (d)
@@ -23,6 +23,9 @@ import java.util.Set;
  * @param events how many events the tables of part (n) have at the start of each query
  * @param minutes how long part (n) takes, about
  * @param cycles how many cycles of part (t) count, after one that does not
+ * @param tables how many stream tables of part (i) have nothing to do
+ * @param commits how many commits are followed in part (i)
+ * @param idleSeconds how long part (i) watches tables that have nothing to do
  * @param repetitions how many rounds count, after one that does not
  * @param slowRepetitions how many rounds a contender takes part in whose warm-up round took longer than ten seconds
  * @param url a JDBC URL, or empty for an embedded server
@@ -42,6 +45,9 @@ record Options(
         long events,
         double minutes,
         int cycles,
+        int tables,
+        int commits,
+        int idleSeconds,
         int repetitions,
         int slowRepetitions,
         String url,
@@ -61,6 +67,9 @@ record Options(
             Map.entry("events", "100000"),
             Map.entry("minutes", "9"),
             Map.entry("cycles", "20"),
+            Map.entry("tables", "1000"),
+            Map.entry("commits", "200"),
+            Map.entry("idle-seconds", "20"),
             Map.entry("repetitions", "5"),
             Map.entry("slow-repetitions", "5"),
             Map.entry("url", ""),
@@ -91,6 +100,9 @@ record Options(
                 Long.parseLong(value(values, "events")),
                 Double.parseDouble(value(values, "minutes")),
                 Integer.parseInt(value(values, "cycles")),
+                Integer.parseInt(value(values, "tables")),
+                Integer.parseInt(value(values, "commits")),
+                Integer.parseInt(value(values, "idle-seconds")),
                 Integer.parseInt(value(values, "repetitions")),
                 Integer.parseInt(value(values, "slow-repetitions")),
                 value(values, "url"),
@@ -118,6 +130,7 @@ record Options(
                 || parts.contains("p")
                 || parts.contains("s")
                 || parts.contains("t")
+                || parts.contains(GraphBenchmark.PART)
                 || contenders.isEmpty()
                 || contenders.stream().anyMatch(StreamTableContender::isMode);
     }

@@ -35,6 +35,7 @@ final class Report {
         oneRow(text);
         nexmark(text);
         synchronous(text);
+        graph(text);
         return text.toString().stripTrailing() + "\n";
     }
 
@@ -232,6 +233,23 @@ final class Report {
                     ms(cells, OneRowBenchmark.EXECUTION),
                     plain(Targets.beyondExecution(cells)),
                     cells.all().get(0).note());
+        }
+        text.append(table.markdown()).append('\n');
+    }
+
+    private void graph(StringBuilder text) {
+        Cells part = Cells.of(runs, GraphBenchmark.PART);
+        if (part.isEmpty()) {
+            return;
+        }
+        heading(text, "(i) The clock and the graph", GraphBenchmark.PART);
+        Table table = new Table("what", "measured", "", "at most");
+        for (Measurement measurement : part.all()) {
+            table.row(
+                    measurement.subject(),
+                    plain(measurement.median()) + (measurement.contender().equals(GraphBenchmark.CPU) ? "" : " ms"),
+                    measurement.contender(),
+                    plain(Targets.limit(measurement)));
         }
         text.append(table.markdown()).append('\n');
     }
