@@ -19,6 +19,7 @@ import java.util.Set;
  * @param scale the scale factor of part (t)
  * @param queries the queries of part (t)
  * @param cycles how many cycles of part (t) count, after one that does not
+ * @param warmUp how many refreshes of small tables of three queries come before parts (a) to (d)
  * @param repetitions how many rounds count, after one that does not
  * @param slowRepetitions how many rounds a contender takes part in whose warm-up round took longer than ten seconds
  * @param url a JDBC URL, or empty for an embedded server
@@ -34,6 +35,7 @@ record Options(
         double scale,
         List<TpchQuery> queries,
         int cycles,
+        int warmUp,
         int repetitions,
         int slowRepetitions,
         String url,
@@ -49,6 +51,7 @@ record Options(
             Map.entry("scale", "1"),
             Map.entry("queries", "all"),
             Map.entry("cycles", "20"),
+            Map.entry("warm-up", "500"),
             Map.entry("repetitions", "5"),
             Map.entry("slow-repetitions", "5"),
             Map.entry("url", ""),
@@ -75,6 +78,7 @@ record Options(
                 Double.parseDouble(value(values, "scale")),
                 TpchQuery.parseList(value(values, "queries")),
                 Integer.parseInt(value(values, "cycles")),
+                Integer.parseInt(value(values, "warm-up")),
                 Integer.parseInt(value(values, "repetitions")),
                 Integer.parseInt(value(values, "slow-repetitions")),
                 value(values, "url"),
