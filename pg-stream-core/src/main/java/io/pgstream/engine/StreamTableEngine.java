@@ -13,6 +13,7 @@ import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.StreamTableStatus;
+import io.pgstream.TransactionToken;
 import io.pgstream.Verification;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.CatalogMigrator;
@@ -184,6 +185,11 @@ public final class StreamTableEngine implements StreamTableOperations {
     @Override
     public RefreshResult refreshFully(String name) {
         return run(runs.known(name), Refresher.Request.FORCED, BeforeCommit.NONE);
+    }
+
+    @Override
+    public void awaitFresh(String name, TransactionToken token, Duration timeout) {
+        new FreshnessWait(sessions, tables, runs).await(runs.known(name), token, timeout);
     }
 
     @Override

@@ -73,6 +73,9 @@ public final class BenchmarkApplication {
         if (options.parts().contains("t")) {
             new TpchBenchmark(database, engine, options).run(results);
         }
+        if (options.parts().contains("s")) {
+            new SynchronousBenchmark(server, database, engine, options).run(results);
+        }
         if (options.parts().contains("d")) {
             new GrowthBenchmark(database, engine, options).run(results);
         }

@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * What a run measures.
  *
- * @param parts {@code a} to {@code d}, and {@code t}
+ * @param parts {@code a} to {@code d}, {@code s} and {@code t}
  * @param rows the sizes of {@code sale} for part (a), and the largest of them for (b) and (c)
  * @param growthRows the sizes of {@code sale} for part (d)
  * @param shapes the queries of parts (a) and (d)
@@ -102,6 +102,7 @@ record Options(
     boolean needsEngine() {
         return parts.contains("b")
                 || parts.contains("c")
+                || parts.contains("s")
                 || parts.contains("t")
                 || contenders.isEmpty()
                 || contenders.stream().anyMatch(StreamTableContender::isMode);

@@ -32,6 +32,7 @@ final class Report {
         idle(text);
         growth(text);
         tpch(text);
+        synchronous(text);
         return text.toString().stripTrailing() + "\n";
     }
 
@@ -211,6 +212,14 @@ final class Report {
                 .append("\nGeometric mean: ")
                 .append(times(Targets.geometricMean(part)))
                 .append(".\n");
+    }
+
+    private void synchronous(StringBuilder text) {
+        Cells part = Cells.of(runs, "s");
+        if (!part.isEmpty()) {
+            heading(text, "(s) What tables add that are right within the transaction", "s");
+            text.append(new SynchronousReport(part).markdown());
+        }
     }
 
     private void heading(StringBuilder text, String title, String part) {
