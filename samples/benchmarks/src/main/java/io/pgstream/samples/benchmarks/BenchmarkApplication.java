@@ -56,7 +56,7 @@ public final class BenchmarkApplication {
         if (options.needsEngine()) {
             engine.migrate();
             database.execute("CREATE SCHEMA IF NOT EXISTS streamtables");
-            if (!options.parts().equals(Set.of("t"))) {
+            if (options.parts().stream().anyMatch(Set.of("a", "b", "c", "d")::contains)) {
                 new WarmUp(database, engine, options.warmUp()).run();
             }
         }
@@ -69,6 +69,9 @@ public final class BenchmarkApplication {
         if (options.parts().contains("c")) {
             new IdleBenchmark(database, engine, options.largest(), options.repetitions(), IDLE_REFRESHES)
                     .run(options.shapes(), results);
+        }
+        if (options.parts().contains(GraphBenchmark.PART)) {
+            new GraphBenchmark(server, database, engine, options).run(results);
         }
         if (options.parts().contains("t")) {
             new TpchBenchmark(database, engine, options).run(results);

@@ -33,6 +33,7 @@ final class Report {
         growth(text);
         tpch(text);
         synchronous(text);
+        graph(text);
         return text.toString().stripTrailing() + "\n";
     }
 
@@ -212,6 +213,23 @@ final class Report {
                 .append("\nGeometric mean: ")
                 .append(times(Targets.geometricMean(part)))
                 .append(".\n");
+    }
+
+    private void graph(StringBuilder text) {
+        Cells part = Cells.of(runs, GraphBenchmark.PART);
+        if (part.isEmpty()) {
+            return;
+        }
+        heading(text, "(i) The clock and the graph", GraphBenchmark.PART);
+        Table table = new Table("what", "measured", "", "at most");
+        for (Measurement measurement : part.all()) {
+            table.row(
+                    measurement.subject(),
+                    plain(measurement.median()) + (measurement.contender().equals(GraphBenchmark.CPU) ? "" : " ms"),
+                    measurement.contender(),
+                    plain(Targets.limit(measurement)));
+        }
+        text.append(table.markdown()).append('\n');
     }
 
     private void synchronous(StringBuilder text) {
