@@ -19,6 +19,7 @@ import java.util.Set;
  * @param scale the scale factor of part (t)
  * @param queries the queries of part (t)
  * @param cycles how many cycles of part (t) count, after one that does not
+ * @param warmUp how many refreshes of small tables of three queries come before parts (a) to (d)
  * @param tables how many stream tables of part (i) have nothing to do
  * @param commits how many commits are followed in part (i)
  * @param idleSeconds how long part (i) watches tables that have nothing to do
@@ -37,6 +38,7 @@ record Options(
         double scale,
         List<TpchQuery> queries,
         int cycles,
+        int warmUp,
         int tables,
         int commits,
         int idleSeconds,
@@ -55,6 +57,7 @@ record Options(
             Map.entry("scale", "1"),
             Map.entry("queries", "all"),
             Map.entry("cycles", "20"),
+            Map.entry("warm-up", "500"),
             Map.entry("tables", "1000"),
             Map.entry("commits", "200"),
             Map.entry("idle-seconds", "20"),
@@ -84,6 +87,7 @@ record Options(
                 Double.parseDouble(value(values, "scale")),
                 TpchQuery.parseList(value(values, "queries")),
                 Integer.parseInt(value(values, "cycles")),
+                Integer.parseInt(value(values, "warm-up")),
                 Integer.parseInt(value(values, "tables")),
                 Integer.parseInt(value(values, "commits")),
                 Integer.parseInt(value(values, "idle-seconds")),
