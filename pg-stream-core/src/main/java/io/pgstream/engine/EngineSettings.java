@@ -22,6 +22,7 @@ import java.time.Duration;
  * @param ddlTimeout how long DDL of the engine tries, in all
  * @param statementTimeout how long one statement of a refresh may run; zero for no limit
  * @param graph how stream tables that depend on each other are refreshed
+ * @param life what to do with changed and gone definitions, and with triggers of the user's
  * @since 0.1.0
  */
 public record EngineSettings(
@@ -38,7 +39,8 @@ public record EngineSettings(
         Duration lockTimeout,
         Duration ddlTimeout,
         Duration statementTimeout,
-        GraphSettings graph) {
+        GraphSettings graph,
+        LifeSettings life) {
 
     /**
      * The defaults.
@@ -60,7 +62,34 @@ public record EngineSettings(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30),
                 Duration.ZERO,
-                GraphSettings.defaults());
+                GraphSettings.defaults(),
+                LifeSettings.defaults());
+    }
+
+    /**
+     * These settings for another application, with other settings of its tables' lives.
+     *
+     * @param name the name of the application
+     * @param other what to do with changed and gone definitions, and with triggers of the user's
+     * @return settings
+     */
+    public EngineSettings with(String name, LifeSettings other) {
+        return new EngineSettings(
+                catalogSchema,
+                changeBufferSchema,
+                stateSchema,
+                name,
+                minSchedule,
+                defaultSchedule,
+                maxConsecutiveErrors,
+                maxRetries,
+                retryDelay,
+                differentialMaxChangeRatio,
+                lockTimeout,
+                ddlTimeout,
+                statementTimeout,
+                graph,
+                other);
     }
 
     /** The part of the settings that refreshes need. */
@@ -75,6 +104,7 @@ public record EngineSettings(
                 differentialMaxChangeRatio,
                 lockTimeout,
                 ddlTimeout,
-                statementTimeout);
+                statementTimeout,
+                life.userTriggers() != LifeSettings.UserTriggers.OFF);
     }
 }

@@ -40,6 +40,8 @@ final class FunctionUse {
 
     private final Set<String> stable = new LinkedHashSet<>();
 
+    private final Set<Long> userDefined = new TreeSet<>();
+
     FunctionUse(Session session) {
         this.session = session;
     }
@@ -59,6 +61,7 @@ final class FunctionUse {
         while (calls.find()) {
             oids.add(Long.parseLong(calls.group(1)));
         }
+        oids.stream().filter(oid -> oid >= FIRST_USER_OID).forEach(userDefined::add);
         for (Called called : session.list(
                 "SELECT proname, provolatile, oid::bigint, pronargs FROM pg_proc"
                         + " WHERE oid = ANY (?::bigint[]::oid[]) AND provolatile <> 'i' ORDER BY proname, oid",
@@ -89,6 +92,11 @@ final class FunctionUse {
             return called.arguments() == 1;
         }
         return AMBIENT.matcher(called.name()).matches();
+    }
+
+    /** The functions that somebody may replace. */
+    Set<Long> userDefined() {
+        return userDefined;
     }
 
     @Nullable

@@ -83,8 +83,10 @@ public final class QueryResolver {
         Set<Long> views = new TreeSet<>();
         String viewObstacle = relations.collectFromName("pg_temp." + PROBE, tables, views, functions);
         String obstacle = (viewObstacle != null) ? viewObstacle : functions.obstacle();
+        Map<Long, Set<String>> columns = relations.usedColumns("pg_temp." + PROBE, views);
         dropProbe();
-        return new ResolvedQuery(canonical, output, tables, views, obstacle, functions.notes());
+        return new ResolvedQuery(
+                canonical, output, tables, views, columns, functions.userDefined(), obstacle, functions.notes());
     }
 
     private String canonicalText() throws SQLException {

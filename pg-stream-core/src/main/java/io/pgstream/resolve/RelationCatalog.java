@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,38 +22,38 @@ import org.jspecify.annotations.Nullable;
 final class RelationCatalog {
 
     private static final String RELATION = """
-        SELECT c.oid::bigint, c.relkind, c.relpersistence, n.nspname, c.relname, greatest(c.reltuples, 0)::bigint,
-               EXISTS (SELECT FROM pg_inherits i JOIN pg_class k ON k.oid = i.inhrelid
-                        WHERE i.inhparent = c.oid AND NOT k.relispartition),
-               EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = c.oid)
-          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE c.oid = ?::bigint::oid
-        """;
+            SELECT c.oid::bigint, c.relkind, c.relpersistence, n.nspname, c.relname, greatest(c.reltuples, 0)::bigint,
+                   EXISTS (SELECT FROM pg_inherits i JOIN pg_class k ON k.oid = i.inhrelid
+                            WHERE i.inhparent = c.oid AND NOT k.relispartition),
+                   EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = c.oid), c.relrowsecurity
+              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE c.oid = ?::bigint::oid
+            """;
 
     private static final String ATTRIBUTES = """
-        SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod), attnotnull, attgenerated, %s
-          FROM pg_attribute AS a
-         WHERE attrelid = ?::bigint::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum
-        """.formatted(TypeCatalog.COLLATION);
+            SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod), attnotnull, attgenerated, %s
+              FROM pg_attribute AS a
+             WHERE attrelid = ?::bigint::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+            """.formatted(TypeCatalog.COLLATION);
 
     /** The leading plain columns of each usable btree index; for a key, whether it is unique and never NULL. */
     private static final String INDEXES = """
-        SELECT i.indisprimary,
-               i.indisunique AND i.indimmediate AND i.indnkeyatts = count(a.attnum)
-                 AND bool_and(a.attnotnull) AS is_key,
-               array_agg(a.attname ORDER BY k.ordinal)
-          FROM pg_index i
-          JOIN pg_class c ON c.oid = i.indexrelid
-          JOIN pg_am m ON m.oid = c.relam AND m.amname = 'btree'
-         CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, ordinal)
-          JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-         WHERE i.indrelid = ?::bigint::oid AND i.indisvalid AND i.indislive AND i.indpred IS NULL
-           AND k.ordinal <= i.indnkeyatts
-           AND NOT EXISTS (SELECT FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS e (attnum, ordinal)
-                            WHERE e.attnum = 0 AND e.ordinal <= k.ordinal)
-         GROUP BY i.indexrelid, i.indisprimary, i.indisunique, i.indimmediate, i.indnkeyatts
-         ORDER BY i.indisprimary DESC, i.indexrelid
-        """;
+            SELECT i.indisprimary,
+                   i.indisunique AND i.indimmediate AND i.indnkeyatts = count(a.attnum)
+                     AND bool_and(a.attnotnull) AS is_key,
+                   array_agg(a.attname ORDER BY k.ordinal)
+              FROM pg_index i
+              JOIN pg_class c ON c.oid = i.indexrelid
+              JOIN pg_am m ON m.oid = c.relam AND m.amname = 'btree'
+             CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, ordinal)
+              JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+             WHERE i.indrelid = ?::bigint::oid AND i.indisvalid AND i.indislive AND i.indpred IS NULL
+               AND k.ordinal <= i.indnkeyatts
+               AND NOT EXISTS (SELECT FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS e (attnum, ordinal)
+                                WHERE e.attnum = 0 AND e.ordinal <= k.ordinal)
+             GROUP BY i.indexrelid, i.indisprimary, i.indisunique, i.indimmediate, i.indnkeyatts
+             ORDER BY i.indisprimary DESC, i.indexrelid
+            """;
 
     /** The view shows no values of a column that the caller may not read; then nothing is known of it. */
     private static final String DISTINCT =
@@ -71,7 +72,8 @@ final class RelationCatalog {
             QualifiedName name,
             long rows,
             boolean inherited,
-            boolean subscribed) {}
+            boolean subscribed,
+            boolean rowSecurity) {}
 
     private final Session session;
 
@@ -111,7 +113,8 @@ final class RelationCatalog {
                         new QualifiedName(row.getString(4), row.getString(5)),
                         row.getLong(6),
                         row.getBoolean(7),
-                        row.getBoolean(8)),
+                        row.getBoolean(8),
+                        row.getBoolean(9)),
                 oid);
     }
 
@@ -236,11 +239,11 @@ final class RelationCatalog {
         refuseSystemCatalogs(action);
         String obstacle = null;
         for (Long oid : session.list("""
-            SELECT DISTINCT d.refobjid::bigint FROM pg_rewrite r
-              JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
-               AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class
-             WHERE r.ev_class = ?::bigint::oid ORDER BY 1
-            """, row -> row.getLong(1), view)) {
+                SELECT DISTINCT d.refobjid::bigint FROM pg_rewrite r
+                  JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+                   AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class
+                 WHERE r.ev_class = ?::bigint::oid ORDER BY 1
+                """, row -> row.getLong(1), view)) {
             Facts facts = facts(oid);
             refuse(facts);
             if (facts.kind() == COMPOSITE_TYPE) {
@@ -272,8 +275,36 @@ final class RelationCatalog {
         }
     }
 
+    /** The columns of tables that a view and those below it use. */
+    Map<Long, Set<String>> usedColumns(String view, Set<Long> below) throws SQLException {
+        Set<Long> all = new TreeSet<>(below);
+        all.add(oid(view));
+        record Use(long table, String column) {}
+        Map<Long, Set<String>> columns = new TreeMap<>();
+        for (Use use : session.list(
+                """
+                SELECT DISTINCT d.refobjid::bigint, a.attname FROM pg_rewrite AS r
+                  JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+                   AND d.refclassid = 'pg_class'::regclass
+                  JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid AND a.attnum > 0
+                 WHERE r.ev_class = ANY (?::bigint[]::oid[]) ORDER BY 1, 2
+                """, row -> new Use(row.getLong(1), row.getString(2)), (Object) all.toArray(new Long[0]))) {
+            columns.computeIfAbsent(use.table(), table -> new TreeSet<>()).add(use.column());
+        }
+        return columns;
+    }
+
     private static void refuse(Facts facts) {
         String schema = String.valueOf(facts.name().schema());
+        if (facts.rowSecurity()) {
+            throw new InvalidDefinitionException(
+                    ErrorCode.ROW_SECURITY,
+                    "The query reads " + facts.name()
+                            + ", which has row-level security: a stored result cannot show each"
+                            + " reader the rows that the policies let it see.",
+                    "Read a table without row-level security, or ALTER TABLE " + facts.name()
+                            + " DISABLE ROW LEVEL SECURITY and put the policies on the stream table.");
+        }
         if (facts.persistence() == 't') {
             throw new InvalidDefinitionException(
                     ErrorCode.INVALID_QUERY,

@@ -35,7 +35,8 @@ class SeveralEnginesTest {
                 defaults.lockTimeout(),
                 defaults.ddlTimeout(),
                 defaults.statementTimeout(),
-                defaults.graph());
+                defaults.graph(),
+                defaults.life());
     }
 
     @Test

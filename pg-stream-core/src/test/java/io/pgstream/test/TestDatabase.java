@@ -71,7 +71,8 @@ public final class TestDatabase {
                 lockTimeout,
                 ddlTimeout,
                 defaults.statementTimeout(),
-                defaults.graph());
+                defaults.graph(),
+                defaults.life());
     }
 
     public DataSource dataSource() {

@@ -23,6 +23,7 @@ import java.util.Set;
  * @param events how many events the tables of part (n) have at the start of each query
  * @param minutes how long part (n) takes, about
  * @param cycles how many cycles of part (t) count, after one that does not
+ * @param warmUp how many refreshes of small tables of three queries come before parts (a) to (d)
  * @param tables how many stream tables of part (i) have nothing to do
  * @param commits how many commits are followed in part (i)
  * @param idleSeconds how long part (i) watches tables that have nothing to do
@@ -45,6 +46,7 @@ record Options(
         long events,
         double minutes,
         int cycles,
+        int warmUp,
         int tables,
         int commits,
         int idleSeconds,
@@ -67,6 +69,7 @@ record Options(
             Map.entry("events", "100000"),
             Map.entry("minutes", "9"),
             Map.entry("cycles", "20"),
+            Map.entry("warm-up", "500"),
             Map.entry("tables", "1000"),
             Map.entry("commits", "200"),
             Map.entry("idle-seconds", "20"),
@@ -100,6 +103,7 @@ record Options(
                 Long.parseLong(value(values, "events")),
                 Double.parseDouble(value(values, "minutes")),
                 Integer.parseInt(value(values, "cycles")),
+                Integer.parseInt(value(values, "warm-up")),
                 Integer.parseInt(value(values, "tables")),
                 Integer.parseInt(value(values, "commits")),
                 Integer.parseInt(value(values, "idle-seconds")),

@@ -21,6 +21,7 @@ class BenchmarkSmokeTests {
             "--shapes=scan,aggregate-100,join-both",
             "--changes=10",
             "--repetitions=1",
+            "--warm-up=3",
             "--output=" + directory
         });
 
