@@ -23,7 +23,6 @@ import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
