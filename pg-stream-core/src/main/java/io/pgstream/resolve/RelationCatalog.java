@@ -1,7 +1,5 @@
 package io.pgstream.resolve;
 
-import io.pgstream.ErrorCode;
-import io.pgstream.InvalidDefinitionException;
 import io.pgstream.QualifiedName;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.sql.Identifiers;
@@ -24,7 +22,8 @@ final class RelationCatalog {
             SELECT c.oid::bigint, c.relkind, c.relpersistence, n.nspname, c.relname, greatest(c.reltuples, 0)::bigint,
                    EXISTS (SELECT FROM pg_inherits i JOIN pg_class k ON k.oid = i.inhrelid
                             WHERE i.inhparent = c.oid AND NOT k.relispartition),
-                   EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = c.oid)
+                   EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = c.oid),
+                   c.relrowsecurity AND row_security_active(c.oid)
               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
              WHERE c.oid = ?::bigint::oid
             """;
@@ -71,7 +70,8 @@ final class RelationCatalog {
             QualifiedName name,
             long rows,
             boolean inherited,
-            boolean subscribed) {}
+            boolean subscribed,
+            boolean secured) {}
 
     private final Session session;
 
@@ -111,7 +111,8 @@ final class RelationCatalog {
                         new QualifiedName(row.getString(4), row.getString(5)),
                         row.getLong(6),
                         row.getBoolean(7),
-                        row.getBoolean(8)),
+                        row.getBoolean(8),
+                        row.getBoolean(9)),
                 oid);
     }
 
@@ -220,11 +221,12 @@ final class RelationCatalog {
      * @return why the tables are not all there is to capture, or {@code null}
      */
     @Nullable
-    String collectFromName(String view, Set<Long> tables, Set<Long> views, FunctionUse functions) throws SQLException {
+    Obstacle collectFromName(String view, Set<Long> tables, Set<Long> views, FunctionUse functions)
+            throws SQLException {
         return collect(oid(view), tables, views, functions);
     }
 
-    private @Nullable String collect(long view, Set<Long> tables, Set<Long> views, FunctionUse functions)
+    private @Nullable Obstacle collect(long view, Set<Long> tables, Set<Long> views, FunctionUse functions)
             throws SQLException {
         String action = session.one(
                 "SELECT ev_action::text FROM pg_rewrite WHERE ev_class = ?::bigint::oid AND rulename = '_RETURN'",
@@ -232,7 +234,7 @@ final class RelationCatalog {
                 view);
         functions.add(action);
         refuseSystemCatalogs(action);
-        String obstacle = null;
+        Obstacle obstacle = null;
         for (Long oid : session.list("""
                 SELECT DISTINCT d.refobjid::bigint FROM pg_rewrite r
                   JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
@@ -247,13 +249,13 @@ final class RelationCatalog {
             }
             if (facts.kind() == 'v') {
                 views.add(oid);
-                String below = collect(oid, tables, views, functions);
+                Obstacle below = collect(oid, tables, views, functions);
                 obstacle = (obstacle == null) ? below : obstacle;
             } else {
                 tables.add(oid);
                 String reason = obstacle(facts);
                 if (reason != null && obstacle == null) {
-                    obstacle = "it reads " + facts.name() + ": " + reason;
+                    obstacle = named(Refusal.UNCAPTURED_SOURCE, facts, "it reads " + facts.name() + ": " + reason);
                 }
             }
         }
@@ -273,16 +275,22 @@ final class RelationCatalog {
     private static void refuse(Facts facts) {
         String schema = String.valueOf(facts.name().schema());
         if (facts.persistence() == 't') {
-            throw new InvalidDefinitionException(
-                    ErrorCode.INVALID_QUERY,
-                    "The query reads the temporary table " + facts.name().name() + ", which other sessions cannot see.",
-                    "Read an ordinary table.");
+            String reason = "it reads the temporary table " + facts.name().name() + ", which other sessions cannot see";
+            throw new RefusedException(named(Refusal.TEMPORARY_TABLE, facts, reason));
         }
         if (schema.equals("pg_catalog") || schema.equals("information_schema")) {
-            throw new InvalidDefinitionException(
-                    ErrorCode.INVALID_QUERY,
-                    "The query reads the system catalog " + facts.name() + ", whose changes nothing captures.",
-                    "Read ordinary tables only; query the catalog directly where it is needed.");
+            String reason = "it reads the system catalog " + facts.name() + ", whose changes nothing captures";
+            throw new RefusedException(named(Refusal.SYSTEM_CATALOG, facts, reason));
         }
+        if (facts.secured()) {
+            String reason =
+                    "policies of row level security on " + facts.name() + " hide rows from the role that refreshes";
+            throw new RefusedException(named(Refusal.ROW_LEVEL_SECURITY, facts, reason));
+        }
+    }
+
+    private static Obstacle named(Refusal refusal, Facts facts, String reason) {
+        String name = Pattern.quote(facts.name().name());
+        return Obstacle.of(refusal, reason, "\"" + name + "\"|(?<![\\w$])" + name + "(?![\\w$])");
     }
 }

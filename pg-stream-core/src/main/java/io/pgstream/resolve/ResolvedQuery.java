@@ -21,5 +21,5 @@ public record ResolvedQuery(
         List<Attribute> output,
         Set<Long> relations,
         Set<Long> views,
-        @Nullable String obstacle,
+        @Nullable Obstacle obstacle,
         List<String> notes) {}
