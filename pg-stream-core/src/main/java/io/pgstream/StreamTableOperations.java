@@ -1,5 +1,6 @@
 package io.pgstream;
 
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -68,6 +69,24 @@ public interface StreamTableOperations {
      * @throws RefreshFailedException if it failed; the table is as it was
      */
     RefreshResult refreshFully(String name);
+
+    /**
+     * Refreshes several stream tables in one transaction, so that all of them are true of one moment of the database. Those
+     * that lie between two of them are refreshed with them; those that they read otherwise are read as they are.
+     *
+     * @param names the stream tables
+     * @return what the refreshes did, those that are read before their readers
+     * @throws RefreshFailedException if one of them failed; all are as they were
+     */
+    List<RefreshResult> refreshTogether(Collection<String> names);
+
+    /**
+     * Refreshes all stream tables of the database in one transaction, but for those that are suspended or in ERROR.
+     *
+     * @return what the refreshes did, those that are read before their readers
+     * @throws RefreshFailedException if one of them failed; all are as they were
+     */
+    List<RefreshResult> refreshAll();
 
     /**
      * Pauses the scheduled refreshes of a stream table.

@@ -17,6 +17,7 @@ import io.pgstream.Verification;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -130,6 +131,16 @@ public final class InMemoryStreamTables implements StreamTableOperations {
     public RefreshResult refreshFully(String name) {
         return new RefreshResult(
                 get(name).name(), RefreshOutcome.FULL, "requested", 0, 9, 0, 0, NOON, Duration.ofMillis(120));
+    }
+
+    @Override
+    public List<RefreshResult> refreshTogether(Collection<String> names) {
+        return names.stream().map(this::refresh).toList();
+    }
+
+    @Override
+    public List<RefreshResult> refreshAll() {
+        return list().stream().map(table -> refresh(table.name().toString())).toList();
     }
 
     @Override

@@ -207,56 +207,9 @@ public final class Catalog {
         session.update("DELETE FROM " + schema + ".pgs_stream_tables WHERE id = ?", id);
     }
 
-    /** The first thing that a refresh reads: its snapshot begins here. */
-    public FrontierRow frontier(Session session, long id) throws SQLException {
-        record Head(
-                @Nullable String frontier,
-                String snapshot,
-                Instant now,
-                int version,
-                @Nullable String hash) {}
-        List<FrontierRow.Source> sources = new ArrayList<>();
-        List<Head> heads = session.list(
-                "SELECT f.frontier::text, pg_current_snapshot()::text, clock_timestamp(), t.version, f.plan_hash,"
-                        + " d.source_relid::bigint, d.capture_id, d.fingerprint,"
-                        + " " + schema
-                        + ".source_fingerprint(d.source_relid, coalesce(c.id, 0), coalesce(c.columns, '{}')),"
-                        + " n.id, CASE WHEN n.id <> c.id THEN " + schema
-                        + ".source_fingerprint(n.source_relid, n.id, n.columns) END,"
-                        + " coalesce(to_regclass(d.source_name)::oid = d.source_relid, false)"
-                        + " FROM " + schema + ".pgs_stream_tables AS t"
-                        + " JOIN " + schema + ".pgs_frontiers AS f ON f.stream_table_id = t.id"
-                        + " LEFT JOIN " + schema + ".pgs_dependencies AS d ON d.stream_table_id = t.id"
-                        + " LEFT JOIN " + schema + ".pgs_captures AS c ON c.id = d.capture_id"
-                        + " LEFT JOIN LATERAL (SELECT * FROM " + schema + ".pgs_captures AS x WHERE d.capture_id IS NOT"
-                        + " NULL AND x.source_relid = d.source_relid AND x.columns @> d.columns ORDER BY x.id DESC"
-                        + " LIMIT 1) AS n ON true WHERE t.id = ? ORDER BY d.source_relid",
-                row -> {
-                    if (row.getObject(6) != null) {
-                        String current = row.getString(9);
-                        String newest = row.getString(11);
-                        sources.add(new FrontierRow.Source(
-                                row.getLong(6),
-                                row.getBoolean(12),
-                                (Long) row.getObject(7),
-                                row.getString(8),
-                                current,
-                                (Long) row.getObject(10),
-                                (newest == null) ? current : newest));
-                    }
-                    return new Head(
-                            row.getString(1),
-                            row.getString(2),
-                            row.getTimestamp(3).toInstant(),
-                            row.getInt(4),
-                            row.getString(5));
-                },
-                id);
-        if (heads.isEmpty()) {
-            throw new SQLException("The stream table has been dropped", "02000");
-        }
-        Head head = heads.get(0);
-        return new FrontierRow(head.frontier(), head.snapshot(), head.now(), head.version(), head.hash(), sources);
+    /** What a refresh of a stream table reads first. */
+    public FrontierQuery frontier(long id) {
+        return new FrontierQuery(schema, id);
     }
 
     /** Reads changes from another capture, or under another fingerprint, from the next refresh on. */
@@ -270,15 +223,21 @@ public final class Catalog {
                 source.relid());
     }
 
-    /** Moves the frontier to the snapshot of the transaction, and records the refresh. */
-    public void advance(Session session, long id, FrontierRow read, @Nullable String planHash, RefreshResult result)
+    /**
+     * Moves the frontier to the snapshot of the transaction, and records the refresh.
+     *
+     * @param commit whether the transaction ends with it, in the same round trip
+     */
+    public void advance(
+            Session session, long id, FrontierRow read, @Nullable String planHash, RefreshResult result, boolean commit)
             throws SQLException {
         session.update(
                 "WITH advanced AS (UPDATE " + schema + ".pgs_frontiers SET frontier = ?::pg_snapshot, plan_hash = ?,"
                         + " data_timestamp = ?::timestamptz WHERE stream_table_id = ?) INSERT INTO " + schema
                         + ".pgs_refresh_history (stream_table_id, outcome, reason, changes, rows_inserted,"
                         + " rows_updated, rows_deleted, started_at, duration)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?::timestamptz, make_interval(secs => ?))",
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?::timestamptz, make_interval(secs => ?))"
+                        + (commit ? "; COMMIT" : ""),
                 read.snapshot(),
                 planHash,
                 java.sql.Timestamp.from(read.now()),

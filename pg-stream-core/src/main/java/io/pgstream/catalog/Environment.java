@@ -25,6 +25,18 @@ public record Environment(String searchPath, String timeZone, String dateStyle, 
                 + "; SET LOCAL extra_float_digits = 1; SET LOCAL row_security = off";
     }
 
+    /** The same as {@link #setLocal()} as the columns of a SELECT, for when there may be a snapshot. */
+    public String setLocalInSelect() {
+        return set("search_path", searchPath) + ", " + set("TimeZone", timeZone) + ", " + set("DateStyle", dateStyle)
+                + ", " + set("IntervalStyle", intervalStyle) + ", " + set("extra_float_digits", "1") + ", "
+                + set("row_security", "off");
+    }
+
+    /** A column that puts a setting in force until the end of the transaction. */
+    public static String set(String setting, String value) {
+        return "set_config('" + setting + "', " + Identifiers.literal(value) + ", true)";
+    }
+
     /** The setting is already a list of quoted identifiers, but an empty one must be written as ''. */
     private String searchPathItems() {
         return searchPath.isBlank() ? "''" : searchPath;

@@ -2,6 +2,7 @@ package io.pgstream.catalog;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param version the version of the definition
  * @param planHash the plan that the states were written by
  * @param sources what is known of each source
+ * @param changes how many changed rows have been captured since the frontier, by the source's number; without those that have none
+ * @param marked whether a source was truncated or altered since the frontier
  * @since 0.1.0
  */
 public record FrontierRow(
@@ -21,10 +24,23 @@ public record FrontierRow(
         Instant now,
         int version,
         @Nullable String planHash,
-        List<Source> sources) {
+        List<Source> sources,
+        Map<Long, Long> changes,
+        boolean marked) {
 
     public FrontierRow {
         sources = List.copyOf(sources);
+        changes = Map.copyOf(changes);
+    }
+
+    /** The same, read at another time. */
+    public FrontierRow at(Instant time) {
+        return new FrontierRow(frontier, snapshot, time, version, planHash, sources, changes, marked);
+    }
+
+    /** The same with another snapshot. */
+    public FrontierRow upTo(String newSnapshot) {
+        return new FrontierRow(frontier, newSnapshot, now, version, planHash, sources, changes, marked);
     }
 
     /**

@@ -5,38 +5,60 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Writes the capture function. It runs with its owner's rights and a fixed {@code search_path}. Before it copies the rows
- * of a statement it lets PostgreSQL plan a look at one of them, inside a block that catches errors: a column that was
- * renamed, dropped or retyped is noticed there, and instead of failing the user's statement a marker is written (a row of
- * weight 0), upon which consumers read the whole table. The look writes nothing, so that its subtransaction gets no
- * transaction id and cannot overflow the server's list of subtransactions, as one around the insert would.
+ * Writes the capture function. It runs with its owner's rights, and names everything with its schema, operators too. Before it
+ * copies the rows of a statement it must know that the captured columns still are what they were: otherwise the copy would
+ * fail, and the user's statement with it. Instead a marker is written (a row of weight 0), upon which consumers read the
+ * whole table.
+ *
+ * <p>The quick way to know is a function that looks at the table's row type and calls itself immutable. The planner
+ * replaces its call by the answer, once; and as the call names the table, the plan and the answer are forgotten whenever the
+ * table is altered, before any later statement can begin. What remains of it is the test of a constant.
+ *
+ * <p>For a partition, or where the quick way says no, PostgreSQL plans a look at one of the rows, inside a block that
+ * catches errors. The look writes nothing, so that its subtransaction gets no transaction id and cannot overflow the
+ * server's list of subtransactions, as one around the insert would.
  */
 final class CaptureFunction {
 
     private CaptureFunction() {}
 
-    /** @param columns the captured columns with their types */
-    static String create(CaptureNames names, List<CapturedColumn> columns, int segment) {
+    /**
+     * The statements that create it.
+     *
+     * @param source the table, without its partitions
+     * @param columns the captured columns with their types
+     */
+    static List<String> create(CaptureNames names, long source, List<CapturedColumn> columns, int segment) {
         String shape = columns.isEmpty()
                 ? "true"
                 : columns.stream().map(CaptureFunction::shape).collect(Collectors.joining(" AND "));
-        return replace(
-                names,
-                "\nDECLARE\n    shape boolean;\nBEGIN\n"
-                        + "    IF TG_OP = 'INSERT' THEN\n"
-                        + look(shape, "new_rows")
-                        + copy("INSERT", names.segment(segment), columns)
-                        + "    ELSIF TG_OP = 'UPDATE' THEN\n"
-                        + look(shape, "new_rows")
-                        + copy("UPDATE", names.segment(segment), columns)
-                        + "    ELSIF TG_OP = 'DELETE' THEN\n"
-                        + look(shape, "old_rows")
-                        + copy("DELETE", names.segment(segment), columns)
-                        + "    ELSE\n        shape := false;\n    END IF;\n"
-                        + "    IF NOT shape THEN\n"
-                        + "        INSERT INTO " + names.segment(segment)
-                        + " (pgstream_xid, pgstream_weight) VALUES (pg_catalog.pg_current_xact_id(), 0);\n"
-                        + "    END IF;\n    RETURN NULL;\nEND\n");
+        String body = "\nDECLARE\n    shape boolean := TG_RELID OPERATOR(pg_catalog.=) " + source
+                + "::pg_catalog.oid AND " + names.shapeFunction() + "('" + source + "'::pg_catalog.regclass);\nBEGIN\n"
+                + "    IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN\n"
+                + look(shape, "new_rows")
+                + copy("INSERT", names.segment(segment), columns)
+                + "    ELSIF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN\n"
+                + look(shape, "new_rows")
+                + copy("UPDATE", names.segment(segment), columns)
+                + "    ELSIF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN\n"
+                + look(shape, "old_rows")
+                + copy("DELETE", names.segment(segment), columns)
+                + "    ELSE\n        shape := false;\n    END IF;\n"
+                + "    IF NOT shape THEN\n"
+                + "        INSERT INTO " + names.segment(segment)
+                + " (pgstream_xid, pgstream_weight) VALUES (pg_catalog.pg_current_xact_id(), 0);\n"
+                + "    END IF;\n    RETURN NULL;\nEND\n";
+        return List.of(shapeFunction(names, shape), replace(names, body));
+    }
+
+    /** What the function says is true of the table that it is asked about until that is altered. */
+    private static String shapeFunction(CaptureNames names, String shape) {
+        return "CREATE FUNCTION " + names.shapeFunction()
+                + "(source regclass) RETURNS boolean LANGUAGE plpgsql IMMUTABLE"
+                + " SET search_path = '' AS $shape$\nDECLARE\n    shape boolean;\nBEGIN\n    EXECUTE "
+                + Identifiers.literal("SELECT " + shape + " FROM (SELECT (NULL::") + " || source::text || "
+                + Identifiers.literal(").*) AS r")
+                + " INTO shape;\n    RETURN shape;\nEXCEPTION WHEN OTHERS THEN\n    RETURN false;\nEND\n$shape$";
     }
 
     private static String shape(CapturedColumn column) {
@@ -56,12 +78,14 @@ final class CaptureFunction {
 
     private static String replace(CaptureNames names, String body) {
         return "CREATE OR REPLACE FUNCTION " + names.function() + "() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
-                + " SET search_path = '' AS $capture$" + body + "$capture$";
+                + " AS $capture$" + body + "$capture$";
     }
 
     private static String look(String shape, String rows) {
-        return "        BEGIN\n            SELECT " + shape + " INTO shape FROM " + rows + " AS r LIMIT 1;\n"
-                + "        EXCEPTION WHEN OTHERS THEN\n            shape := false;\n        END;\n";
+        return "        IF NOT shape THEN\n            BEGIN\n                SELECT " + shape + " INTO shape FROM "
+                + rows
+                + " AS r LIMIT 1;\n            EXCEPTION WHEN OTHERS THEN\n                shape := false;\n"
+                + "            END;\n        END IF;\n";
     }
 
     private static String copy(String operation, String segment, List<CapturedColumn> columns) {
@@ -79,6 +103,6 @@ final class CaptureFunction {
             default -> old + " UNION ALL " + current;
         };
         return "        IF shape THEN\n            INSERT INTO " + segment + " (pgstream_xid, pgstream_weight" + names
-                + ") " + select + ";\n        END IF;\n";
+                + ") " + select + ";\n            RETURN NULL;\n        END IF;\n";
     }
 }

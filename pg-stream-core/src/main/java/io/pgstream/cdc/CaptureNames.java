@@ -28,6 +28,11 @@ final class CaptureNames {
         return schema + ".capture_" + id;
     }
 
+    /** Says whether the captured columns are in a table. */
+    String shapeFunction() {
+        return schema + ".shape_" + id;
+    }
+
     static String functionPrefix(String schema) {
         return Identifiers.quote(schema) + ".capture_";
     }

@@ -75,18 +75,21 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
         return column.type().domain() ? "::" + column.type().text() : "";
     }
 
-    /** A query for each source: new rows, old rows and markers since the frontier. */
+    /**
+     * A query for each source: its number, the changed rows, and the markers since the frontier. It finds the bounds of
+     * the frontier, {@code xmax} and {@code open}, in a table expression {@code frontier}.
+     */
     public String counts() {
         return captures.keySet().stream()
                 .sorted()
-                .map(source ->
-                        "SELECT " + source + "::bigint, count(*) FILTER (WHERE b.w > 0), count(*) FILTER (WHERE b.w"
-                                + " < 0), count(*) FILTER (WHERE b.w = 0) FROM ("
-                                + names(source).segments().stream()
-                                        .map(segment -> "SELECT b.pgstream_weight AS w FROM " + segment + " AS b WHERE "
-                                                + AFTER_FRONTIER)
-                                        .collect(Collectors.joining(" UNION ALL "))
-                                + ") AS b")
+                .map(source -> "SELECT " + source + "::bigint AS source, count(*) FILTER (WHERE b.w <> 0) AS changed,"
+                        + " count(*) FILTER (WHERE b.w = 0) AS markers FROM ("
+                        + names(source).segments().stream()
+                                .map(segment -> "SELECT b.pgstream_weight AS w FROM " + segment
+                                        + " AS b WHERE b.pgstream_xid >= (SELECT f.xmax FROM frontier AS f)"
+                                        + " OR b.pgstream_xid = ANY ((SELECT f.open FROM frontier AS f)::xid8[])")
+                                .collect(Collectors.joining(" UNION ALL "))
+                        + ") AS b")
                 .collect(Collectors.joining(" UNION ALL "));
     }
 

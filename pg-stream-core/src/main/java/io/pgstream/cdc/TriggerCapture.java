@@ -141,8 +141,11 @@ public final class TriggerCapture {
                                     .collect(Collectors.joining())
                             + ") WITH (autovacuum_enabled = off)");
         }
-        session.execute(CaptureFunction.create(names, captured, 0));
-        session.execute("REVOKE ALL ON FUNCTION " + names.function() + "() FROM PUBLIC");
+        for (String function : CaptureFunction.create(names, source, captured, 0)) {
+            session.execute(function);
+        }
+        session.execute("REVOKE ALL ON FUNCTION " + names.function() + "(), " + names.shapeFunction()
+                + "(regclass) FROM PUBLIC");
         // CREATE TRIGGER waits until no transaction is open that wrote the table without it. A LOCK TABLE of our own
         // would
         // ask for the privilege to write the source.
@@ -253,7 +256,7 @@ public final class TriggerCapture {
             if (source != null) {
                 // DROP TRIGGER would ask for the ownership of the source, which CREATE TRIGGER did not.
                 session.execute("SET LOCAL client_min_messages = warning; DROP FUNCTION IF EXISTS " + names.function()
-                        + "() CASCADE");
+                        + "(), " + names.shapeFunction() + "(regclass) CASCADE");
                 session.execute("DROP TABLE IF EXISTS " + String.join(", ", names.segments()));
                 session.update("DELETE FROM " + catalog + ".pgs_captures WHERE id = ?", id);
             }

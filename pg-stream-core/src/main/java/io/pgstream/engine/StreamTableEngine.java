@@ -13,7 +13,6 @@ import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.StreamTableStatus;
-import io.pgstream.UnsupportedQueryException;
 import io.pgstream.Verification;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.CatalogMigrator;
@@ -21,20 +20,13 @@ import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.cdc.TriggerCapture;
 import io.pgstream.graph.DependencyGraph;
 import io.pgstream.refresh.BeforeCommit;
-import io.pgstream.refresh.RedefinitionNeededException;
 import io.pgstream.refresh.Refresher;
-import io.pgstream.support.Session;
-import io.pgstream.support.SqlErrors;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +38,6 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class StreamTableEngine implements StreamTableOperations {
-
-    private static final int REDEFINITIONS = 3;
 
     private final DataSource dataSource;
 
@@ -61,10 +51,11 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     private final TableInspector inspector;
 
-    /** What was last read of each stream table; a refresh notices when it is not true any more. */
-    private final Map<QualifiedName, StreamTableRow> rows = new ConcurrentHashMap<>();
+    private final Sessions sessions;
 
-    private final Map<String, QualifiedName> names = new ConcurrentHashMap<>();
+    private final TableLookup tables;
+
+    private final RefreshRuns runs;
 
     /**
      * Creates an engine; it does nothing until {@link #migrate()}.
@@ -83,29 +74,13 @@ public final class StreamTableEngine implements StreamTableOperations {
         DefinitionCompiler compiler = new DefinitionCompiler(settings);
         this.definer = new TableDefiner(catalog, capture, refresher, settings, compiler);
         this.inspector = new TableInspector(catalog, compiler);
+        this.sessions = new Sessions(dataSource);
+        this.tables = new TableLookup(sessions, catalog, definer);
+        this.runs = new RefreshRuns(sessions, tables, refresher, definer);
     }
 
-    /** What needs a session of its own. */
-    @FunctionalInterface
-    interface Work<T> {
-
-        T run(Session session) throws SQLException;
-    }
-
-    private <T> T work(String what, Work<T> work) {
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            Session session = new Session(connection);
-            try {
-                T result = work.run(session);
-                session.commit();
-                return result;
-            } finally {
-                session.rollbackQuietly();
-            }
-        } catch (SQLException e) {
-            throw SqlErrors.translate(what, e);
-        }
+    private <T> T work(String what, Sessions.Work<T> work) {
+        return sessions.work(what, work);
     }
 
     /** Creates or upgrades the catalog; safe when several instances start at once. */
@@ -176,7 +151,7 @@ public final class StreamTableEngine implements StreamTableOperations {
             definer.redefine(session, row, definition, sameEnvironment);
             return row;
         });
-        rows.remove(row.name());
+        runs.forget(row.name());
     }
 
     @Override
@@ -198,22 +173,28 @@ public final class StreamTableEngine implements StreamTableOperations {
             definer.drop(session, row);
             return row;
         });
-        rows.remove(row.name());
+        runs.forget(row.name());
     }
 
     @Override
     public RefreshResult refresh(String name) {
-        return run(known(name), Refresher.Request.REQUESTED, BeforeCommit.NONE);
+        return run(runs.known(name), Refresher.Request.REQUESTED, BeforeCommit.NONE);
     }
 
     @Override
     public RefreshResult refreshFully(String name) {
-        return run(known(name), Refresher.Request.FORCED, BeforeCommit.NONE);
+        return run(runs.known(name), Refresher.Request.FORCED, BeforeCommit.NONE);
     }
 
-    /** The full name of a stream table, without asking the server where it is known. */
-    private QualifiedName known(String name) {
-        return names.computeIfAbsent(name, text -> row(text).name());
+    @Override
+    public List<RefreshResult> refreshTogether(Collection<String> names) {
+        return runs.runTogether(
+                SnapshotGroups.of(tables.all(), names.stream().map(runs::known).toList()), Refresher.Request.REQUESTED);
+    }
+
+    @Override
+    public List<RefreshResult> refreshAll() {
+        return runs.runTogether(SnapshotGroups.all(tables.all()), Refresher.Request.REQUESTED);
     }
 
     /**
@@ -246,10 +227,7 @@ public final class StreamTableEngine implements StreamTableOperations {
      * @param failure the last failure
      */
     public void giveUp(QualifiedName name, PgStreamException failure) {
-        StreamTableRow row = find(name);
-        if (row != null) {
-            refresher.recordFailure(row, failure, Instant.now(), Duration.ZERO);
-        }
+        runs.giveUp(name, failure);
     }
 
     /** Waits until what refreshes left to clean is cleaned, so that the connections can be closed. */
@@ -263,50 +241,7 @@ public final class StreamTableEngine implements StreamTableOperations {
     }
 
     private RefreshResult run(QualifiedName name, Refresher.Request request, BeforeCommit check) {
-        String why = "";
-        for (int i = 0; i < REDEFINITIONS; i++) {
-            StreamTableRow row = rows.computeIfAbsent(name, unknown -> row(unknown.toString()));
-            try {
-                RefreshResult result = refresher.refresh(row, request, check);
-                if (row.status() == StreamTableStatus.INITIALIZING || row.consecutiveErrors() > 0) {
-                    rows.remove(name);
-                }
-                return result;
-            } catch (RedefinitionNeededException e) {
-                why = String.valueOf(e.getMessage());
-                rows.remove(name);
-                adapt(row, e);
-            } catch (PgStreamException e) {
-                rows.remove(name);
-                if (e.code() == ErrorCode.SOURCE_CHANGED) {
-                    // Says so if the stream table itself was dropped by another instance.
-                    row(name.toString());
-                }
-                throw e;
-            }
-        }
-        throw new RefreshFailedException(
-                ErrorCode.SOURCE_CHANGED,
-                "The refresh of " + name + " failed: what it reads changes all the time: " + why + ".",
-                "Refresh it again when the definitions have settled.",
-                null,
-                true,
-                null);
-    }
-
-    /** Captures, or compiles and loads, again, unless the refresh only knew an older version of the definition. */
-    private void adapt(StreamTableRow row, RedefinitionNeededException reason) {
-        refresher.forget(row.id());
-        StreamTableRow current = find(row.name());
-        if (current != null && current.definedAs(row)) {
-            try {
-                work(row.name() + " cannot follow its sources", session -> definer.follow(session, row, reason));
-            } catch (InvalidDefinitionException | UnsupportedQueryException e) {
-                RefreshFailedException failure = TableDefiner.cannotFollow(row, reason, e);
-                giveUp(row.name(), failure);
-                throw failure;
-            }
-        }
+        return runs.run(name, request, check);
     }
 
     @Override
@@ -325,7 +260,7 @@ public final class StreamTableEngine implements StreamTableOperations {
             catalog.setStatus(session, row.id(), status);
             return row;
         });
-        rows.remove(row.name());
+        runs.forget(row.name());
     }
 
     @Override
@@ -379,21 +314,10 @@ public final class StreamTableEngine implements StreamTableOperations {
     }
 
     private @Nullable StreamTableRow find(QualifiedName name) {
-        return work(
-                        "The stream table " + name + " cannot be read",
-                        session -> Optional.ofNullable(catalog.find(session, name)))
-                .orElse(null);
+        return tables.find(name);
     }
 
     private StreamTableRow row(String name) {
-        QualifiedName parsed = QualifiedName.parse(name);
-        return work(
-                        "The stream table " + name + " cannot be read",
-                        session -> Optional.ofNullable(catalog.find(session, definer.qualified(session, parsed))))
-                .orElseThrow(() -> new InvalidDefinitionException(
-                        ErrorCode.NOT_FOUND,
-                        "There is no stream table " + name + ".",
-                        "Look at the list of stream tables; a name without a schema means the first schema of the"
-                                + " search_path."));
+        return tables.row(name);
     }
 }

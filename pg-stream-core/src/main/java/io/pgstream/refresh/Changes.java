@@ -1,5 +1,6 @@
 package io.pgstream.refresh;
 
+import io.pgstream.catalog.FrontierRow;
 import io.pgstream.plan.expr.Clock;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Changes(Map<Long, Long> sources, long rows, @Nullable String marker) {
 
-    static final Changes NONE = new Changes(Map.of(), 0, null);
+    /** What has been captured since the frontier. */
+    static Changes of(FrontierRow read) {
+        long rows = read.changes().values().stream().mapToLong(Long::longValue).sum();
+        return new Changes(read.changes(), rows, read.marked() ? "a source was truncated or altered" : null);
+    }
 
     /** With rows that the time changes something for; it may do so for what the changes bring, too. */
     Changes and(long crossed) {

@@ -40,7 +40,7 @@ final class PassedTime {
                         + catalog + ".pgs_frontiers AS f WHERE f.stream_table_id = ?",
                 row -> row.getTimestamp(1).toInstant(),
                 table.row().id());
-        return new FrontierRow(read.frontier(), read.snapshot(), now, read.version(), read.planHash(), read.sources());
+        return read.at(now);
     }
 
     /** How many rows the time alone changes something for, before the changes of this refresh. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that refreshes of one version of one stream table need, with the programs that were made so far. */
@@ -45,6 +46,10 @@ final class PreparedTable {
     private final AtomicInteger careful = new AtomicInteger();
 
     private final Map<Variant, DeltaProgram> programs = new ConcurrentHashMap<>();
+
+    private final Map<Long, String> openings = new ConcurrentHashMap<>();
+
+    private volatile boolean changing;
 
     PreparedTable(
             StreamTableRow row,
@@ -125,6 +130,20 @@ final class PreparedTable {
         boolean quick = careful.getAndUpdate(left -> Math.max(0, left - 1)) == 0;
         return programs.computeIfAbsent(
                 new Variant(counts, quick), variant -> programBuilder.differential(variant.counts(), variant.quick()));
+    }
+
+    /** The statements that a refresh begins with; they are the same for all that wait equally long for the lock. */
+    String opening(long ownLockMillis, Supplier<String> sql) {
+        return openings.computeIfAbsent(ownLockMillis, wait -> sql.get());
+    }
+
+    /** Whether the last refresh found something to do, so that the next one probably will, too. */
+    boolean changing() {
+        return changing;
+    }
+
+    void changing(boolean something) {
+        changing = something;
     }
 
     /** The quick program gave up: the next refreshes follow the careful one. */

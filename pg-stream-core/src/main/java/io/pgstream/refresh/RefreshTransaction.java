@@ -10,18 +10,13 @@ import io.pgstream.delta.ChangeCounts;
 import io.pgstream.delta.DeltaProgram;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.sql.ApplyRenderer;
-import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +30,6 @@ final class RefreshTransaction {
     private static final int SMALL_DELTA = 5_000;
 
     private static final double SMALL_SHARE = 0.03;
-
-    /**
-     * A small delta is looked up through indexes that are in memory, and its statements come again and again: one plan of
-     * each is kept. The same goes for the statements around a refresh.
-     */
-    private static final String SMALL_DELTA_SETTINGS = "SET LOCAL random_page_cost = 1.1;"
-            + " SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL plan_cache_mode = force_generic_plan";
 
     private static final String WHOLE_TABLES = "SET LOCAL random_page_cost TO DEFAULT;"
             + " SET LOCAL max_parallel_workers_per_gather TO DEFAULT; SET LOCAL plan_cache_mode TO DEFAULT";
@@ -60,17 +48,33 @@ final class RefreshTransaction {
 
     private final BeforeCommit check;
 
+    private final Membership membership;
+
+    private final Opening opening;
+
     private final long started = System.nanoTime();
 
     private final Set<Long> left = new HashSet<>();
 
     RefreshTransaction(
             Session session, Catalog catalog, PreparedTable table, RefreshPolicy policy, BeforeCommit check) {
+        this(session, catalog, table, policy, check, Membership.ALONE);
+    }
+
+    RefreshTransaction(
+            Session session,
+            Catalog catalog,
+            PreparedTable table,
+            RefreshPolicy policy,
+            BeforeCommit check,
+            Membership membership) {
         this.session = session;
         this.catalog = catalog;
         this.table = table;
         this.policy = policy;
         this.check = check;
+        this.membership = membership;
+        this.opening = new Opening(session, catalog, table, policy);
     }
 
     private record Counts(long inserted, long updated, long deleted) {}
@@ -83,16 +87,25 @@ final class RefreshTransaction {
     RefreshResult run(boolean force)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException,
                     UnsureException {
-        begin();
+        return refresh(force, opening.run());
+    }
+
+    /** The refresh behind its locks, in a transaction that has begun. */
+    RefreshResult refresh(boolean force)
+            throws SQLException, RedefinitionNeededException, DriftException, UnsureException {
+        return refresh(force, opening.read());
+    }
+
+    private RefreshResult refresh(boolean force, FrontierRow first)
+            throws SQLException, RedefinitionNeededException, DriftException, UnsureException {
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
-        FrontierRow read = time.asOf(catalog.frontier(session, table.row().id()));
+        FrontierRow read = time.asOf(membership.read(first));
         checkDefinition(read);
         String fullReason = force ? "requested" : fullReason(read);
         if (fullReason != null) {
             return full(read, fullReason);
         }
-        String frontier = String.valueOf(read.frontier());
-        Changes changes = frontier.equals(read.snapshot()) ? Changes.NONE : changes(new Frontier(frontier));
+        Changes changes = Changes.of(read);
         if (changes.marker() != null) {
             return full(read, changes.marker());
         }
@@ -103,77 +116,19 @@ final class RefreshTransaction {
             return nothing(read);
         }
         String choice = policy.fullReason(table, changes.rows());
-        return (choice != null) ? full(read, choice) : differential(read, new Frontier(frontier), changes);
+        return (choice != null)
+                ? full(read, choice)
+                : differential(read, new Frontier(String.valueOf(read.frontier())), changes);
     }
 
     /** Loads a changed definition beside the old table, which serves its readers until the commit. */
     RefreshResult replace(Replacement replacement)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException,
                     UnsureException {
-        begin();
+        opening.lock();
         replacement.prepare(session);
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
-        return full(time.asOf(catalog.frontier(session, table.row().id())), "the definition has changed");
-    }
-
-    private void begin() throws SQLException, LockedElsewhereException, RedefinitionNeededException {
-        session.connection().setAutoCommit(false);
-        try {
-            session.execute(ownLock(policy.ownLockMillis()) + "; " + sourceLocks());
-        } catch (SQLException e) {
-            if (!SqlErrors.state(e).equals("55P03") && !SqlErrors.state(e).equals("42P01")) {
-                throw e;
-            }
-            session.rollbackQuietly();
-            beginStepwise();
-        }
-    }
-
-    private String ownLock(long waitMillis) {
-        return "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL lock_timeout = " + waitMillis
-                + "; LOCK TABLE " + policy.lockTable(table.row().id()) + " IN SHARE UPDATE EXCLUSIVE MODE"
-                + (waitMillis == 0 ? " NOWAIT" : "");
-    }
-
-    /** Finds out which of the locks was not to be had; the wait for it is over already. */
-    private void beginStepwise() throws SQLException, LockedElsewhereException, RedefinitionNeededException {
-        try {
-            session.execute(ownLock(0));
-        } catch (SQLException e) {
-            if (SqlErrors.state(e).equals("55P03")) {
-                throw new LockedElsewhereException(e);
-            }
-            throw e;
-        }
-        try {
-            session.execute(sourceLocks());
-        } catch (SQLException e) {
-            if (SqlErrors.state(e).equals("42P01")) {
-                throw new RedefinitionNeededException("a table that it reads is gone");
-            }
-            throw e;
-        }
-    }
-
-    private String sourceLocks() {
-        StringBuilder locks = new StringBuilder();
-        locks.append("SET LOCAL lock_timeout = ")
-                .append(policy.sourceLockMillis())
-                .append("; ");
-        locks.append(table.row().environment().setLocal());
-        locks.append("; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL statement_timeout = ")
-                .append(policy.statementMillis());
-        locks.append("; ").append(SMALL_DELTA_SETTINGS);
-        List<String> relations = new ArrayList<>();
-        table.row().dependencies().stream()
-                .filter(dependency -> dependency.captureId() != null)
-                .forEach(dependency -> relations.add(Identifiers.quote(dependency.name())));
-        relations.addAll(table.buffers().segments());
-        if (!relations.isEmpty()) {
-            // TRUNCATE and rewrites are not MVCC-safe: none may come between the snapshot and the reads.
-            locks.append("; LOCK TABLE ").append(String.join(", ", relations)).append(" IN ACCESS SHARE MODE");
-        }
-        return locks.toString();
+        return full(time.asOf(opening.read()), "the definition has changed");
     }
 
     private void checkDefinition(FrontierRow read) throws RedefinitionNeededException {
@@ -230,30 +185,11 @@ final class RefreshTransaction {
 
     private RefreshResult nothing(FrontierRow read) throws SQLException {
         check.run(session);
-        session.connection().rollback();
+        if (!membership.shared()) {
+            session.connection().rollback();
+        }
+        table.changing(false);
         return result(RefreshOutcome.NO_DATA, null, 0, new Counts(0, 0, 0), read);
-    }
-
-    private Changes changes(Frontier frontier) throws SQLException {
-        Map<Long, Long> sources = new HashMap<>();
-        long rows = 0;
-        boolean marked = false;
-        String sql = table.buffers().counts();
-        if (sql.isEmpty()) {
-            return new Changes(sources, rows, null);
-        }
-        try (PreparedStatement statement = bound(sql, frontier);
-                ResultSet counts = statement.executeQuery()) {
-            while (counts.next()) {
-                long changed = counts.getLong(2) + counts.getLong(3);
-                if (changed > 0) {
-                    sources.put(counts.getLong(1), changed);
-                }
-                rows += changed;
-                marked |= counts.getLong(4) > 0;
-            }
-        }
-        return new Changes(sources, rows, marked ? "a source was truncated or altered" : null);
     }
 
     private PreparedStatement bound(String sql, Frontier frontier) throws SQLException {
@@ -268,6 +204,7 @@ final class RefreshTransaction {
 
     private RefreshResult differential(FrontierRow read, Frontier frontier, Changes changes)
             throws SQLException, DriftException, RedefinitionNeededException, UnsureException {
+        membership.write(read);
         boolean lookUp = changes.rows() <= smallDelta();
         DeltaProgram program = table.program(ChangeCounts.of(changes.sources(), lookUp));
         for (String temporaryTable : program.temporaryTables()) {
@@ -319,6 +256,7 @@ final class RefreshTransaction {
 
     private RefreshResult full(FrontierRow read, String reason)
             throws SQLException, DriftException, RedefinitionNeededException, UnsureException {
+        membership.write(read);
         session.execute(WHOLE_TABLES);
         boolean first = read.frontier() == null;
         if (!first && !table.states().isEmpty() && !table.planHash().equals(read.planHash())) {
@@ -359,9 +297,15 @@ final class RefreshTransaction {
             }
         }
         RefreshResult result = result(outcome, reason, changes, counts, read);
-        catalog.advance(session, table.row().id(), read, table.planHash(), result);
-        check.run(session);
-        session.commit();
+        boolean last = check == BeforeCommit.NONE && !membership.shared();
+        catalog.advance(session, table.row().id(), membership.upTo(read), table.planHash(), result, last);
+        if (!last) {
+            check.run(session);
+            if (!membership.shared()) {
+                session.commit();
+            }
+        }
+        table.changing(true);
         return result;
     }
 
@@ -369,7 +313,7 @@ final class RefreshTransaction {
     private void checkPartitions(FrontierRow read) throws SQLException, RedefinitionNeededException {
         for (FrontierRow.Source source : read.sources()) {
             if (source.captureId() != null && policy.partitioned(source.relid())) {
-                FrontierRow again = catalog.frontier(session, table.row().id());
+                FrontierRow again = opening.readAgain();
                 if (!again.sources().equals(read.sources())) {
                     throw new RedefinitionNeededException("partitions were attached or detached during the refresh");
                 }

@@ -7,7 +7,6 @@ import io.pgstream.QualifiedName;
 import io.pgstream.RefreshListener;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
-import io.pgstream.StreamTableStatus;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.cdc.BufferCleaner;
@@ -20,7 +19,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
@@ -44,9 +42,6 @@ public final class Refresher {
 
     private static final long SWITCH_ABOVE_BYTES = 4 * 1024 * 1024;
 
-    /** How old the stored time of the last check may become before a refresh without changes writes it. */
-    private static final Duration CHECK_PERIOD = Duration.ofSeconds(1);
-
     private final DataSource dataSource;
 
     private final Catalog catalog;
@@ -55,19 +50,15 @@ public final class Refresher {
 
     private final RefreshSettings settings;
 
-    private final List<RefreshListener> listeners;
-
     private final TablePreparer preparer;
 
     private final Housekeeper housekeeper;
 
-    private final RefreshCosts costs = new RefreshCosts();
+    private final RefreshMemory memory;
 
-    private final Map<Long, PreparedTable> prepared = new ConcurrentHashMap<>();
+    private final RefreshReporter reporter;
 
-    private final Map<Long, Set<Long>> partitioned = new ConcurrentHashMap<>();
-
-    private final Map<Long, Instant> checked = new ConcurrentHashMap<>();
+    private final GroupRefresher groups;
 
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
@@ -81,8 +72,10 @@ public final class Refresher {
         this.dataSource = dataSource;
         this.catalog = catalog;
         this.settings = settings;
-        this.listeners = List.copyOf(listeners);
         this.preparer = new TablePreparer(settings.stateSchema(), settings.changeBufferSchema());
+        this.memory = new RefreshMemory(settings, catalog, preparer);
+        this.reporter = new RefreshReporter(dataSource, catalog, settings.maxConsecutiveErrors(), listeners);
+        this.groups = new GroupRefresher(dataSource, catalog, capture, memory, connections);
         this.housekeeper = new Housekeeper(
                 dataSource,
                 catalog,
@@ -115,7 +108,7 @@ public final class Refresher {
         Instant startedAt = Instant.now();
         try {
             RefreshResult result = runAgainWhileSerializing(row, request, check);
-            completed(row, result);
+            reporter.completed(row, result);
             return result;
         } catch (LockedElsewhereException e) {
             return skipped(row, startedAt, Duration.ofNanos(System.nanoTime() - started));
@@ -126,7 +119,36 @@ public final class Refresher {
         }
     }
 
-    private static PgStreamException failure(QualifiedName name, Exception e) {
+    /**
+     * Refreshes several stream tables at one snapshot, in one transaction: all or none.
+     *
+     * @param rows those that are read before their readers
+     * @throws RedefinitionNeededException if a definition, of which it tells the table, must be compiled and loaded again
+     * @throws PgStreamException if one of them failed; its status and history say so too
+     */
+    public List<RefreshResult> refreshTogether(List<StreamTableRow> rows, Request request)
+            throws RedefinitionNeededException {
+        long started = System.nanoTime();
+        Instant startedAt = Instant.now();
+        try {
+            List<RefreshResult> results = groups.refresh(rows, request);
+            for (int i = 0; i < results.size(); i++) {
+                RefreshOutcome outcome = results.get(i).outcome();
+                if (outcome == RefreshOutcome.DIFFERENTIAL || outcome == RefreshOutcome.FULL) {
+                    housekeeper.afterRefresh(rows.get(i));
+                }
+                if (outcome != RefreshOutcome.SKIPPED) {
+                    reporter.completed(rows.get(i), results.get(i));
+                }
+            }
+            return results;
+        } catch (GroupRefresher.Failure e) {
+            failed(e.row(), e.failure(), startedAt, Duration.ofNanos(System.nanoTime() - started));
+            throw e.failure();
+        }
+    }
+
+    static PgStreamException failure(QualifiedName name, Exception e) {
         return (e instanceof SQLException sql)
                 ? SqlErrors.translate("The refresh of " + name + " failed", sql)
                 : new PgStreamBugException(
@@ -183,7 +205,7 @@ public final class Refresher {
     private RefreshResult once(Session session, StreamTableRow row, Request request, boolean force, BeforeCommit check)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
         long started = System.nanoTime();
-        PreparedTable table = prepared(session, row);
+        PreparedTable table = memory.prepared(session, row);
         session.connection().setAutoCommit(true);
         // What somebody wants to do at the snapshot of the refresh needs a transaction.
         Instant unchanged = (force || !table.differential() || check != BeforeCommit.NONE)
@@ -195,7 +217,8 @@ public final class Refresher {
             afterwards(session, row, nothing);
             return nothing;
         }
-        RefreshTransaction transaction = new RefreshTransaction(session, catalog, table, policy(row, request), check);
+        RefreshTransaction transaction =
+                new RefreshTransaction(session, catalog, table, memory.policy(List.of(row), request), check);
         RefreshResult result;
         try {
             result = transaction.run(force);
@@ -204,7 +227,7 @@ public final class Refresher {
             session.rollbackQuietly();
             return once(session, row, request, force, check);
         }
-        learn(row, result);
+        memory.learn(row, result);
         afterwards(session, row, result);
         capture.removeUnused(session, transaction.leftCaptures());
         return result;
@@ -214,58 +237,11 @@ public final class Refresher {
         return new RefreshResult(row.name(), RefreshOutcome.NO_DATA, null, 0, 0, 0, 0, at, duration);
     }
 
-    private RefreshPolicy policy(StreamTableRow row, Request request) {
-        return RefreshPolicy.of(
-                settings.catalogSchema(),
-                settings.stateSchema(),
-                (request == Request.SCHEDULED) ? Duration.ZERO : settings.ddlTimeout(),
-                settings.lockTimeout().multipliedBy(5),
-                settings.statementTimeout(),
-                settings.differentialMaxChangeRatio(),
-                costs,
-                partitioned.getOrDefault(row.id(), Set.of()));
-    }
-
-    private void learn(StreamTableRow row, RefreshResult result) {
-        double micros = result.duration().toNanos() / 1e3;
-        if (result.outcome() == RefreshOutcome.DIFFERENTIAL) {
-            costs.differential(row.id(), micros, result.changes());
-        } else if (result.outcome() == RefreshOutcome.FULL) {
-            costs.full(row.id(), micros);
-        }
-    }
-
-    /**
-     * Status and clean-up, in transactions of their own: what they meet cannot harm the refresh. A refresh that wrote has
-     * told its time with the frontier; one that found nothing tells it now and then.
-     */
     private void afterwards(Session session, StreamTableRow row, RefreshResult result) throws SQLException {
-        boolean wrote = result.outcome() != RefreshOutcome.NO_DATA;
-        boolean recovered = row.status() == StreamTableStatus.INITIALIZING || row.consecutiveErrors() > 0;
-        Instant last = checked.get(row.id());
-        boolean untold = !wrote && (last == null || last.plus(CHECK_PERIOD).isBefore(result.startedAt()));
-        if (recovered || untold) {
-            session.execute("SET LOCAL synchronous_commit = off");
-            catalog.succeeded(session, row.id(), result.startedAt());
-            session.commit();
-            checked.put(row.id(), result.startedAt());
-        }
-        if (wrote) {
+        memory.tell(session, row, result);
+        if (result.outcome() != RefreshOutcome.NO_DATA) {
             housekeeper.afterRefresh(row);
         }
-    }
-
-    private PreparedTable prepared(Session session, StreamTableRow row) throws SQLException {
-        PreparedTable table = prepared.get(row.id());
-        if (table == null
-                || table.row().version() != row.version()
-                || !table.row().dependencies().equals(row.dependencies())) {
-            session.connection().setAutoCommit(false);
-            table = preparer.prepare(session, row);
-            prepared.put(row.id(), table);
-            partitioned.put(row.id(), TablePreparer.partitionedSources(session, row));
-        }
-        return table;
     }
 
     /**
@@ -289,10 +265,7 @@ public final class Refresher {
 
     /** Forgets what is known of a stream table. */
     public void forget(long id) {
-        prepared.remove(id);
-        partitioned.remove(id);
-        checked.remove(id);
-        costs.forget(id);
+        memory.forget(id);
     }
 
     /**
@@ -317,32 +290,15 @@ public final class Refresher {
             throws SQLException {
         try {
             PreparedTable table = preparer.prepared(session, row, compiled, target);
-            RefreshPolicy policy = policy(row, Request.REQUESTED);
+            RefreshPolicy policy = memory.policy(List.of(row), Request.REQUESTED);
             RefreshResult result =
                     new RefreshTransaction(session, catalog, table, policy, replacement::swap).replace(replacement);
             forget(row.id());
-            completed(row, result);
+            reporter.completed(row, result);
         } catch (LockedElsewhereException e) {
             throw new SQLException("Another refresh of the table did not end in time", "55P03", e);
         } catch (RedefinitionNeededException | DriftException | UnsureException e) {
             throw new SQLException("What the query reads changed meanwhile: " + e.getMessage(), "40001", e);
-        }
-    }
-
-    private void completed(StreamTableRow row, RefreshResult result) {
-        LOG.debug(
-                "{}: {} in {} ms, {} changes, {} rows written",
-                row.name(),
-                result.outcome(),
-                result.duration().toMillis(),
-                result.changes(),
-                result.written());
-        for (RefreshListener listener : listeners) {
-            try {
-                listener.refreshCompleted(result);
-            } catch (RuntimeException e) {
-                LOG.warn("{}: a listener failed", row.name(), e);
-            }
         }
     }
 
@@ -354,35 +310,7 @@ public final class Refresher {
 
     /** Counts a failure that is not, or no longer, tried again. */
     public void recordFailure(StreamTableRow row, PgStreamException failure, Instant startedAt, Duration duration) {
-        String message = String.valueOf(failure.getMessage());
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            Session session = new Session(connection);
-            try {
-                StreamTableStatus status =
-                        catalog.failed(session, row.id(), failure.code(), message, settings.maxConsecutiveErrors());
-                RefreshResult attempt =
-                        new RefreshResult(row.name(), RefreshOutcome.SKIPPED, null, 0, 0, 0, 0, startedAt, duration);
-                catalog.recordFailure(session, row.id(), attempt, failure.code(), message);
-                session.commit();
-                if (status == StreamTableStatus.ERROR) {
-                    LOG.error("{}: suspended after repeated failure: {} {}", row.name(), message, failure.action());
-                } else {
-                    LOG.warn("{}: {}", row.name(), message);
-                }
-            } finally {
-                session.rollbackQuietly();
-            }
-        } catch (SQLException e) {
-            LOG.warn("{}: {} (which could not be recorded: {})", row.name(), message, SqlErrors.message(e));
-        }
-        for (RefreshListener listener : listeners) {
-            try {
-                listener.refreshFailed(row.name(), failure);
-            } catch (RuntimeException e) {
-                LOG.warn("{}: a listener failed", row.name(), e);
-            }
-        }
+        reporter.failed(row, failure, startedAt, duration);
     }
 
     /** Which failures wait for a retry before they count. */

@@ -130,6 +130,28 @@ class KindsOfWritesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {15, 16, 17, 18})
+    void names_that_a_writer_puts_before_those_of_the_server_are_not_used(int version) throws Exception {
+        TestDatabase database = database(version);
+        database.execute(
+                "CREATE SCHEMA evil",
+                "CREATE FUNCTION evil.failing(a text, b text) RETURNS boolean LANGUAGE plpgsql"
+                        + " AS $$ BEGIN RAISE 'not to be called'; END $$",
+                "CREATE OPERATOR evil.= (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.failing)",
+                "CREATE FUNCTION evil.pg_current_xact_id() RETURNS xid8 LANGUAGE sql AS $$ SELECT '1'::xid8 $$",
+                "CREATE FUNCTION evil.pg_typeof(anyelement) RETURNS regtype LANGUAGE sql AS $$ SELECT 'int'::regtype $$",
+                "CREATE TABLE evil.new_rows (id int, kind int, amount numeric)");
+        try (Connection connection = database.connect()) {
+            TestDatabase.execute(connection, "SET search_path = evil, pg_catalog, public");
+            TestDatabase.execute(connection, "CREATE TEMPORARY TABLE old_rows (id int, kind int, amount numeric)");
+            TestDatabase.execute(connection, "INSERT INTO item VALUES (201, 1, 5), (202, 2, 6)");
+            TestDatabase.execute(connection, "UPDATE item SET amount = amount + 1 WHERE id > 50");
+            TestDatabase.execute(connection, "DELETE FROM item WHERE id < 5");
+        }
+        assertFollow(database);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 16, 17, 18})
     void truncate_is_noticed_in_every_combination(int version) throws Exception {
         TestDatabase database = database(version);
         try (Connection connection = database.begin()) {

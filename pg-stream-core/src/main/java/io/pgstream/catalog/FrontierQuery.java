@@ -1,0 +1,129 @@
+package io.pgstream.catalog;
+
+import io.pgstream.support.Session;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The first thing that a refresh reads, in one statement: its snapshot begins here. Every statement more would be a round
+ * trip more of each refresh.
+ *
+ * @since 0.1.0
+ */
+public final class FrontierQuery {
+
+    private final String schema;
+
+    private final long id;
+
+    /**
+     * @param schema the catalog's schema, quoted
+     * @param id the stream table
+     */
+    FrontierQuery(String schema, long id) {
+        this.schema = schema;
+        this.id = id;
+    }
+
+    /**
+     * The statement, without parameters.
+     *
+     * @param settings calls of {@code set_config} that are made first
+     * @param counts a query of {@code source}, {@code changed} and {@code markers} over {@code frontier}; empty for none
+     */
+    public String sql(String settings, String counts) {
+        String counted = counts.isEmpty() ? "SELECT 0::bigint AS source, 0 AS changed, 0 AS markers" : counts;
+        return "WITH frontier AS MATERIALIZED (SELECT pg_snapshot_xmax(f.frontier) AS xmax,"
+                + " ARRAY(SELECT pg_snapshot_xip(f.frontier)) AS open FROM " + schema
+                + ".pgs_frontiers AS f WHERE f.stream_table_id = " + id + "), counts AS MATERIALIZED (" + counted
+                + ") SELECT f.frontier::text, pg_current_snapshot()::text, statement_timestamp(), t.version, f.plan_hash,"
+                + " d.source_relid::bigint, d.capture_id, d.fingerprint, "
+                + fingerprint("d.source_relid", "coalesce(c.id, 0)", "coalesce(c.columns, '{}')")
+                + ", n.id, CASE WHEN n.id <> c.id THEN "
+                + fingerprint("n.source_relid", "n.id", "n.columns")
+                + " END, coalesce(to_regclass(d.source_name)::oid = d.source_relid, false), coalesce(k.changed, 0),"
+                + " coalesce(k.markers, 0) FROM (SELECT " + settings + ") AS settings CROSS JOIN "
+                + schema + ".pgs_stream_tables AS t"
+                + " JOIN " + schema + ".pgs_frontiers AS f ON f.stream_table_id = t.id"
+                + " LEFT JOIN " + schema + ".pgs_dependencies AS d ON d.stream_table_id = t.id"
+                + " LEFT JOIN " + schema + ".pgs_captures AS c ON c.id = d.capture_id"
+                + " LEFT JOIN LATERAL (SELECT * FROM " + schema + ".pgs_captures AS x WHERE d.capture_id IS NOT"
+                + " NULL AND x.source_relid = d.source_relid AND x.columns @> d.columns ORDER BY x.id DESC"
+                + " LIMIT 1) AS n ON true LEFT JOIN counts AS k ON k.source = d.source_relid::bigint WHERE t.id = " + id
+                + " ORDER BY d.source_relid";
+    }
+
+    private String fingerprint(String source, String capture, String columns) {
+        return schema + ".source_fingerprint(" + source + ", " + capture + ", " + columns + ")";
+    }
+
+    /** Runs the statement alone. */
+    public FrontierRow read(Session session, String sql) throws SQLException {
+        return read(session.list(sql, FrontierQuery::line));
+    }
+
+    /** Reads the result of the statement. */
+    public static FrontierRow read(ResultSet result) throws SQLException {
+        List<FrontierRow> lines = new ArrayList<>();
+        while (result.next()) {
+            lines.add(line(result));
+        }
+        return read(lines);
+    }
+
+    private static FrontierRow read(List<FrontierRow> lines) throws SQLException {
+        if (lines.isEmpty()) {
+            throw new SQLException("The stream table has been dropped", "02000");
+        }
+        List<FrontierRow.Source> sources = new ArrayList<>();
+        Map<Long, Long> changes = new HashMap<>();
+        boolean marked = false;
+        for (FrontierRow line : lines) {
+            sources.addAll(line.sources());
+            changes.putAll(line.changes());
+            marked |= line.marked();
+        }
+        FrontierRow first = lines.get(0);
+        return new FrontierRow(
+                first.frontier(),
+                first.snapshot(),
+                first.now(),
+                first.version(),
+                first.planHash(),
+                sources,
+                changes,
+                marked);
+    }
+
+    /** What is known with one of the sources. */
+    private static FrontierRow line(ResultSet row) throws SQLException {
+        Instant now = row.getTimestamp(3).toInstant();
+        long relid = row.getLong(6);
+        boolean none = row.wasNull();
+        String current = row.getString(9);
+        String newest = row.getString(11);
+        FrontierRow.Source source = new FrontierRow.Source(
+                relid,
+                row.getBoolean(12),
+                (Long) row.getObject(7),
+                row.getString(8),
+                current,
+                (Long) row.getObject(10),
+                (newest == null) ? current : newest);
+        long changed = row.getLong(13);
+        return new FrontierRow(
+                row.getString(1),
+                row.getString(2),
+                now,
+                row.getInt(4),
+                row.getString(5),
+                none ? List.of() : List.of(source),
+                (changed == 0) ? Map.of() : Map.of(relid, changed),
+                row.getLong(14) > 0);
+    }
+}

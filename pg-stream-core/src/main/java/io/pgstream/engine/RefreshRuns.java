@@ -1,0 +1,157 @@
+package io.pgstream.engine;
+
+import io.pgstream.ErrorCode;
+import io.pgstream.InvalidDefinitionException;
+import io.pgstream.PgStreamException;
+import io.pgstream.QualifiedName;
+import io.pgstream.RefreshFailedException;
+import io.pgstream.RefreshResult;
+import io.pgstream.StreamTableStatus;
+import io.pgstream.UnsupportedQueryException;
+import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.refresh.BeforeCommit;
+import io.pgstream.refresh.RedefinitionNeededException;
+import io.pgstream.refresh.Refresher;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Runs refreshes by what was last read of the stream tables, and adapts these where it is not true any more. */
+final class RefreshRuns {
+
+    private static final int REDEFINITIONS = 3;
+
+    private final Sessions sessions;
+
+    private final TableLookup tables;
+
+    private final Refresher refresher;
+
+    private final TableDefiner definer;
+
+    /** What was last read of each stream table; a refresh notices when it is not true any more. */
+    private final Map<QualifiedName, StreamTableRow> rows = new ConcurrentHashMap<>();
+
+    private final Map<String, QualifiedName> names = new ConcurrentHashMap<>();
+
+    RefreshRuns(Sessions sessions, TableLookup tables, Refresher refresher, TableDefiner definer) {
+        this.sessions = sessions;
+        this.tables = tables;
+        this.refresher = refresher;
+        this.definer = definer;
+    }
+
+    /** The full name of a stream table, without asking the server where it is known. */
+    QualifiedName known(String name) {
+        return names.computeIfAbsent(name, text -> tables.row(text).name());
+    }
+
+    void forget(QualifiedName name) {
+        rows.remove(name);
+    }
+
+    private StreamTableRow row(QualifiedName name) {
+        return rows.computeIfAbsent(name, unknown -> tables.row(unknown.toString()));
+    }
+
+    RefreshResult run(QualifiedName name, Refresher.Request request, BeforeCommit check) {
+        String why = "";
+        for (int i = 0; i < REDEFINITIONS; i++) {
+            StreamTableRow row = row(name);
+            try {
+                RefreshResult result = refresher.refresh(row, request, check);
+                forgetOldNews(row);
+                return result;
+            } catch (RedefinitionNeededException e) {
+                why = String.valueOf(e.getMessage());
+                rows.remove(name);
+                adapt(row, e);
+            } catch (PgStreamException e) {
+                rows.remove(name);
+                if (e.code() == ErrorCode.SOURCE_CHANGED) {
+                    // Says so if the stream table itself was dropped by another instance.
+                    tables.row(name.toString());
+                }
+                throw e;
+            }
+        }
+        throw unsettled(name.toString(), why);
+    }
+
+    /**
+     * Refreshes several stream tables at one snapshot.
+     *
+     * @param group those that are read before their readers
+     */
+    List<RefreshResult> runTogether(List<QualifiedName> group, Refresher.Request request) {
+        if (group.isEmpty()) {
+            return List.of();
+        }
+        String why = "";
+        for (int i = 0; i < REDEFINITIONS; i++) {
+            List<StreamTableRow> current = new ArrayList<>();
+            group.forEach(name -> current.add(row(name)));
+            try {
+                List<RefreshResult> results = refresher.refreshTogether(current, request);
+                current.forEach(this::forgetOldNews);
+                return results;
+            } catch (RedefinitionNeededException e) {
+                why = String.valueOf(e.getMessage());
+                group.forEach(rows::remove);
+                if (e.table() == null) {
+                    // One of them: each finds out for itself.
+                    group.forEach(name -> run(name, request, BeforeCommit.NONE));
+                } else {
+                    current.stream().filter(row -> row.name().equals(e.table())).forEach(row -> adapt(row, e));
+                }
+            } catch (PgStreamException e) {
+                group.forEach(rows::remove);
+                throw e;
+            }
+        }
+        throw unsettled(group.toString(), why);
+    }
+
+    private void forgetOldNews(StreamTableRow row) {
+        if (row.status() == StreamTableStatus.INITIALIZING || row.consecutiveErrors() > 0) {
+            rows.remove(row.name());
+        }
+    }
+
+    private static RefreshFailedException unsettled(String what, String why) {
+        return new RefreshFailedException(
+                ErrorCode.SOURCE_CHANGED,
+                "The refresh of " + what + " failed: what it reads changes all the time: " + why + ".",
+                "Refresh it again when the definitions have settled.",
+                null,
+                true,
+                null);
+    }
+
+    /** Captures, or compiles and loads, again, unless the refresh only knew an older version of the definition. */
+    private void adapt(StreamTableRow row, RedefinitionNeededException reason) {
+        refresher.forget(row.id());
+        StreamTableRow current = tables.find(row.name());
+        if (current != null && current.definedAs(row)) {
+            try {
+                sessions.work(
+                        row.name() + " cannot follow its sources", session -> definer.follow(session, row, reason));
+            } catch (InvalidDefinitionException | UnsupportedQueryException e) {
+                RefreshFailedException failure = TableDefiner.cannotFollow(row, reason, e);
+                giveUp(row.name(), failure);
+                throw failure;
+            }
+        }
+    }
+
+    /** Counts a failure that is not, or no longer, tried again. */
+    void giveUp(QualifiedName name, PgStreamException failure) {
+        StreamTableRow row = tables.find(name);
+        if (row != null) {
+            refresher.recordFailure(row, failure, Instant.now(), Duration.ZERO);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.pgstream.engine;
+
+import io.pgstream.support.Session;
+import io.pgstream.support.SqlErrors;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/** Connections of the engine, one for each piece of work, and never the caller's. */
+final class Sessions {
+
+    private final DataSource dataSource;
+
+    Sessions(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /** What needs a session of its own. */
+    @FunctionalInterface
+    interface Work<T> {
+
+        T run(Session session) throws SQLException;
+    }
+
+    /**
+     * Runs work in a transaction, which is committed if the work did not do that itself.
+     *
+     * @param what what has failed if it fails, as the beginning of a sentence
+     */
+    <T> T work(String what, Work<T> work) {
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            Session session = new Session(connection);
+            try {
+                T result = work.run(session);
+                session.commit();
+                return result;
+            } finally {
+                session.rollbackQuietly();
+            }
+        } catch (SQLException e) {
+            throw SqlErrors.translate(what, e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.pgstream.engine;
+
+import io.pgstream.QualifiedName;
+import io.pgstream.StreamTableStatus;
+import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.graph.DependencyGraph;
+import io.pgstream.graph.Diamonds;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Which stream tables are refreshed together, in the order in which that happens. */
+final class SnapshotGroups {
+
+    private SnapshotGroups() {}
+
+    /** All that are refreshed at all. */
+    static List<QualifiedName> all(List<StreamTableRow> rows) {
+        List<QualifiedName> names = rows.stream()
+                .filter(row ->
+                        row.status() == StreamTableStatus.ACTIVE || row.status() == StreamTableStatus.INITIALIZING)
+                .map(StreamTableRow::name)
+                .toList();
+        return DependencyGraph.topological(names, reads(rows));
+    }
+
+    /** The chosen ones, and those between two of them. */
+    static List<QualifiedName> of(List<StreamTableRow> rows, Collection<QualifiedName> chosen) {
+        Map<QualifiedName, List<QualifiedName>> reads = reads(rows);
+        Set<QualifiedName> group = new Diamonds(reads).closed(new HashSet<>(chosen));
+        return DependencyGraph.topological(
+                rows.stream().map(StreamTableRow::name).filter(group::contains).toList(), reads);
+    }
+
+    /** What each stream table reads, other stream tables and other tables. */
+    static Map<QualifiedName, List<QualifiedName>> reads(List<StreamTableRow> rows) {
+        Map<QualifiedName, List<QualifiedName>> reads = new HashMap<>();
+        for (StreamTableRow row : rows) {
+            List<QualifiedName> sources = new ArrayList<>();
+            row.dependencies().forEach(dependency -> sources.add(dependency.name()));
+            reads.put(row.name(), sources);
+        }
+        return reads;
+    }
+}

@@ -1,0 +1,168 @@
+package io.pgstream.refresh;
+
+import io.pgstream.PgStreamException;
+import io.pgstream.RefreshOutcome;
+import io.pgstream.RefreshResult;
+import io.pgstream.catalog.Catalog;
+import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.cdc.TriggerCapture;
+import io.pgstream.support.Session;
+import io.pgstream.support.SqlErrors;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Refreshes several stream tables in one transaction, again after serialization failures. What fails for one of them leaves
+ * all as they were.
+ */
+final class GroupRefresher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GroupRefresher.class);
+
+    private static final int RUNS_AGAIN = 10;
+
+    private final DataSource dataSource;
+
+    private final Catalog catalog;
+
+    private final TriggerCapture capture;
+
+    private final RefreshMemory memory;
+
+    private final Set<Connection> connections;
+
+    /** @param connections where connections are noted while they are used, so that their statements can be cancelled */
+    GroupRefresher(
+            DataSource dataSource,
+            Catalog catalog,
+            TriggerCapture capture,
+            RefreshMemory memory,
+            Set<Connection> connections) {
+        this.dataSource = dataSource;
+        this.catalog = catalog;
+        this.capture = capture;
+        this.memory = memory;
+        this.connections = connections;
+    }
+
+    /** What a refresh of several tables has failed with, and which of them. */
+    static final class Failure extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient StreamTableRow row;
+
+        private final PgStreamException failure;
+
+        Failure(StreamTableRow row, PgStreamException failure) {
+            super(failure);
+            this.row = row;
+            this.failure = failure;
+        }
+
+        StreamTableRow row() {
+            return row;
+        }
+
+        PgStreamException failure() {
+            return failure;
+        }
+    }
+
+    /**
+     * Refreshes all of them or none.
+     *
+     * @param rows those that are read before their readers
+     */
+    List<RefreshResult> refresh(List<StreamTableRow> rows, Refresher.Request request)
+            throws Failure, RedefinitionNeededException {
+        Instant startedAt = Instant.now();
+        long started = System.nanoTime();
+        Set<Long> forced = (request == Refresher.Request.FORCED)
+                ? rows.stream().map(StreamTableRow::id).collect(Collectors.toCollection(HashSet::new))
+                : new HashSet<>();
+        for (int run = 1; ; run++) {
+            try {
+                return attempt(rows, request, forced);
+            } catch (LockedElsewhereException e) {
+                return skipped(rows, startedAt, Duration.ofNanos(System.nanoTime() - started));
+            } catch (SQLException e) {
+                if (!SqlErrors.runAgain(e) || run >= RUNS_AGAIN) {
+                    throw new Failure(rows.get(0), Refresher.failure(rows.get(0).name(), e));
+                }
+            } catch (MemberException e) {
+                runAgainOrThrow(e, forced, run);
+            }
+        }
+    }
+
+    private static void runAgainOrThrow(MemberException e, Set<Long> forced, int run)
+            throws Failure, RedefinitionNeededException {
+        StreamTableRow row = e.table().row();
+        Exception reason = e.reason();
+        if (reason instanceof RedefinitionNeededException redefinition) {
+            throw redefinition.of(row.name());
+        }
+        boolean bad = reason instanceof DriftException
+                || (reason instanceof SQLException sql && SqlErrors.state(sql).startsWith("22"));
+        if (reason instanceof UnsureException) {
+            e.table().beCareful();
+        } else if (bad && forced.add(row.id())) {
+            // A changed row that the query fails at may be gone again; its change would fail for ever.
+            LOG.warn("{}: {}; it is refreshed fully instead", row.name(), reason.getMessage());
+        } else if (!(reason instanceof SQLException sql) || !SqlErrors.runAgain(sql) || run >= RUNS_AGAIN) {
+            throw new Failure(row, Refresher.failure(row.name(), reason));
+        }
+    }
+
+    private List<RefreshResult> attempt(List<StreamTableRow> rows, Refresher.Request request, Set<Long> forced)
+            throws SQLException, LockedElsewhereException, RedefinitionNeededException, MemberException {
+        try (Connection connection = dataSource.getConnection()) {
+            Session session = new Session(connection);
+            connections.add(connection);
+            try {
+                List<PreparedTable> tables = new ArrayList<>();
+                for (StreamTableRow row : rows) {
+                    tables.add(memory.prepared(session, row));
+                }
+                GroupTransaction transaction =
+                        new GroupTransaction(session, catalog, tables, memory.policy(rows, request));
+                List<RefreshResult> results = transaction.run(forced);
+                for (int i = 0; i < results.size(); i++) {
+                    memory.learn(rows.get(i), results.get(i));
+                    memory.tell(session, rows.get(i), results.get(i));
+                }
+                capture.removeUnused(session, transaction.leftCaptures());
+                return results;
+            } finally {
+                connections.remove(connection);
+                session.rollbackQuietly();
+            }
+        }
+    }
+
+    private static List<RefreshResult> skipped(List<StreamTableRow> rows, Instant startedAt, Duration duration) {
+        return rows.stream()
+                .map(row -> new RefreshResult(
+                        row.name(),
+                        RefreshOutcome.SKIPPED,
+                        "another refresh of the table, or of one that is refreshed with it, is running",
+                        0,
+                        0,
+                        0,
+                        0,
+                        startedAt,
+                        duration))
+                .toList();
+    }
+}

@@ -1,0 +1,93 @@
+package io.pgstream.refresh;
+
+import io.pgstream.catalog.Catalog;
+import io.pgstream.catalog.Environment;
+import io.pgstream.catalog.FrontierQuery;
+import io.pgstream.catalog.FrontierRow;
+import io.pgstream.support.Session;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * The beginning of a refresh: the locks, and only then a SELECT, which takes the snapshot, puts the settings in force and
+ * reads all that decides what is to be done. The driver sends it all at once, and the server works it off statement by
+ * statement, each parsed when its turn comes: it is one round trip, and the order is kept.
+ */
+final class Opening {
+
+    /**
+     * A small delta is looked up through indexes that are in memory, and its statements come again and again: one plan of
+     * each is kept.
+     */
+    private static final String SMALL_DELTA_SETTINGS = String.join(
+            ", ",
+            Environment.set("random_page_cost", "1.1"),
+            Environment.set("max_parallel_workers_per_gather", "0"),
+            Environment.set("jit", "off"),
+            Environment.set("work_mem", "64MB"));
+
+    private final Session session;
+
+    private final PreparedTable table;
+
+    private final RefreshPolicy policy;
+
+    private final RefreshLocks locks;
+
+    private final FrontierQuery query;
+
+    Opening(Session session, Catalog catalog, PreparedTable table, RefreshPolicy policy) {
+        this.session = session;
+        this.table = table;
+        this.policy = policy;
+        this.locks = new RefreshLocks(session, policy, List.of(table));
+        this.query = catalog.frontier(table.row().id());
+    }
+
+    /** Takes the locks and reads. */
+    FrontierRow run() throws SQLException, LockedElsewhereException, RedefinitionNeededException {
+        session.connection().setAutoCommit(false);
+        try {
+            return atOnce();
+        } catch (SQLException e) {
+            locks.takeAfter(e);
+            return read();
+        }
+    }
+
+    private FrontierRow atOnce() throws SQLException {
+        String sql = table.opening(policy.ownLockMillis(), () -> locks.sql() + "; " + reading());
+        try (PreparedStatement statement = session.prepareAgain(sql)) {
+            boolean rows = statement.execute();
+            while (!rows && statement.getUpdateCount() >= 0) {
+                rows = statement.getMoreResults();
+            }
+            try (ResultSet result = statement.getResultSet()) {
+                return FrontierQuery.read(result);
+            }
+        }
+    }
+
+    /** Takes the locks only, for a caller who has to do something before the snapshot. */
+    void lock() throws SQLException, LockedElsewhereException, RedefinitionNeededException {
+        locks.take();
+    }
+
+    /** Reads, behind the locks. */
+    FrontierRow read() throws SQLException {
+        return query.read(session, reading());
+    }
+
+    /** Reads again, at the same snapshot, what can change inside of one; the changes are not counted. */
+    FrontierRow readAgain() throws SQLException {
+        return query.read(session, query.sql("true", ""));
+    }
+
+    private String reading() {
+        return query.sql(
+                table.row().environment().setLocalInSelect() + ", " + SMALL_DELTA_SETTINGS,
+                table.differential() ? table.buffers().counts() : "");
+    }
+}

@@ -1,0 +1,105 @@
+package io.pgstream.refresh;
+
+import io.pgstream.RefreshOutcome;
+import io.pgstream.RefreshResult;
+import io.pgstream.StreamTableStatus;
+import io.pgstream.catalog.Catalog;
+import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.support.Session;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What an instance remembers of stream tables from refresh to refresh. A refresh notices what is not true any more. */
+final class RefreshMemory {
+
+    /** How old the stored time of the last check may become before a refresh without changes writes it. */
+    private static final Duration CHECK_PERIOD = Duration.ofSeconds(1);
+
+    private final RefreshSettings settings;
+
+    private final Catalog catalog;
+
+    private final TablePreparer preparer;
+
+    private final RefreshCosts costs = new RefreshCosts();
+
+    private final Map<Long, PreparedTable> prepared = new ConcurrentHashMap<>();
+
+    private final Map<Long, Set<Long>> partitioned = new ConcurrentHashMap<>();
+
+    private final Map<Long, Instant> checked = new ConcurrentHashMap<>();
+
+    RefreshMemory(RefreshSettings settings, Catalog catalog, TablePreparer preparer) {
+        this.settings = settings;
+        this.catalog = catalog;
+        this.preparer = preparer;
+    }
+
+    /** The programs of a stream table, compiled in a transaction of its own if they are not known. */
+    PreparedTable prepared(Session session, StreamTableRow row) throws SQLException {
+        PreparedTable table = prepared.get(row.id());
+        if (table == null
+                || table.row().version() != row.version()
+                || !table.row().dependencies().equals(row.dependencies())) {
+            session.connection().setAutoCommit(false);
+            table = preparer.prepare(session, row);
+            prepared.put(row.id(), table);
+            partitioned.put(row.id(), TablePreparer.partitionedSources(session, row));
+        }
+        return table;
+    }
+
+    /** What refreshes of some stream tables in one transaction may do. */
+    RefreshPolicy policy(List<StreamTableRow> rows, Refresher.Request request) {
+        Set<Long> partitionedTables = new HashSet<>();
+        rows.forEach(row -> partitionedTables.addAll(partitioned.getOrDefault(row.id(), Set.of())));
+        return RefreshPolicy.of(
+                settings.catalogSchema(),
+                settings.stateSchema(),
+                (request == Refresher.Request.SCHEDULED) ? Duration.ZERO : settings.ddlTimeout(),
+                settings.lockTimeout().multipliedBy(5),
+                settings.statementTimeout(),
+                settings.differentialMaxChangeRatio(),
+                costs,
+                partitionedTables);
+    }
+
+    void learn(StreamTableRow row, RefreshResult result) {
+        double micros = result.duration().toNanos() / 1e3;
+        if (result.outcome() == RefreshOutcome.DIFFERENTIAL) {
+            costs.differential(row.id(), micros, result.changes());
+        } else if (result.outcome() == RefreshOutcome.FULL) {
+            costs.full(row.id(), micros);
+        }
+    }
+
+    /**
+     * Tells the status, in a transaction of its own: what it meets cannot harm the refresh. A refresh that wrote has
+     * told its time with the frontier; one that found nothing tells it now and then.
+     */
+    void tell(Session session, StreamTableRow row, RefreshResult result) throws SQLException {
+        boolean wrote = result.outcome() != RefreshOutcome.NO_DATA;
+        boolean recovered = row.status() == StreamTableStatus.INITIALIZING || row.consecutiveErrors() > 0;
+        Instant last = checked.get(row.id());
+        boolean untold = !wrote && (last == null || last.plus(CHECK_PERIOD).isBefore(result.startedAt()));
+        if (recovered || untold) {
+            session.execute("SET LOCAL synchronous_commit = off");
+            catalog.succeeded(session, row.id(), result.startedAt());
+            session.commit();
+            checked.put(row.id(), result.startedAt());
+        }
+    }
+
+    void forget(long id) {
+        prepared.remove(id);
+        partitioned.remove(id);
+        checked.remove(id);
+        costs.forget(id);
+    }
+}
