@@ -79,7 +79,8 @@ public final class PgStreamAutoConfiguration {
                 properties.differentialMaxChangeRatio(),
                 defaults.lockTimeout(),
                 defaults.ddlTimeout(),
-                defaults.statementTimeout());
+                defaults.statementTimeout(),
+                properties.createSourceIndexes());
     }
 
     @Bean

@@ -24,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxRetries How often a transient error is tried again before it counts as a failure, from 0 to 100.
  * @param differentialMaxChangeRatio Share of changed source rows from which the mode AUTO always runs a full refresh;
  *     0 leaves it to the costs alone.
+ * @param createSourceIndexes Whether indexes that are missing on the sources are created with a stream table.
  * @param changeBufferSchema Schema of the change buffers and the capture functions.
  * @param stateSchema Schema of the state that is kept beside the stream tables.
  * @param directUrl JDBC URL of the server for an application that reaches it through a transaction pooler.
@@ -44,6 +45,7 @@ public record PgStreamProperties(
         @DefaultValue("3") int maxConsecutiveErrors,
         @DefaultValue("5") int maxRetries,
         @DefaultValue("0.15") double differentialMaxChangeRatio,
+        @DefaultValue("false") boolean createSourceIndexes,
         @DefaultValue("pgstream_changes") String changeBufferSchema,
         @DefaultValue("pgstream_state") String stateSchema,
         @Nullable String directUrl,

@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param lockTimeout how long DDL of the engine waits for a lock before it backs off and tries again
  * @param ddlTimeout how long DDL of the engine tries, in all
  * @param statementTimeout how long one statement of a refresh may run; zero for no limit
+ * @param createSourceIndexes whether the indexes that are missing on the sources are created with a stream table
  * @since 0.1.0
  */
 public record EngineSettings(
@@ -36,7 +37,8 @@ public record EngineSettings(
         double differentialMaxChangeRatio,
         Duration lockTimeout,
         Duration ddlTimeout,
-        Duration statementTimeout) {
+        Duration statementTimeout,
+        boolean createSourceIndexes) {
 
     /**
      * The defaults.
@@ -57,7 +59,8 @@ public record EngineSettings(
                 0.15,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30),
-                Duration.ZERO);
+                Duration.ZERO,
+                false);
     }
 
     /** The part of the settings that refreshes need. */

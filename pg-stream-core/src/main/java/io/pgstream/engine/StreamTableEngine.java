@@ -100,6 +100,7 @@ public final class StreamTableEngine implements StreamTableOperations {
         StreamTableRow row = work(
                 "The stream table " + definition.name() + " cannot be created",
                 session -> definer.create(session, definition));
+        indexSources(row.name());
         try {
             run(row.name(), Refresher.Request.REQUESTED, BeforeCommit.NONE);
         } catch (RefreshFailedException e) {
@@ -152,6 +153,16 @@ public final class StreamTableEngine implements StreamTableOperations {
             return row;
         });
         runs.forget(row.name());
+        indexSources(row.name());
+    }
+
+    private void indexSources(QualifiedName name) {
+        if (settings.createSourceIndexes()) {
+            StreamTableRow row = row(name.toString());
+            Explanation explanation =
+                    work("The indexes for " + name + " cannot be found", session -> inspector.explain(session, row));
+            new SourceIndexes(sessions, settings.lockTimeout()).create(explanation.missingIndexes());
+        }
     }
 
     @Override

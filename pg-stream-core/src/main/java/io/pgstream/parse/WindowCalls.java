@@ -95,9 +95,11 @@ final class WindowCalls {
             String start, @Nullable List<OrderByElement> order, @Nullable WindowElement frame) {
         WindowDefinition first = whole(named(start));
         WindowDefinition result = new WindowDefinition();
-        if (first.getPartitionExpressionList() != null) {
-            result.setPartitionExpressionList(new ExpressionList<>(
-                    List.<net.sf.jsqlparser.expression.Expression>copyOf(first.getPartitionExpressionList())));
+        ExpressionList<?> partition = first.getPartitionExpressionList();
+        if (partition != null) {
+            List<net.sf.jsqlparser.expression.Expression> keys = new ArrayList<>();
+            partition.forEach(keys::add);
+            result.setPartitionExpressionList(new ExpressionList<>(keys));
         }
         result.setOrderByElements((order == null || order.isEmpty()) ? first.getOrderByElements() : order);
         result.setWindowElement(frame);

@@ -59,7 +59,7 @@ class RefusalsTest {
             VOLATILE_EXPRESSION | SELECT id, 'random()' AS s, random() AS r FROM item | random( at line 1, column 29 | SELECT id FROM item
             VOLATILE_EXPRESSION | SELECT <~> id AS n FROM item | <~> at line 1, column 8 | SELECT id AS n FROM item
             UNCAPTURED_SOURCE | SELECT id FROM copied | copied at line 1, column 16 | SELECT id FROM item
-            SEARCH_OR_CYCLE | WITH RECURSIVE t AS (SELECT id FROM item UNION ALL SELECT i.id FROM item i JOIN t ON i.parent = t.id) SEARCH DEPTH FIRST BY id SET o SELECT id FROM t | SEARCH DEPTH FIRST at line 1, column 103 | WITH RECURSIVE t AS (SELECT id, ARRAY[id] AS path FROM item UNION ALL SELECT i.id, path || i.id FROM item i JOIN t ON i.parent = t.id WHERE NOT i.id = ANY (path)) SELECT id FROM t
+            SEARCH_OR_CYCLE | WITH RECURSIVE t AS (SELECT id FROM item UNION ALL SELECT i.id FROM item i JOIN t ON i.parent = t.id) SEARCH DEPTH FIRST BY id SET o SELECT id FROM t | SEARCH DEPTH FIRST at line 1, column 103 | WITH RECURSIVE t AS (SELECT id, ARRAY[id] AS path FROM item UNION ALL SELECT i.id, array_append(path, i.id) FROM item i JOIN t ON i.parent = t.id WHERE NOT i.id = ANY (path)) SELECT id FROM t
             SEARCH_OR_CYCLE | WITH RECURSIVE t AS (SELECT id FROM item UNION ALL SELECT i.id FROM item i JOIN t ON i.parent = t.id) CYCLE id SET looped USING path SELECT id FROM t | CYCLE id SET at line 1, column 103 | WITH RECURSIVE t AS (SELECT id FROM item UNION SELECT i.id FROM item i JOIN t ON i.parent = t.id) SELECT id FROM t
             TOO_MANY_GROUPING_SETS | SELECT count(*) AS n FROM item GROUP BY CUBE (a, b, c, d, e, f, g) | CUBE at line 1, column 41 | SELECT count(*) AS n FROM item GROUP BY GROUPING SETS ((a, b), (c, d), ())
             """)
@@ -90,7 +90,7 @@ class RefusalsTest {
                 assertThat(refusal.action()).isNotBlank();
             });
         }
-        create(rewrite, RefreshMode.DIFFERENTIAL);
+        assertThat(database.engine().explainQuery(rewrite).fullReason()).isNull();
     }
 
     @Test
@@ -148,9 +148,9 @@ class RefusalsTest {
                             PgStreamException.class,
                             refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.SERVER_BUG));
         }
-        old.create("right", "SELECT a, b, count(*) AS n FROM item WHERE a = 2 GROUP BY CUBE (a, b)");
+        old.create("sums", "SELECT a, b, count(*) AS n FROM item WHERE a = 2 GROUP BY CUBE (a, b)");
         old.execute("DELETE FROM item WHERE id = 2");
-        old.assertFollows("right");
+        old.assertFollows("sums");
     }
 
     @Test

@@ -83,20 +83,28 @@ class RandomOracleTest {
 
         void one(Oracle oracle, long seed) throws SQLException {
             RandomScenario generator = new RandomScenario(oracle, seed, clock);
-            Scenario scenario = generator.create(CYCLES);
+            Scenario scenario;
+            try {
+                scenario = generator.create(CYCLES);
+            } catch (RandomScenario.CreationFailedException e) {
+                throw shrunk(oracle, seed, e.scenario(), e.failure());
+            }
             accepted += generator.accepted();
             refusals.putAll(generator.refusals());
             Oracle.Outcome outcome = oracle.change(scenario);
             comparisons += outcome.comparisons();
             differential += outcome.differential();
-            Oracle.Failure failure = outcome.failure();
-            if (failure != null) {
-                Scenario smaller = new Shrinker(oracle, SECONDS_TO_SHRINK).shrink(scenario, failure);
-                Oracle.Failure smallest = oracle.play(smaller).failure();
-                throw new AssertionError("PostgreSQL " + server.version() + ", -Dpgstream.oracle.seed=" + seed
-                        + " -Dpgstream.oracle.cases=1: " + failure + "\nsmaller: " + smallest + "\n"
-                        + smaller.script());
+            if (outcome.failure() != null) {
+                throw shrunk(oracle, seed, scenario, outcome.failure());
             }
+        }
+
+        private AssertionError shrunk(Oracle oracle, long seed, Scenario scenario, Oracle.Failure failure)
+                throws SQLException {
+            Scenario smaller = new Shrinker(oracle, SECONDS_TO_SHRINK).shrink(scenario, failure);
+            return new AssertionError("PostgreSQL " + server.version() + ", -Dpgstream.oracle.seed=" + seed
+                    + " -Dpgstream.oracle.cases=1: " + failure + "\nsmaller: "
+                    + oracle.play(smaller).failure() + "\n" + smaller.script());
         }
     }
 }

@@ -62,7 +62,8 @@ public final class TestDatabase {
                 defaults.differentialMaxChangeRatio(),
                 lockTimeout,
                 ddlTimeout,
-                defaults.statementTimeout());
+                defaults.statementTimeout(),
+                defaults.createSourceIndexes());
     }
 
     public DataSource dataSource() {
