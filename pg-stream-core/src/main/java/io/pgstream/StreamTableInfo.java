@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param query the defining query as it was given
  * @param requestedMode the mode that was asked for
  * @param effectiveMode how refreshes run: {@link RefreshMode#DIFFERENTIAL} or {@link RefreshMode#FULL}, and
- *     {@link RefreshMode#AUTO} where the engine chooses at each refresh
+ *     {@link RefreshMode#AUTO} where the engine chooses at each refresh; or the mode in which there are none
  * @param fullReason why the table cannot be refreshed differentially, or {@code null} if it can
  * @param schedule when the table is refreshed
  * @param status the state of its life

@@ -25,6 +25,14 @@ public record Environment(String searchPath, String timeZone, String dateStyle, 
                 + "; SET LOCAL extra_float_digits = 1; SET LOCAL row_security = off";
     }
 
+    /** Clauses that put the settings in force inside a function, of which a client's temporary objects are no part. */
+    public String functionClauses() {
+        return " SET search_path = " + (searchPath.isBlank() ? "" : searchPath + ", ") + "pg_temp SET \"TimeZone\" = "
+                + Identifiers.literal(timeZone) + " SET \"DateStyle\" = " + Identifiers.literal(dateStyle)
+                + " SET \"IntervalStyle\" = " + Identifiers.literal(intervalStyle)
+                + " SET extra_float_digits = 1 SET row_security = off";
+    }
+
     /** The same as {@link #setLocal()} as the columns of a SELECT, for when there may be a snapshot. */
     public String setLocalInSelect() {
         return set("search_path", searchPath) + ", " + set("TimeZone", timeZone) + ", " + set("DateStyle", dateStyle)

@@ -13,6 +13,7 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.sql.AggregateRenderer;
+import io.pgstream.sql.HandOn;
 import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.sql.WithClause;
 import java.util.ArrayList;
@@ -40,6 +41,8 @@ final class DeltaContext {
 
     private final OperatorRenderer.ChangeSource changes;
 
+    private final HandOn handOn;
+
     private WithClause with = new WithClause();
 
     private int relations;
@@ -59,12 +62,19 @@ final class DeltaContext {
             Map<List<Expression>, Double> selectivities,
             Map<Operator, MaintainedNode> nodes,
             ColumnFactory factory,
-            OperatorRenderer.ChangeSource changes) {
+            OperatorRenderer.ChangeSource changes,
+            HandOn handOn) {
         this.counts = counts;
         this.sizes = new Sizes(counts, selectivities);
         this.nodes = nodes;
         this.factory = factory;
         this.changes = changes;
+        this.handOn = handOn;
+    }
+
+    /** How the changes of states reach the statements above. */
+    HandOn handOn() {
+        return handOn;
     }
 
     boolean changed(SourceTable table) {

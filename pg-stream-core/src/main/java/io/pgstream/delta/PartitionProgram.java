@@ -55,7 +55,7 @@ final class PartitionProgram {
         PartitionRenderer renderer = new PartitionRenderer(node.operator(), node.state(), touchedColumns);
         WithClause with = change(renderer);
         renderer.writeState(with);
-        return with.with(renderer.handOn("pg_temp." + node.changes()));
+        return renderer.handOn(with, context.handOn(), node.changes());
     }
 
     /**

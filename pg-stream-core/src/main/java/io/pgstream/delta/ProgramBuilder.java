@@ -2,16 +2,20 @@ package io.pgstream.delta;
 
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Consolidate;
+import io.pgstream.plan.Filter;
 import io.pgstream.plan.Lists;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Scan;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.sql.AggregateRenderer;
 import io.pgstream.sql.ApplyRenderer;
 import io.pgstream.sql.GroupMergeRenderer;
+import io.pgstream.sql.GroupUpsertRenderer;
+import io.pgstream.sql.HandOn;
 import io.pgstream.sql.MergeRenderer;
 import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.sql.TargetTable;
@@ -19,7 +23,6 @@ import io.pgstream.sql.WithClause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,8 @@ public final class ProgramBuilder {
 
     private final Map<List<Expression>, Double> selectivities;
 
+    private final HandOn handOn;
+
     /**
      * @param merges whether the server's {@code MERGE} has {@code RETURNING}
      * @param selectivities what part of a table its filter leaves, by the conditions, as far as that is known
@@ -47,10 +52,30 @@ public final class ProgramBuilder {
             OperatorRenderer.ChangeSource changes,
             boolean merges,
             Map<List<Expression>, Double> selectivities) {
+        this(plan, changes, merges, selectivities, HandOn.TEMPORARY_TABLES);
+    }
+
+    private ProgramBuilder(
+            MaintenancePlan plan,
+            OperatorRenderer.ChangeSource changes,
+            boolean merges,
+            Map<List<Expression>, Double> selectivities,
+            HandOn handOn) {
+        this.handOn = handOn;
         this.plan = plan;
         this.changes = changes;
         this.merges = merges;
         this.selectivities = selectivities;
+    }
+
+    /**
+     * For statements that are parts of a function.
+     *
+     * @param handOn how they hand on changes of states
+     */
+    public static ProgramBuilder inFunctions(
+            MaintenancePlan plan, OperatorRenderer.ChangeSource changes, HandOn handOn) {
+        return new ProgramBuilder(plan, changes, false, Map.of(), handOn);
     }
 
     /**
@@ -66,13 +91,46 @@ public final class ProgramBuilder {
         MaintainedNode top = plan.topNode();
         for (MaintainedNode node : plan.nodes()) {
             if (node != top && context.changed(node.operator())) {
-                temporaryTables.add(temporaryTable(node));
+                temporaryTables.add(
+                        handOn.prepare(node.changes(), node.operator().output()));
                 statements.add(inner(node, context));
             }
         }
         boolean merge = quick && merges;
         statements.add(apply(top, context, merge));
         return new DeltaProgram(temporaryTables, statements, merge);
+    }
+
+    /**
+     * A statement that adds a delta to the groups where they are, for as many writers at once as there are groups; {@code null} if the query is no sum over one table.
+     *
+     * @param counts the table, and how much of it has changed
+     */
+    public @Nullable GroupUpsert groupUpsert(ChangeCounts counts) {
+        if (!(plan.topNode() instanceof StatefulNode node)
+                || node.ownTable()
+                || plan.nodes().size() > 1
+                || !linear(node.aggregate().input())
+                || !GroupMergeRenderer.supports(node.layout())) {
+            return null;
+        }
+        DeltaContext context = context(counts);
+        GroupUpsertRenderer upsert = new GroupUpsertRenderer(
+                node.layout(), node.state(), plan.target(), plan.root().items());
+        AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state());
+        Delta input = Differentiator.changed(node.aggregate().input(), context);
+        String delta = renderer.groupDelta(node.items(), inputDelta(node, input, context), input.weight());
+        String current = OperatorRenderer.render(
+                new Project(node.items(), context.present(node.aggregate().input())));
+        return new GroupUpsert(
+                upsert.apply(context.nextStatement(), delta), upsert.rescan(renderer.fullState(node.items(), current)));
+    }
+
+    /** Whether what comes out of an operator depends on one row of one table at a time. */
+    private static boolean linear(Operator operator) {
+        return operator instanceof Scan
+                || ((operator instanceof Filter || operator instanceof Project)
+                        && linear(operator.inputs().get(0)));
     }
 
     private String inner(MaintainedNode node, DeltaContext context) {
@@ -95,26 +153,14 @@ public final class ProgramBuilder {
 
     private DeltaContext context(ChangeCounts counts) {
         return new DeltaContext(
-                counts, selectivities, plan.nodesByOperator(), new ColumnFactory(plan.nextColumn()), changes);
-    }
-
-    private static String temporaryTable(MaintainedNode node) {
-        return "CREATE TEMPORARY TABLE IF NOT EXISTS " + node.changes() + " ("
-                + node.operator().output().stream()
-                        .map(column -> column.sqlName() + " " + column.type().definition() + ", ")
-                        .collect(Collectors.joining())
-                + "change_weight bigint) ON COMMIT DELETE ROWS";
+                counts, selectivities, plan.nodesByOperator(), new ColumnFactory(plan.nextColumn()), changes, handOn);
     }
 
     private String innerAggregate(StatefulNode node, DeltaContext context) {
         AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state());
         WithClause with = change(node, renderer, context);
         renderer.writeState(with);
-        String columns = node.aggregate().output().stream()
-                .map(column -> column.sqlName() + ", ")
-                .collect(Collectors.joining());
-        return with.with("INSERT INTO pg_temp." + node.changes() + " (" + columns + "change_weight) "
-                + renderer.signed("change_weight"));
+        return context.handOn().write(with, node.changes(), node.aggregate().output(), renderer.signed(HandOn.WEIGHT));
     }
 
     /** The relation {@code change} of a node, with everything that it needs. */

@@ -96,7 +96,7 @@ final class RecursionProgram {
         with.materialized("seed", seed);
         renderer.derive(with, count, weight, recursion.step().output(), overLost, overGained);
         renderer.writeCounts(with, count);
-        return renderer.handOnCounts(with, "pg_temp." + node.changes());
+        return renderer.handOnCounts(with, context.handOn(), node.changes());
     }
 
     private String walked(String seed, Column weight, RecursionStep step) {
@@ -117,7 +117,7 @@ final class RecursionProgram {
         WithClause with = context.nextStatement();
         with.materialized("seed", seed);
         renderer.walk(with, weight, overWalk, recursion.step().output());
-        return renderer.applyBag(with, net, signed, "pg_temp." + node.changes());
+        return renderer.applyBag(with, net, signed, context.handOn(), node.changes());
     }
 
     private String computed() {
@@ -125,7 +125,7 @@ final class RecursionProgram {
         List<Operator> parts = difference(weight, Template.text("true"));
         String net =
                 context.render(new Consolidate(weight, new UnionAll(Lists.append(recursion.output(), weight), parts)));
-        return renderer.applyBag(context.nextStatement(), net, weight, "pg_temp." + node.changes());
+        return renderer.applyBag(context.nextStatement(), net, weight, context.handOn(), node.changes());
     }
 
     /** All rows of now, and those that are stored with weight -1; nothing is read unless the condition holds. */

@@ -17,8 +17,8 @@ final class StateDelta {
         Column weight = context.factory().create("weight", io.pgstream.plan.ColumnFactory.BIGINT, false, 0);
         // The temporary table names the weight by its place, because every statement numbers its columns anew.
         Relation rows = new Relation(
-                "(SELECT *, change_weight AS " + weight.sqlName() + " FROM pg_temp."
-                        + context.node(operator).changes() + ")",
+                "(SELECT *, change_weight AS " + weight.sqlName() + " FROM "
+                        + context.handOn().read(context.node(operator).changes()) + ")",
                 Lists.append(operator.output(), weight));
         return new Delta(rows, weight);
     }

@@ -99,10 +99,14 @@ final class DefinitionCompiler {
         if (compiled.plan() != null) {
             return definition.mode();
         }
-        if (definition.mode() == RefreshMode.DIFFERENTIAL) {
+        if (definition.mode() != RefreshMode.AUTO) {
             throw new UnsupportedQueryException(
                     Objects.requireNonNullElse(compiled.code(), ErrorCode.UNSUPPORTED_QUERY),
-                    "The query of " + definition.name() + " cannot be refreshed differentially, because "
+                    "The query of " + definition.name()
+                            + (definition.mode().synchronous()
+                                    ? " cannot be maintained in the mode " + definition.mode()
+                                    : " cannot be refreshed differentially")
+                            + ", because "
                             + compiled.obstacle() + ".",
                     String.valueOf(compiled.rewrite()));
         }

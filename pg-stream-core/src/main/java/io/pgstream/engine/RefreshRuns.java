@@ -17,7 +17,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Runs refreshes by what was last read of the stream tables, and adapts these where it is not true any more. */
 final class RefreshRuns {
@@ -62,9 +64,14 @@ final class RefreshRuns {
         for (int i = 0; i < REDEFINITIONS; i++) {
             StreamTableRow row = row(name);
             try {
-                RefreshResult result = refresher.refresh(row, request, check);
-                forgetOldNews(row);
-                return result;
+                RefreshResult result = row.effectiveMode().synchronous()
+                        ? synchronous(row, request, check)
+                        : refresher.refresh(row, request, check);
+                if (result != null) {
+                    forgetOldNews(row);
+                    return result;
+                }
+                rows.remove(name);
             } catch (RedefinitionNeededException e) {
                 why = String.valueOf(e.getMessage());
                 rows.remove(name);
@@ -79,6 +86,15 @@ final class RefreshRuns {
             }
         }
         throw unsettled(name.toString(), why);
+    }
+
+    /** What can be said of a table that its writers maintain; {@code null} if it is another table by now. */
+    private @Nullable RefreshResult synchronous(StreamTableRow row, Refresher.Request request, BeforeCommit check) {
+        return sessions.work(
+                        "The refresh of " + row.name() + " failed",
+                        session -> Optional.ofNullable(definer.synchronous()
+                                .refresh(session, row, request == Refresher.Request.FORCED, check)))
+                .orElse(null);
     }
 
     /**

@@ -47,6 +47,7 @@ final class Schedules {
 
     private static boolean scheduled(StreamTableRow row, Schedule schedule) {
         return !(schedule instanceof Schedule.Manual)
+                && !row.effectiveMode().synchronous()
                 && (row.status() == StreamTableStatus.ACTIVE || row.status() == StreamTableStatus.INITIALIZING);
     }
 

@@ -21,8 +21,7 @@ final class SnapshotGroups {
     /** All that are refreshed at all. */
     static List<QualifiedName> all(List<StreamTableRow> rows) {
         List<QualifiedName> names = rows.stream()
-                .filter(row ->
-                        row.status() == StreamTableStatus.ACTIVE || row.status() == StreamTableStatus.INITIALIZING)
+                .filter(SnapshotGroups::refreshed)
                 .map(StreamTableRow::name)
                 .toList();
         return DependencyGraph.topological(names, reads(rows));
@@ -33,7 +32,17 @@ final class SnapshotGroups {
         Map<QualifiedName, List<QualifiedName>> reads = reads(rows);
         Set<QualifiedName> group = new Diamonds(reads).closed(new HashSet<>(chosen));
         return DependencyGraph.topological(
-                rows.stream().map(StreamTableRow::name).filter(group::contains).toList(), reads);
+                rows.stream()
+                        .filter(row -> !row.effectiveMode().synchronous())
+                        .map(StreamTableRow::name)
+                        .filter(group::contains)
+                        .toList(),
+                reads);
+    }
+
+    private static boolean refreshed(StreamTableRow row) {
+        return !row.effectiveMode().synchronous()
+                && (row.status() == StreamTableStatus.ACTIVE || row.status() == StreamTableStatus.INITIALIZING);
     }
 
     /** What each stream table reads, other stream tables and other tables. */

@@ -45,6 +45,10 @@ final class TableDefiner {
 
     private final DefinitionCompiler compiler;
 
+    private final SynchronousDefiner synchronous;
+
+    private final TableDropper dropper;
+
     TableDefiner(
             Catalog catalog,
             TriggerCapture capture,
@@ -52,10 +56,17 @@ final class TableDefiner {
             EngineSettings settings,
             DefinitionCompiler compiler) {
         this.compiler = compiler;
+        this.synchronous = new SynchronousDefiner(catalog, settings, compiler);
+        this.dropper = new TableDropper(catalog, capture, refresher, settings, synchronous);
         this.catalog = catalog;
         this.capture = capture;
         this.refresher = refresher;
         this.settings = settings;
+    }
+
+    /** What is different about tables that their writers maintain. */
+    SynchronousDefiner synchronous() {
+        return synchronous;
     }
 
     /** The definitions by their full names; no two may have one. */
@@ -96,16 +107,15 @@ final class TableDefiner {
         session.commit();
         DefinitionCompiler.Compiled compiled = compiler.compile(session, definition.query(), name, id, null);
         RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
+        synchronous.check(session, definition, compiled.query(), mode);
         List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
         try {
+            if (mode.synchronous()) {
+                return synchronous.patiently(
+                        session, name, () -> insert(session, id, name, definition, compiled, mode, dependencies));
+            }
             session.execute("SET LOCAL lock_timeout = " + settings.lockTimeout().toMillis());
-            createTarget(session, name, compiled.canonicalQuery(), compiled.environment());
-            session.execute("CREATE TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + id + " ()");
-            StreamTableRow row = row(relid(session, name), id, name, definition, compiled, mode, dependencies);
-            refresher.createStates(session, row, compiled.query(), name);
-            catalog.insert(session, row);
-            session.commit();
-            return row;
+            return insert(session, id, name, definition, compiled, mode, dependencies);
         } catch (SQLException | RuntimeException e) {
             session.rollbackQuietly();
             capture.removeUnused(session, captures(dependencies));
@@ -117,6 +127,27 @@ final class TableDefiner {
             }
             throw e;
         }
+    }
+
+    private StreamTableRow insert(
+            Session session,
+            long id,
+            QualifiedName name,
+            StreamTableDefinition definition,
+            DefinitionCompiler.Compiled compiled,
+            RefreshMode mode,
+            List<StreamTableRow.Dependency> dependencies)
+            throws SQLException {
+        createTarget(session, name, compiled.canonicalQuery(), compiled.environment());
+        session.execute("CREATE TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + id + " ()");
+        StreamTableRow row = row(relid(session, name), id, name, definition, compiled, mode, dependencies);
+        refresher.createStates(session, row, compiled.query(), name);
+        catalog.insert(session, row);
+        if (mode.synchronous()) {
+            synchronous.start(session, row, compiled.query());
+        }
+        session.commit();
+        return row;
     }
 
     private StreamTableRow row(
@@ -183,7 +214,7 @@ final class TableDefiner {
     /** Installs capture on every source of a differential table. */
     private List<StreamTableRow.Dependency> captured(
             Session session, DefinitionCompiler.Compiled compiled, RefreshMode mode) throws SQLException {
-        if (mode == RefreshMode.FULL) {
+        if (mode == RefreshMode.FULL || mode.synchronous()) {
             return compiled.dependencies();
         }
         List<StreamTableRow.Dependency> captured = new ArrayList<>();
@@ -244,7 +275,7 @@ final class TableDefiner {
                 cause);
     }
 
-    private static Set<Long> captures(List<StreamTableRow.Dependency> dependencies) {
+    static Set<Long> captures(List<StreamTableRow.Dependency> dependencies) {
         Set<Long> captures = new LinkedHashSet<>();
         for (StreamTableRow.Dependency dependency : dependencies) {
             if (dependency.captureId() != null) {
@@ -266,38 +297,65 @@ final class TableDefiner {
                 session, definition.query(), building, old.id(), sameEnvironment ? old.environment() : null);
         refuseCircle(session, old, compiled);
         RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
+        synchronous.check(session, definition, compiled.query(), mode);
         List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
         try {
             StreamTableRow row = row(0, old.id(), old.name(), definition, compiled, mode, dependencies);
-            refresher.replace(session, row, compiled.query(), building, new Replacement() {
-
-                @Override
-                public void prepare(Session transaction) throws SQLException {
-                    dropStates(transaction, old.id());
-                    createTarget(transaction, building, compiled.canonicalQuery(), compiled.environment());
-                    refresher.createStates(transaction, row, compiled.query(), building);
-                    long relid = relid(transaction, building);
-                    catalog.replace(
-                            transaction, row(relid, old.id(), old.name(), definition, compiled, mode, dependencies));
-                }
-
-                @Override
-                public void swap(Session transaction) throws SQLException {
-                    transaction.execute("SET LOCAL lock_timeout = "
-                            + settings.ddlTimeout().toMillis() + "; DROP TABLE IF EXISTS "
-                            + Identifiers.quote(old.name()) + "; ALTER TABLE " + Identifiers.quote(building)
-                            + " SET SCHEMA "
-                            + Identifiers.quote(String.valueOf(old.name().schema())) + "; ALTER TABLE "
-                            + Identifiers.quote(new QualifiedName(old.name().schema(), building.name()))
-                            + " RENAME TO " + Identifiers.quote(old.name().name()));
-                }
-            });
+            Replacement replacement = replacement(old, row, building, definition, compiled);
+            if (mode.synchronous()) {
+                synchronous.replace(session, row, old, compiled, replacement);
+                refresher.forget(row.id());
+            } else {
+                refresher.replace(session, row, compiled.query(), building, replacement);
+            }
             capture.removeUnused(session, captures(old.dependencies()));
         } catch (SQLException | RuntimeException e) {
             session.rollbackQuietly();
             capture.removeUnused(session, captures(dependencies));
             throw e;
         }
+    }
+
+    private Replacement replacement(
+            StreamTableRow old,
+            StreamTableRow row,
+            QualifiedName building,
+            StreamTableDefinition definition,
+            DefinitionCompiler.Compiled compiled) {
+        return new Replacement() {
+
+            @Override
+            public void prepare(Session transaction) throws SQLException {
+                dropper.dropStates(transaction, old.id());
+                createTarget(transaction, building, compiled.canonicalQuery(), compiled.environment());
+                refresher.createStates(transaction, row, compiled.query(), building);
+                long relid = relid(transaction, building);
+                catalog.replace(
+                        transaction,
+                        row(
+                                relid,
+                                old.id(),
+                                old.name(),
+                                definition,
+                                compiled,
+                                row.effectiveMode(),
+                                row.dependencies()));
+            }
+
+            @Override
+            public void swap(Session transaction) throws SQLException {
+                if (!row.effectiveMode().synchronous()) {
+                    synchronous.remove(transaction, old);
+                }
+                transaction.execute("SET LOCAL lock_timeout = "
+                        + settings.ddlTimeout().toMillis() + "; DROP TABLE IF EXISTS "
+                        + Identifiers.quote(old.name()) + "; ALTER TABLE " + Identifiers.quote(building)
+                        + " SET SCHEMA "
+                        + Identifiers.quote(String.valueOf(old.name().schema())) + "; ALTER TABLE "
+                        + Identifiers.quote(new QualifiedName(old.name().schema(), building.name()))
+                        + " RENAME TO " + Identifiers.quote(old.name().name()));
+            }
+        };
     }
 
     /** A table that is read, directly or through others, by what it would read. */
@@ -321,54 +379,8 @@ final class TableDefiner {
         return session.one("SELECT to_regclass(?)::oid::bigint", row -> row.getLong(1), Identifiers.quote(name));
     }
 
-    private void dropStates(Session session, long id) throws SQLException {
-        for (String state : session.list(
-                "SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = ?"
-                        + " AND c.relkind = 'r' AND starts_with(c.relname, ?)",
-                row -> row.getString(1),
-                settings.stateSchema(),
-                "s" + id + "_")) {
-            session.execute("DROP TABLE " + Identifiers.quote(settings.stateSchema()) + "." + Identifiers.quote(state));
-        }
-    }
-
     /** Drops a stream table with everything that was made for it. Commits. */
     void drop(Session session, StreamTableRow row) throws SQLException {
-        List<QualifiedName> readers = catalog.all(session).stream()
-                .filter(other ->
-                        other.dependencies().stream().anyMatch(dependency -> dependency.relid() == row.relid()))
-                .map(StreamTableRow::name)
-                .toList();
-        session.commit();
-        if (!readers.isEmpty()) {
-            throw new InvalidDefinitionException(
-                    ErrorCode.HAS_DEPENDANTS,
-                    "The stream table " + row.name() + " is read by " + readers + ".",
-                    "Drop those first.");
-        }
-        try {
-            session.execute("SET LOCAL lock_timeout = " + settings.ddlTimeout().toMillis() + "; LOCK TABLE "
-                    + Identifiers.quote(settings.stateSchema()) + ".l" + row.id() + " IN ACCESS EXCLUSIVE MODE");
-            session.execute("DROP TABLE IF EXISTS " + Identifiers.quote(row.name()));
-            dropStates(session, row.id());
-            session.execute("DROP TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + row.id());
-            catalog.delete(session, row.id());
-            session.commit();
-        } catch (SQLException e) {
-            session.rollbackQuietly();
-            if ("2BP01".equals(e.getSQLState())) {
-                throw new RefreshFailedException(
-                        ErrorCode.HAS_DEPENDANTS,
-                        "The stream table " + row.name()
-                                + " cannot be dropped, because views or other objects depend on it.",
-                        "Drop those first.",
-                        e.getSQLState(),
-                        false,
-                        e);
-            }
-            throw e;
-        }
-        refresher.forget(row.id());
-        capture.removeUnused(session, captures(row.dependencies()));
+        dropper.drop(session, row);
     }
 }

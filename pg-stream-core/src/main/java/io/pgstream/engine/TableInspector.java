@@ -23,6 +23,7 @@ import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.support.QuestionMarks;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,8 @@ final class TableInspector {
     }
 
     StreamTableInfo info(Session session, StreamTableRow row) throws SQLException {
-        Freshness freshness = catalog.freshness(session, row.id());
+        Freshness freshness =
+                row.effectiveMode().synchronous() ? freshNow(session) : catalog.freshness(session, row.id());
         List<RefreshResult> history = catalog.history(session, row, 1);
         return new StreamTableInfo(
                 row.name(),
@@ -58,6 +60,13 @@ final class TableInspector {
                 row.consecutiveErrors(),
                 row.lastError(),
                 history.isEmpty() ? null : history.get(0));
+    }
+
+    /** A table that its writers maintain is never behind. */
+    private static Freshness freshNow(Session session) throws SQLException {
+        return session.one(
+                "SELECT clock_timestamp()",
+                row -> new Freshness(row.getTimestamp(1).toInstant(), Duration.ZERO));
     }
 
     Explanation explain(Session session, StreamTableRow row) throws SQLException {

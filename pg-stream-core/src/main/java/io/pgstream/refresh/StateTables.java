@@ -8,9 +8,14 @@ import io.pgstream.support.Session;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Makes the tables that a stream table needs beside itself, and the indexes by which rows are found again. */
-final class StateTables {
+/**
+ * Makes the tables that a stream table needs beside itself, and the indexes by which rows are found again.
+ *
+ * @since 0.1.0
+ */
+public final class StateTables {
 
     /** Room in each page for the next version of a row, so that most updates touch no index. */
     static final String STORAGE = " WITH (fillfactor = 85)";
@@ -46,17 +51,23 @@ final class StateTables {
     }
 
     static void index(Session session, PreparedTable table) throws SQLException {
-        for (ProgramBuilder.State state : table.states()) {
+        index(session, table.states(), table.target(), table.plan());
+    }
+
+    /** Makes the indexes of loaded tables, and has them analysed. */
+    public static void index(
+            Session session, List<ProgramBuilder.State> states, TargetTable target, @Nullable MaintenancePlan plan)
+            throws SQLException {
+        for (ProgramBuilder.State state : states) {
             index(session, state);
             session.execute("ANALYZE " + state.table().sqlName());
         }
-        index(session, table.target(), true);
-        MaintenancePlan plan = table.plan();
+        index(session, target, true);
         TargetTable lookedUp = (plan == null) ? null : plan.lookedUp();
         if (lookedUp != null) {
             index(session, lookedUp, true);
         }
-        session.execute("ANALYZE " + table.target().sqlName());
+        session.execute("ANALYZE " + target.sqlName());
     }
 
     private static void indexPartitions(Session session, TargetTable table, List<Column> partition)

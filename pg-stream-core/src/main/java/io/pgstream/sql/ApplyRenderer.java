@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the statements that change a table by a delta. Their result is one row: the rows deleted, updated and inserted,
- * and how many should have been deleted and updated; a difference means that the table is not what it should have been.
+ * how many should have been deleted and updated, and how many groups have fewer than no rows; a difference means that
+ * the table is not what it should have been.
  *
  * <p>The counts are read in the order delete, update, insert: PostgreSQL runs a writing common table expression when it is
  * first read, so that a unique index of the user's never sees a new row before the old one is gone.
@@ -58,13 +59,13 @@ public final class ApplyRenderer {
         return with.with("SELECT (SELECT count(*) FROM deleted), "
                 + (set == null ? "0" : "(SELECT count(*) FROM updated)")
                 + ", (SELECT count(*) FROM inserted), (SELECT count(*) FROM delta WHERE highest < 0), "
-                + (set == null ? "0" : "(SELECT count(*) FROM delta WHERE " + weight + " > 0 AND lowest < 0)"));
+                + (set == null ? "0" : "(SELECT count(*) FROM delta WHERE " + weight + " > 0 AND lowest < 0)") + ", 0");
     }
 
     private static String bag(WithClause with, String weight, TargetTable target) {
         writeBag(with, weight, target);
         return with.with("SELECT (SELECT count(*) FROM deleted), 0, (SELECT count(*) FROM inserted),"
-                + " (SELECT coalesce(sum(-" + weight + "), 0) FROM net WHERE " + weight + " < 0), 0");
+                + " (SELECT coalesce(sum(-" + weight + "), 0) FROM net WHERE " + weight + " < 0), 0, 0");
     }
 
     /** Adds the signed rows in {@code net} to a bag. */
@@ -232,7 +233,7 @@ public final class ApplyRenderer {
                 insert(target) + " SELECT " + values(target) + " FROM difference AS d WHERE d.tid IS NULL RETURNING 1");
         return with.with("SELECT (SELECT count(*) FROM deleted), (SELECT count(*) FROM updated),"
                 + " (SELECT count(*) FROM inserted), (SELECT count(*) FROM difference WHERE present IS NULL),"
-                + " (SELECT count(*) FROM difference WHERE present AND tid IS NOT NULL)");
+                + " (SELECT count(*) FROM difference WHERE present AND tid IS NOT NULL), 0");
     }
 
     private static String match(TargetTable target, List<Column> key, String alias) {

@@ -75,12 +75,12 @@ public final class GroupMergeRenderer {
                         + " AS unsure");
         String impossible = keys.isEmpty() ? "m.group_rows < 0" : "m.action <> 'DELETE' AND m.group_rows <= 0";
         return with.with("SELECT count(*) FILTER (WHERE m.action = 'DELETE'), count(*) FILTER (WHERE m.action ="
-                + " 'UPDATE'), count(*) FILTER (WHERE m.action = 'INSERT'), count(*) FILTER (WHERE m.action = 'DELETE'),"
-                + " count(*) FILTER (WHERE m.action = 'UPDATE'), count(*) FILTER (WHERE " + impossible
+            + " 'UPDATE'), count(*) FILTER (WHERE m.action = 'INSERT'), count(*) FILTER (WHERE m.action = 'DELETE'),"
+            + " count(*) FILTER (WHERE m.action = 'UPDATE'), count(*) FILTER (WHERE " + impossible
                 + "), count(*) FILTER (WHERE m.unsure AND m.action <> 'DELETE') FROM merged AS m");
     }
 
-    private boolean isKey(NamedExpression item) {
+    boolean isKey(NamedExpression item) {
         return item.expression() instanceof io.pgstream.plan.expr.ColumnReference reference
                 && layout.keys().contains(reference.column());
     }
@@ -91,7 +91,7 @@ public final class GroupMergeRenderer {
     }
 
     /** An item of the projection, with accumulators as given and keys as they are in the delta. */
-    private String value(NamedExpression item, Function<Accumulator, String> accumulator) {
+    String value(NamedExpression item, Function<Accumulator, String> accumulator) {
         Function<Column, Expression> accumulators = column -> layout.accumulators().stream()
                 .filter(candidate -> candidate.column().equals(column))
                 .findFirst()
@@ -105,7 +105,8 @@ public final class GroupMergeRenderer {
         return Expression.operand(item.expression().substitute(outputs), Column::sqlName);
     }
 
-    private String notANumber() {
+    /** Whether a sum of the row {@code t} is NaN. */
+    String notANumber() {
         String sums = layout.accumulators().stream()
                 .filter(item -> item.kind() == Accumulator.Kind.SUM
                         && !item.column().type().isInteger())

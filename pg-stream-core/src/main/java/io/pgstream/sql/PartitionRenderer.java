@@ -160,7 +160,8 @@ public final class PartitionRenderer {
         with.writing(
                 "deleted",
                 "DELETE FROM " + state.sqlName()
-                        + " AS t WHERE t.ctid = ANY (ARRAY(SELECT n.tid FROM differing AS n WHERE n.tid IS NOT NULL)) RETURNING 1");
+                        + " AS t WHERE t.ctid = ANY (ARRAY(SELECT n.tid FROM differing AS n WHERE n.tid IS NOT NULL))"
+                        + " RETURNING 1");
         with.writing(
                 "inserted",
                 "INSERT INTO " + state.sqlName() + " ("
@@ -178,10 +179,8 @@ public final class PartitionRenderer {
     }
 
     /** Hands the change on to the operators above. */
-    public String handOn(String table) {
-        return "INSERT INTO " + table + " ("
-                + columns.stream().map(Column::sqlName).collect(Collectors.joining(", ")) + ", " + WEIGHT + ") "
-                + signed(WEIGHT);
+    public String handOn(WithClause with, HandOn handOn, String name) {
+        return handOn.write(with, name, columns, signed(WEIGHT));
     }
 
     /**
@@ -198,6 +197,6 @@ public final class PartitionRenderer {
         WithClause with = new WithClause().materialized("differing", net(stored, query, state.columns()));
         write(with, state);
         return with.with("SELECT (SELECT count(*) FROM deleted), 0, (SELECT count(*) FROM inserted),"
-                + " (SELECT count(*) FROM differing WHERE tid IS NOT NULL), 0");
+                + " (SELECT count(*) FROM differing WHERE tid IS NOT NULL), 0, 0");
     }
 }

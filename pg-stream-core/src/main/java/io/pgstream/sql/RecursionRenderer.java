@@ -178,11 +178,13 @@ public final class RecursionRenderer {
     }
 
     /** Hands the rows on that came or went. */
-    public String handOnCounts(WithClause with, String table) {
-        return with.with("INSERT INTO " + table + " ("
-                + stored.stream().map(Column::sqlName).collect(Collectors.joining(", ")) + ", " + WEIGHT + ") SELECT "
-                + selfValues("c") + ", CASE WHEN c.after > 0 THEN 1 ELSE -1 END FROM change AS c"
-                + " WHERE (c.before > 0) <> (c.after > 0)");
+    public String handOnCounts(WithClause with, HandOn handOn, String name) {
+        return handOn.write(
+                with,
+                name,
+                stored,
+                "SELECT " + selfValues("c") + ", CASE WHEN c.after > 0 THEN 1 ELSE -1 END FROM change AS c"
+                        + " WHERE (c.before > 0) <> (c.after > 0)");
     }
 
     private String selfValues(String alias) {
@@ -198,11 +200,9 @@ public final class RecursionRenderer {
      *
      * @param net a SELECT of the rows by the state's columns, added up
      */
-    public String applyBag(WithClause with, String net, Column weight, String table) {
+    public String applyBag(WithClause with, String net, Column weight, HandOn handOn, String name) {
         String values = stored.stream().map(column -> "d." + column.sqlName()).collect(Collectors.joining(", "));
         ApplyRenderer.writeBag(with.materialized("net", net), weight.sqlName(), state);
-        return with.with("INSERT INTO " + table + " ("
-                + stored.stream().map(Column::sqlName).collect(Collectors.joining(", ")) + ", " + WEIGHT + ") SELECT "
-                + values + ", d." + weight.sqlName() + " FROM net AS d");
+        return handOn.write(with, name, stored, "SELECT " + values + ", d." + weight.sqlName() + " FROM net AS d");
     }
 }

@@ -16,9 +16,19 @@ public final class QuestionMarks {
      * @param sql text that does not begin inside of quotes
      */
     public static String escaped(String sql) {
+        return changed(sql, true);
+    }
+
+    /** Undoes {@link #escaped}, for SQL that reaches the server inside of quotes. */
+    public static String unescaped(String sql) {
+        return changed(sql, false);
+    }
+
+    private static String changed(String sql, boolean doubled) {
         if (sql.indexOf('?') < 0) {
             return sql;
         }
+        boolean half = false;
         StringBuilder result = new StringBuilder();
         char quote = 0;
         for (char c : sql.toCharArray()) {
@@ -28,8 +38,11 @@ public final class QuestionMarks {
                 quote = 0;
             }
             result.append(c);
-            if (c == '?' && quote == 0) {
+            if (c == '?' && quote == 0 && doubled) {
                 result.append('?');
+            } else if (c == '?' && quote == 0) {
+                half = !half;
+                result.setLength(half ? result.length() : result.length() - 1);
             }
         }
         return result.toString();

@@ -44,11 +44,22 @@ class PackageDirectionTest {
             entry(
                     "refresh",
                     Set.of("analyze", "catalog", "cdc", "delta", "parse", "plan", "resolve", "sql", "support")),
+            entry("synchronous", Set.of("catalog", "delta", "plan", "refresh", "sql", "support")),
             entry(
                     "engine",
                     Set.of(
-                            "analyze", "catalog", "cdc", "delta", "graph", "parse", "plan", "refresh", "resolve", "sql",
-                            "support")),
+                            "analyze",
+                            "catalog",
+                            "cdc",
+                            "delta",
+                            "graph",
+                            "parse",
+                            "plan",
+                            "refresh",
+                            "resolve",
+                            "sql",
+                            "support",
+                            "synchronous")),
             entry("schedule", Set.of("catalog", "engine", "graph", "refresh", "support")));
 
     private static final JavaClasses CORE = new ClassFileImporter()

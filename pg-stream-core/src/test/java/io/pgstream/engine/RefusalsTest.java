@@ -70,8 +70,15 @@ class RefusalsTest {
                     assertThat(refusal.getMessage()).contains("(" + where + ")");
                     assertThat(refusal.action()).isNotBlank().contains("FULL");
                 });
-        create(query, RefreshMode.FULL);
-        create(rewrite, RefreshMode.DIFFERENTIAL);
+        assertThat(database.engine().explainQuery(query).fullReason()).contains("(" + where + ")");
+        assertThat(database.engine().explainQuery(rewrite).fullReason()).isNull();
+    }
+
+    @Test
+    void a_full_refresh_runs_what_is_volatile() throws Exception {
+        create("SELECT id, random() AS r FROM item", RefreshMode.FULL);
+        assertThat(database.value("SELECT count(DISTINCT r) > 1 FROM t" + NUMBERS.get()))
+                .isEqualTo("t");
     }
 
     @ParameterizedTest

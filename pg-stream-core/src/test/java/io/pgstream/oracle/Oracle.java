@@ -1,6 +1,7 @@
 package io.pgstream.oracle;
 
 import io.pgstream.PgStreamException;
+import io.pgstream.RefreshMode;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
 import io.pgstream.Schedule;
@@ -20,8 +21,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 import org.postgresql.ds.PGPoolingDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** Plays scenarios in a database of its own and compares each stream table with its query after each refresh. */
 @SuppressWarnings("deprecation")
@@ -155,6 +160,16 @@ final class Oracle implements AutoCloseable {
 
     /** Plays a scenario from the start. */
     Outcome play(Scenario scenario) throws SQLException {
+        Outcome failed = start(scenario);
+        if (failed != null) {
+            return failed;
+        }
+        boolean written =
+                scenario.streamTables().stream().anyMatch(table -> table.mode().synchronous());
+        return written ? write(scenario) : change(scenario);
+    }
+
+    private @Nullable Outcome start(Scenario scenario) throws SQLException {
         reset();
         scenario.setup().forEach(this::run);
         if (scenario.analyzed()) {
@@ -167,7 +182,7 @@ final class Oracle implements AutoCloseable {
                 return new Outcome(new Failure(table.name(), -1, String.valueOf(e)), 0, 0);
             }
         }
-        return change(scenario);
+        return null;
     }
 
     /** Plays the changes of a scenario whose tables exist. */
@@ -212,6 +227,55 @@ final class Oracle implements AutoCloseable {
             }
         }
         return new Outcome(null, comparisons, differential);
+    }
+
+    /**
+     * Plays the changes of a scenario whose tables are maintained by their writers, and compares each as soon as it
+     * promises to be right: after each statement, or after each transaction.
+     */
+    Outcome write(Scenario scenario) throws SQLException {
+        int comparisons = 0;
+        for (int i = 0; i < scenario.cycles().size(); i++) {
+            for (String statement : scenario.cycles().get(i)) {
+                String problem = statement.equals(FULLY) ? null : problem(statement);
+                if (problem != null) {
+                    return new Outcome(new Failure("", i, problem + " in " + statement), comparisons, 0);
+                }
+                TransactionState state = connection.unwrap(BaseConnection.class).getTransactionState();
+                for (Scenario.StreamTable table : scenario.streamTables()) {
+                    boolean promised = table.mode() == RefreshMode.IMMEDIATE
+                            ? state != TransactionState.FAILED
+                            : state == TransactionState.IDLE;
+                    String difference = promised ? compare(table) : null;
+                    if (difference != null) {
+                        return new Outcome(
+                                new Failure(table.name(), i, difference + " after " + statement), comparisons, 0);
+                    }
+                    comparisons += promised ? 1 : 0;
+                }
+            }
+            run("ROLLBACK");
+        }
+        return new Outcome(null, comparisons, 0);
+    }
+
+    /** What is wrong about the error of a statement: one of our functions may fail only where the query does. */
+    private @Nullable String problem(String statement) throws SQLException {
+        try {
+            if (statement.endsWith("\\.")) {
+                run(statement);
+            } else {
+                sql(statement);
+            }
+            return null;
+        } catch (PSQLException e) {
+            String state = String.valueOf(e.getSQLState());
+            ServerErrorMessage message = e.getServerErrorMessage();
+            boolean ours = message != null && String.valueOf(message.getWhere()).contains("pgstream_");
+            return (ours && !state.startsWith("22") && !state.equals("21000"))
+                    ? state + " " + message.getMessage() + "\n" + message.getWhere()
+                    : null;
+        }
     }
 
     private static String stack(Throwable e) {

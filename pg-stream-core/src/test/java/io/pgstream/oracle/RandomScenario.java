@@ -37,6 +37,8 @@ final class RandomScenario {
     /** Whether queries read the clock. */
     private final boolean clock;
 
+    private final List<RefreshMode> synchronous;
+
     private int accepted;
 
     RandomScenario(Oracle oracle, long seed) {
@@ -44,6 +46,12 @@ final class RandomScenario {
     }
 
     RandomScenario(Oracle oracle, long seed, boolean clock) {
+        this(oracle, seed, clock, List.of());
+    }
+
+    /** @param synchronous the modes of tables that their writers maintain; none for tables that are refreshed */
+    RandomScenario(Oracle oracle, long seed, boolean clock, List<RefreshMode> synchronous) {
+        this.synchronous = synchronous;
         this.clock = clock;
         this.oracle = oracle;
         this.random = new Random(seed);
@@ -125,15 +133,17 @@ final class RandomScenario {
 
     private void streamTable(String name) {
         // A table that is always refreshed fully runs its own text, which asks the server for the time.
-        boolean auto = random.nextInt(5) == 0 && !clock;
+        boolean auto = random.nextInt(5) == 0 && !clock && synchronous.isEmpty();
         Query query = query(auto && random.nextInt(3) == 0);
         if (query == null) {
             return;
         }
         boolean floats =
                 query.sql().contains("float8") || query.columns().stream().anyMatch(it -> it.kind() == Kind.FLOAT);
-        Scenario.StreamTable table =
-                new Scenario.StreamTable(name, query.sql(), auto ? RefreshMode.AUTO : RefreshMode.DIFFERENTIAL, floats);
+        RefreshMode mode = synchronous.isEmpty()
+                ? (auto ? RefreshMode.AUTO : RefreshMode.DIFFERENTIAL)
+                : synchronous.get(random.nextInt(synchronous.size()));
+        Scenario.StreamTable table = new Scenario.StreamTable(name, query.sql(), mode, floats);
         try {
             oracle.create(table);
         } catch (UnsupportedQueryException e) {

@@ -1,0 +1,145 @@
+package io.pgstream.engine;
+
+import io.pgstream.ErrorCode;
+import io.pgstream.InvalidDefinitionException;
+import io.pgstream.QualifiedName;
+import io.pgstream.RefreshMode;
+import io.pgstream.RefreshOutcome;
+import io.pgstream.RefreshResult;
+import io.pgstream.Schedule;
+import io.pgstream.StreamTableDefinition;
+import io.pgstream.UnsupportedQueryException;
+import io.pgstream.catalog.Catalog;
+import io.pgstream.catalog.FrontierRow;
+import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.delta.CompiledQuery;
+import io.pgstream.delta.MaintenancePlan;
+import io.pgstream.refresh.BeforeCommit;
+import io.pgstream.refresh.Replacement;
+import io.pgstream.sql.Identifiers;
+import io.pgstream.support.Session;
+import io.pgstream.synchronous.SynchronousTables;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What is different about the definition of a table that its writers maintain. */
+final class SynchronousDefiner {
+
+    private final SynchronousTables tables;
+
+    private final DefinitionCompiler compiler;
+
+    private final String stateSchema;
+
+    SynchronousDefiner(Catalog catalog, EngineSettings settings, DefinitionCompiler compiler) {
+        this.compiler = compiler;
+        this.stateSchema = settings.stateSchema();
+        this.tables = new SynchronousTables(
+                catalog,
+                settings.changeBufferSchema(),
+                settings.stateSchema(),
+                settings.lockTimeout(),
+                settings.ddlTimeout());
+    }
+
+    /** Refuses what cannot be. Ends the transaction. */
+    void check(Session session, StreamTableDefinition definition, CompiledQuery compiled, RefreshMode mode)
+            throws SQLException {
+        if (!mode.synchronous()) {
+            return;
+        }
+        if (definition.schedule() instanceof Schedule.Every || definition.schedule() instanceof Schedule.Cron) {
+            throw new InvalidDefinitionException(
+                    ErrorCode.INVALID_SCHEDULE,
+                    "The stream table " + definition.name() + " has the mode " + mode + " and the schedule "
+                            + definition.schedule().text() + ", but its writers keep it up to date.",
+                    "Leave the schedule out, or choose the mode AUTO.");
+        }
+        String obstacle = SynchronousTables.obstacle(session, plan(compiled));
+        session.commit();
+        if (!obstacle.isEmpty()) {
+            throw new UnsupportedQueryException(
+                    "The query of " + definition.name() + " cannot be maintained in the mode " + mode + ", because "
+                            + obstacle + ".",
+                    "Use the mode AUTO with a schedule.");
+        }
+    }
+
+    private static MaintenancePlan plan(CompiledQuery compiled) {
+        MaintenancePlan plan = compiled.plan();
+        if (plan == null) {
+            throw new IllegalStateException("A query without a plan has the mode FULL");
+        }
+        return plan;
+    }
+
+    <T> T patiently(Session session, QualifiedName name, SynchronousTables.Attempt<T> attempt) throws SQLException {
+        return tables.patiently(session, name, attempt);
+    }
+
+    /** Makes the functions of a table whose name is that of the plan, and loads it. */
+    void start(Session session, StreamTableRow row, CompiledQuery compiled) throws SQLException {
+        tables.install(session, row, plan(compiled));
+        tables.load(session, row, plan(compiled));
+    }
+
+    /** Loads a changed definition beside the old table, which serves its readers until the commit. Commits. */
+    void replace(
+            Session session,
+            StreamTableRow row,
+            StreamTableRow old,
+            DefinitionCompiler.Compiled building,
+            Replacement replacement)
+            throws SQLException {
+        // The functions write to the table under its own name.
+        MaintenancePlan plan = compiled(session, row);
+        patiently(session, row.name(), () -> {
+            session.execute("LOCK TABLE " + Identifiers.quote(stateSchema) + ".l" + row.id()
+                    + " IN SHARE UPDATE EXCLUSIVE MODE");
+            remove(session, old);
+            replacement.prepare(session);
+            tables.install(session, row, plan);
+            RefreshResult result = tables.load(session, row, plan(building.query()));
+            replacement.swap(session);
+            session.commit();
+            return result;
+        });
+    }
+
+    private MaintenancePlan compiled(Session session, StreamTableRow row) throws SQLException {
+        return plan(compiler.compile(session, row.query(), row.name(), row.id(), row.environment())
+                .query());
+    }
+
+    /**
+     * Answers for a refresh: there is nothing to bring up to date, but who insists has every row compared.
+     *
+     * @return {@code null} if the definition has changed meanwhile
+     */
+    @Nullable
+    RefreshResult refresh(Session session, StreamTableRow row, boolean force, BeforeCommit check) throws SQLException {
+        RefreshResult result = null;
+        if (force) {
+            MaintenancePlan plan = compiled(session, row);
+            result = patiently(session, row.name(), () -> tables.compare(session, row, plan));
+        }
+        session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+        FrontierRow read = tables.read(session, row);
+        if (read.version() != row.version()) {
+            return null;
+        }
+        check.run(session);
+        session.commit();
+        return (result != null)
+                ? result
+                : new RefreshResult(row.name(), RefreshOutcome.NO_DATA, null, 0, 0, 0, 0, read.now(), Duration.ZERO);
+    }
+
+    /** Removes the functions of a table, if it has any. */
+    void remove(Session session, @Nullable StreamTableRow row) throws SQLException {
+        if (row != null && row.effectiveMode().synchronous()) {
+            tables.remove(session, row);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.pgstream.synchronous;
+
+import io.pgstream.plan.expr.Column;
+import io.pgstream.sql.HandOn;
+import io.pgstream.sql.WithClause;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Hands changes of states on in variables of the function: temporary tables would forbid two-phase commit, and could be
+ * somebody else's.
+ */
+final class ArrayVariables implements HandOn {
+
+    private final SynchronousNames names;
+
+    ArrayVariables(SynchronousNames names) {
+        this.names = names;
+    }
+
+    @Override
+    public String prepare(String name, List<Column> columns) {
+        return "CREATE TYPE " + names.type(name) + " AS ("
+                + columns.stream()
+                        .map(column -> column.sqlName() + " " + column.type().definition() + ", ")
+                        .collect(Collectors.joining())
+                + WEIGHT + " bigint)";
+    }
+
+    /** The declaration of a variable. */
+    String declaration(String name) {
+        return "    " + name + " " + names.type(name) + "[];\n";
+    }
+
+    @Override
+    public String write(WithClause with, String name, List<Column> columns, String rows) {
+        String list = columns.stream().map(column -> column.sqlName() + ", ").collect(Collectors.joining()) + WEIGHT;
+        String row =
+                columns.stream().map(column -> "h." + column.sqlName() + ", ").collect(Collectors.joining()) + "h."
+                        + WEIGHT;
+        return with.with("SELECT coalesce(array_agg(ROW(" + row + ")::" + names.type(name) + "), '{}') INTO " + name
+                + " FROM (" + rows + ") AS h (" + list + ")");
+    }
+
+    @Override
+    public String read(String name) {
+        return "unnest(" + name + ")";
+    }
+}
