@@ -69,7 +69,8 @@ public final class Chances {
         boolean floating = item.column().type().base().matches("double precision|real");
         if (function == AggregateFunction.SUM || function == AggregateFunction.AVG) {
             if (floating) {
-                notes.add(call + " adds floating-point numbers, whose sum depends on the order in which they are added.");
+                notes.add(
+                        call + " adds floating-point numbers, whose sum depends on the order in which they are added.");
             }
         } else if (function == AggregateFunction.OPAQUE) {
             if (ORDERED.matcher(lower).matches() && !lower.contains("order by") && !lower.contains("(distinct ")) {

@@ -158,9 +158,6 @@ public final class Strategies {
     }
 
     private static String columns(List<Column> columns) {
-        return columns.stream()
-                .map(Column::name)
-                .distinct()
-                .collect(Collectors.joining(", "));
+        return columns.stream().map(Column::name).distinct().collect(Collectors.joining(", "));
     }
 }

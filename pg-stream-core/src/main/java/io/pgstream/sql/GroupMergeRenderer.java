@@ -75,8 +75,8 @@ public final class GroupMergeRenderer {
                         + " AS unsure");
         String impossible = keys.isEmpty() ? "m.group_rows < 0" : "m.action <> 'DELETE' AND m.group_rows <= 0";
         return with.with("SELECT count(*) FILTER (WHERE m.action = 'DELETE'), count(*) FILTER (WHERE m.action ="
-            + " 'UPDATE'), count(*) FILTER (WHERE m.action = 'INSERT'), count(*) FILTER (WHERE m.action = 'DELETE'),"
-            + " count(*) FILTER (WHERE m.action = 'UPDATE'), count(*) FILTER (WHERE " + impossible
+                + " 'UPDATE'), count(*) FILTER (WHERE m.action = 'INSERT'), count(*) FILTER (WHERE m.action = 'DELETE'),"
+                + " count(*) FILTER (WHERE m.action = 'UPDATE'), count(*) FILTER (WHERE " + impossible
                 + "), count(*) FILTER (WHERE m.unsure AND m.action <> 'DELETE') FROM merged AS m");
     }
 

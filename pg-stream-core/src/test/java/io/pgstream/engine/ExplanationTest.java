@@ -45,10 +45,12 @@ class ExplanationTest {
                 "SELECT i.kind, count(*) AS n, max(l.qty) AS most, array_agg(l.qty ORDER BY l.id) AS all_of_them"
                         + " FROM item i JOIN line l ON l.item_id = i.id GROUP BY i.kind");
 
-        assertThat(explanation.strategies()).hasSize((int) explanation.operatorTree().lines().count());
         assertThat(explanation.strategies())
-                .anyMatch(line -> line.matches(" *Aggregate: the groups that changed are read again, because array_agg\\(qty"
-                        + " ORDER BY id\\) cannot be undone exactly; max\\(qty\\) .*found by kind.*"))
+                .hasSize((int) explanation.operatorTree().lines().count());
+        assertThat(explanation.strategies())
+                .anyMatch(line ->
+                        line.matches(" *Aggregate: the groups that changed are read again, because array_agg\\(qty"
+                                + " ORDER BY id\\) cannot be undone exactly; max\\(qty\\) .*found by kind.*"))
                 .anyMatch(line -> line.matches(" *Join: .*; small deltas read whole tables here.*"))
                 .anyMatch(line -> line.matches(" *Scan: the changes of public.line .*"));
         assertThat(explanation.missingIndexes()).containsExactly("CREATE INDEX ON \"public\".\"line\" (\"item_id\")");
@@ -57,8 +59,9 @@ class ExplanationTest {
 
     @Test
     void what_is_left_to_chance_is_said() {
-        assertThat(explain("SELECT kind, sum(weight) AS w, array_agg(id) AS ids, mode() WITHIN GROUP (ORDER BY weight) AS m"
-                                + " FROM item GROUP BY kind")
+        assertThat(explain(
+                                "SELECT kind, sum(weight) AS w, array_agg(id) AS ids, mode() WITHIN GROUP (ORDER BY weight) AS m"
+                                        + " FROM item GROUP BY kind")
                         .notes())
                 .hasSize(3)
                 .anyMatch(note -> note.startsWith("sum(weight) adds floating-point numbers"))
@@ -68,7 +71,9 @@ class ExplanationTest {
                 .singleElement()
                 .asString()
                 .contains("leaves equal");
-        assertThat(explain("SELECT id, kind FROM item ORDER BY kind, id LIMIT 5").notes()).isEmpty();
+        assertThat(explain("SELECT id, kind FROM item ORDER BY kind, id LIMIT 5")
+                        .notes())
+                .isEmpty();
     }
 
     @Test

@@ -60,7 +60,8 @@ final class Shrinker {
         for (int i = smaller.cycles().size() - 1; i >= 0; i--) {
             Scenario current = smaller;
             int cycle = i;
-            Function<List<String>, Scenario> replaced = statements -> current.withCycles(replaced(current, cycle, statements));
+            Function<List<String>, Scenario> replaced =
+                    statements -> current.withCycles(replaced(current, cycle, statements));
             smaller = replaced.apply(fewer(current.cycles().get(cycle), fewer -> true, with(replaced, same)));
         }
         smaller = smaller.withSetup(fewer(smaller.setup(), fewer -> true, with(smaller::withSetup, same)));
@@ -104,7 +105,8 @@ final class Shrinker {
         for (int size = Math.max(1, all.size() / 2); size > 0; size /= 2) {
             for (int end = smallest.size(); end > 0; end -= size) {
                 List<T> attempt = new ArrayList<>(smallest);
-                attempt.subList(Math.max(0, end - size), Math.min(end, smallest.size())).clear();
+                attempt.subList(Math.max(0, end - size), Math.min(end, smallest.size()))
+                        .clear();
                 if (System.nanoTime() < deadline
                         && attempt.size() < smallest.size()
                         && allowed.test(attempt)
