@@ -57,11 +57,16 @@ final class NullableKeys {
                 nullable.add(keys.get(i));
             }
         }
-        if (nullable.isEmpty() || input.serverVersion() >= MENDED) {
+        boolean constant = nullable.stream().anyMatch(key -> key.columns().isEmpty());
+        boolean mended = !nullable.isEmpty() && input.serverVersion() >= MENDED;
+        if (mended && constant) {
+            throw new UnsupportedConstructException(
+                    "it has grouping sets by a constant", "Leave the constant out of GROUP BY.");
+        }
+        if (mended || nullable.isEmpty()) {
             return;
         }
         NullableKeys known = new NullableKeys(source.get());
-        boolean constant = nullable.stream().anyMatch(key -> key.columns().isEmpty());
         if (constant || (sorts(select) && known.anyRedundant(nullable))) {
             throw new UnsupportedConstructException(Obstacle.of(
                     Refusal.SERVER_BUG,

@@ -82,7 +82,7 @@ SELECT a.id, b.id AS other, cardinality(ARRAY(SELECT unnest(a.tags) INTERSECT SE
 
 SELECT id, tags[2:] AS rest, array_remove(tags, 'b') AS without, 'c' = ANY (tags) AS has, tags @> ARRAY['b'] AS contains FROM customers
 
-SELECT o.id, x.line, x.qty FROM orders o, LATERAL unnest(ARRAY(SELECT i.line FROM items i WHERE i.order_id = o.id ORDER BY i.line), ARRAY(SELECT i.qty FROM items i WHERE i.order_id = o.id ORDER BY i.line)) AS x(line, qty)
+SELECT id, x.a, x.b FROM customers, unnest(tags, ARRAY[1, 2]) AS x(a, b)
 
 -- ranges and overlaps
 
@@ -140,6 +140,6 @@ SELECT customer_id, id, total FROM (SELECT o.*, dense_rank() OVER (PARTITION BY 
 
 SELECT json_agg(q) AS j FROM (SELECT id, name FROM categories ORDER BY name DESC, id) q
 
-SELECT string_agg(q.name, ',') AS names FROM (SELECT name FROM employees ORDER BY salary DESC NULLS LAST, id) q
+SELECT string_agg(q.name, ',') AS names FROM (SELECT name, salary, id FROM employees ORDER BY salary DESC NULLS LAST, id) q
 
-SELECT dept, array_agg(name) AS names FROM (SELECT dept, name FROM employees ORDER BY dept, hired NULLS FIRST, id) q GROUP BY dept
+SELECT dept, array_agg(name) AS names FROM (SELECT dept, name, hired, id FROM employees ORDER BY dept, hired NULLS FIRST, id) q GROUP BY dept

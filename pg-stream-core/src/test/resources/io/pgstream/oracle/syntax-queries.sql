@@ -161,10 +161,6 @@ SELECT c.id, q IS NULL AS a, q IS NOT NULL AS b, q IS DISTINCT FROM NULL AS d FR
 
 SELECT x, c, y, rank() OVER (PARTITION BY x ORDER BY c) AS r FROM (SELECT status AS x, coupon AS y, customer_id FROM orders) q, LATERAL (SELECT 31 AS c) z GROUP BY CUBE (x, c, y)
 
-SELECT status AS x, 30 + 1 AS c, coupon AS y, rank() OVER (PARTITION BY status ORDER BY 30 + 1) AS r FROM orders GROUP BY CUBE (status, 30 + 1, coupon)
-
-SELECT status AS x, length('abc') AS c, coupon AS y, rank() OVER (PARTITION BY status ORDER BY length('abc')) AS r FROM orders GROUP BY CUBE (status, length('abc'), coupon)
-
 SELECT customer_id, status, rank() OVER (ORDER BY customer_id) AS r FROM orders WHERE customer_id = 3 GROUP BY CUBE (customer_id, status)
 
 SELECT customer_id, status, count(*) OVER (PARTITION BY customer_id) AS r FROM orders WHERE customer_id = 3 GROUP BY CUBE (customer_id, status)
@@ -175,13 +171,7 @@ SELECT customer_id, id, rank() OVER (ORDER BY customer_id, id) AS r FROM orders 
 
 SELECT DISTINCT customer_id, id FROM orders WHERE customer_id = id GROUP BY CUBE (customer_id, id)
 
-SELECT DISTINCT length('abc') AS c, coupon FROM orders GROUP BY CUBE (length('abc'), coupon)
-
 SELECT DISTINCT ON (customer_id) customer_id, status FROM orders WHERE customer_id = 3 GROUP BY CUBE (customer_id, status) ORDER BY customer_id, status
-
-SELECT a.c, b.d FROM (SELECT length('abc') AS c, status FROM orders GROUP BY ROLLUP (length('abc'), status)) a JOIN (SELECT id AS d FROM categories) b ON a.c = b.d
-
-SELECT a.c, b.c AS d, a.status FROM (SELECT length('abc') AS c, status FROM orders GROUP BY ROLLUP (length('abc'), status)) a FULL JOIN (SELECT length('abc') AS c, status FROM orders GROUP BY ROLLUP (length('abc'), status)) b ON a.c = b.c AND a.status = b.status
 
 SELECT a.customer_id, a.status, b.status AS s FROM (SELECT customer_id, status FROM orders WHERE customer_id = 3 GROUP BY CUBE (customer_id, status)) a JOIN (SELECT customer_id, status FROM orders WHERE customer_id = 3 GROUP BY CUBE (customer_id, status)) b ON a.customer_id = b.customer_id AND a.status = b.status
 
@@ -194,8 +184,6 @@ SELECT customer_id, status, count(*) AS c FROM orders WHERE customer_id = 3 GROU
 SELECT customer_id, status, count(*) AS c FROM orders WHERE customer_id = 3 GROUP BY CUBE (customer_id, status) HAVING customer_id IS NULL
 
 SELECT customer_id, status, count(*) AS c FROM orders WHERE customer_id = 3 GROUP BY CUBE (customer_id, status) ORDER BY customer_id, status LIMIT 3
-
-SELECT * FROM (SELECT 1 AS k, status, count(*) AS c FROM orders GROUP BY CUBE (1, 2)) q WHERE k IS NULL
 
 SELECT * FROM (SELECT customer_id AS k, status, count(*) AS c FROM orders WHERE customer_id IS NOT NULL GROUP BY CUBE (1, 2)) q WHERE k IS NULL OR k = 3
 
