@@ -16,6 +16,9 @@ public sealed interface Schedule {
     /** The text that stands for {@link Calculated}. */
     String CALCULATED = "calculated";
 
+    /** The text that stands for {@link Live}. */
+    String LIVE = "live";
+
     /** The text that stands for {@link Manual}. */
     String MANUAL = "manual";
 
@@ -23,7 +26,7 @@ public sealed interface Schedule {
      * Reads a schedule.
      *
      * @param text {@code 30s}, {@code 1h30m} (units {@code ms s m h d w}), an ISO-8601 duration, a cron expression of 5
-     *     or 6 fields, an alias such as {@code @hourly}, {@code calculated}, or {@code manual}
+     *     or 6 fields, an alias such as {@code @hourly}, {@code live}, {@code calculated}, or {@code manual}
      * @return the schedule
      * @throws InvalidDefinitionException if the text is none of these
      */
@@ -31,6 +34,9 @@ public sealed interface Schedule {
         String trimmed = text.trim();
         if (trimmed.equalsIgnoreCase(CALCULATED)) {
             return new Calculated();
+        }
+        if (trimmed.equalsIgnoreCase(LIVE)) {
+            return new Live();
         }
         if (trimmed.equalsIgnoreCase(MANUAL)) {
             return new Manual();
@@ -112,6 +118,15 @@ public sealed interface Schedule {
         }
     }
 
+    /** After each commit that changes what the table reads, within milliseconds. */
+    record Live() implements Schedule {
+
+        @Override
+        public String text() {
+            return LIVE;
+        }
+    }
+
     /** Never by the clock, only on request. */
     record Manual() implements Schedule {
 
@@ -126,7 +141,7 @@ public sealed interface Schedule {
                 ErrorCode.INVALID_SCHEDULE,
                 "'" + text + "' is not a schedule: " + why + ".",
                 "Write a duration such as 30s, 5m or 1h30m, a cron expression such as '*/5 * * * *', an alias such as"
-                        + " @hourly, 'calculated', or 'manual'.");
+                        + " @hourly, 'live', 'calculated', or 'manual'.");
     }
 
     /** Reads and writes compound durations. */

@@ -1,5 +1,6 @@
 package io.pgstream;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
@@ -87,6 +88,18 @@ public interface StreamTableOperations {
      * @throws RefreshFailedException if one of them failed; all are as they were
      */
     List<RefreshResult> refreshAll();
+
+    /**
+     * Waits until a stream table contains what a transaction has written, refreshing it and the stream tables that it reads
+     * where they do not contain it yet. To be called after the commit.
+     *
+     * @param name the stream table
+     * @param token the transaction
+     * @param timeout how long to wait
+     * @throws RefreshFailedException with {@link ErrorCode#WOULD_WAIT_FOR_CALLER} if the caller's thread took the token and
+     *     its transaction is still open, and with {@link ErrorCode#LOCK_TIMEOUT} if the time is over
+     */
+    void awaitFresh(String name, TransactionToken token, Duration timeout);
 
     /**
      * Pauses the scheduled refreshes of a stream table.

@@ -3,7 +3,9 @@ package io.pgstream.autoconfigure;
 import io.pgstream.RefreshListener;
 import io.pgstream.Schedule;
 import io.pgstream.StreamTableOperations;
+import io.pgstream.Watermarks;
 import io.pgstream.engine.EngineSettings;
+import io.pgstream.engine.GraphSettings;
 import io.pgstream.engine.StreamTableEngine;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -80,7 +82,8 @@ public final class PgStreamAutoConfiguration {
                 defaults.lockTimeout(),
                 defaults.ddlTimeout(),
                 defaults.statementTimeout(),
-                properties.createSourceIndexes());
+                properties.createSourceIndexes(),
+                new GraphSettings(properties.diamondConsistency(), properties.diamondPolicy()));
     }
 
     @Bean
@@ -103,6 +106,13 @@ public final class PgStreamAutoConfiguration {
             EngineConnections connections, EngineSettings settings, ObjectProvider<RefreshListener> listeners) {
         return new StreamTableEngine(
                 connections.dataSource(), settings, listeners.orderedStream().toList());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(StreamTableEngine.class)
+    Watermarks streamTableWatermarks(StreamTableEngine engine) {
+        return engine.watermarks();
     }
 
     @Bean

@@ -4,6 +4,7 @@ import io.pgstream.ErrorCode;
 import io.pgstream.InvalidDefinitionException;
 import io.pgstream.RefreshMode;
 import io.pgstream.Schedule;
+import io.pgstream.engine.GraphSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +26,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param differentialMaxChangeRatio Share of changed source rows from which the mode AUTO always runs a full refresh;
  *     0 leaves it to the costs alone.
  * @param createSourceIndexes Whether indexes that are missing on the sources are created with a stream table.
+ * @param diamondConsistency Whether stream tables between a table and a reader that reaches it on several ways are
+ *     refreshed in one transaction, at one snapshot.
+ * @param diamondPolicy When such a group is due, as soon as one of its tables is or as soon as all are.
  * @param changeBufferSchema Schema of the change buffers and the capture functions.
  * @param stateSchema Schema of the state that is kept beside the stream tables.
  * @param directUrl JDBC URL of the server for an application that reaches it through a transaction pooler.
@@ -46,6 +50,8 @@ public record PgStreamProperties(
         @DefaultValue("5") int maxRetries,
         @DefaultValue("0.15") double differentialMaxChangeRatio,
         @DefaultValue("false") boolean createSourceIndexes,
+        @DefaultValue("atomic") GraphSettings.Consistency diamondConsistency,
+        @DefaultValue("fastest") GraphSettings.Policy diamondPolicy,
         @DefaultValue("pgstream_changes") String changeBufferSchema,
         @DefaultValue("pgstream_state") String stateSchema,
         @Nullable String directUrl,
@@ -105,7 +111,7 @@ public record PgStreamProperties(
      * @param name Name of the table, with a schema if it should not be in the first one of the search path.
      * @param query Defining query, one SELECT.
      * @param queryResource Resource that holds the defining query.
-     * @param schedule When the table is refreshed: a duration, a cron expression, 'calculated' or 'manual'.
+     * @param schedule When the table is refreshed: a duration, a cron expression, 'live', 'calculated' or 'manual'.
      * @param mode How the table is refreshed.
      */
     public record Table(

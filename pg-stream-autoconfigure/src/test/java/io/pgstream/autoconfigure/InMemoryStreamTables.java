@@ -13,6 +13,7 @@ import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.StreamTableStatus;
+import io.pgstream.TransactionToken;
 import io.pgstream.Verification;
 import java.time.Duration;
 import java.time.Instant;
@@ -136,6 +137,11 @@ public final class InMemoryStreamTables implements StreamTableOperations {
     @Override
     public List<RefreshResult> refreshTogether(Collection<String> names) {
         return names.stream().map(this::refresh).toList();
+    }
+
+    @Override
+    public void awaitFresh(String name, TransactionToken token, Duration timeout) {
+        refresh(name);
     }
 
     @Override

@@ -15,9 +15,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +38,12 @@ public final class Catalog {
 
     private String select() {
         return "SELECT t.id, t.schema_name, t.table_name, t.application, t.query, t.canonical_query, t.requested_mode,"
-                + " t.effective_mode, t.full_reason, t.schedule, t.version, t.relid::bigint, t.search_path, t.time_zone,"
-                + " t.date_style, t.interval_style, s.status, s.consecutive_errors, s.last_error"
-                + " FROM " + schema + ".pgs_stream_tables AS t JOIN " + schema
+            + " t.effective_mode, t.full_reason, t.schedule, t.version, t.relid::bigint, t.search_path, t.time_zone,"
+            + " t.date_style, t.interval_style, s.status,"
+            + " s.consecutive_errors,"
+            + " s.last_error"
+            + " FROM"
+            + " " + schema + ".pgs_stream_tables AS t JOIN " + schema
                 + ".pgs_states AS s ON s.stream_table_id = t.id";
     }
 
@@ -92,12 +95,11 @@ public final class Catalog {
                                 row.getLong(2), QualifiedName.parse(row.getString(3)), strings(row.getArray(4)), (Long)
                                         row.getObject(5))),
                 (Object) rows.stream().map(StreamTableRow::id).toArray(Long[]::new));
+        Map<Long, List<StreamTableRow.Dependency>> byTable = items.stream()
+                .collect(Collectors.groupingBy(Item::table, Collectors.mapping(Item::dependency, Collectors.toList())));
         List<StreamTableRow> result = new ArrayList<>();
         for (StreamTableRow row : rows) {
-            List<StreamTableRow.Dependency> dependencies = items.stream()
-                    .filter(item -> item.table() == row.id())
-                    .map(Item::dependency)
-                    .toList();
+            List<StreamTableRow.Dependency> dependencies = byTable.getOrDefault(row.id(), List.of());
             result.add(new StreamTableRow(
                     row.id(),
                     row.name(),
@@ -303,21 +305,11 @@ public final class Catalog {
                 "SELECT greatest(f.data_timestamp, s.checked_at), extract(epoch FROM clock_timestamp() -"
                         + " greatest(f.data_timestamp, s.checked_at)) FROM " + schema + ".pgs_frontiers AS f JOIN "
                         + schema
-                        + ".pgs_states AS s USING (stream_table_id) WHERE f.stream_table_id = ? AND f.frontier IS NOT NULL",
+                        + ".pgs_states AS s USING (stream_table_id) WHERE f.stream_table_id = ? AND f.frontier IS NOT"
+                        + " NULL",
                 row -> new Freshness(
                         row.getTimestamp(1).toInstant(), Duration.ofNanos((long) (row.getDouble(2) * 1e9))),
                 id);
-    }
-
-    /** How old the data of each stream table is; those that have not been loaded are missing. */
-    public Map<Long, Duration> ages(Session session) throws SQLException {
-        Map<Long, Duration> ages = new HashMap<>();
-        session.list(
-                "SELECT f.stream_table_id, extract(epoch FROM clock_timestamp() - greatest(f.data_timestamp, s.checked_at))"
-                        + " FROM " + schema + ".pgs_frontiers AS f JOIN " + schema
-                        + ".pgs_states AS s USING (stream_table_id) WHERE f.frontier IS NOT NULL",
-                row -> ages.put(row.getLong(1), Duration.ofNanos((long) (row.getDouble(2) * 1e9))));
-        return ages;
     }
 
     /** A refresh has succeeded, or found nothing to do. */
@@ -336,9 +328,9 @@ public final class Catalog {
             throws SQLException {
         return session.first(
                 "UPDATE " + schema + ".pgs_states SET consecutive_errors = consecutive_errors + 1, last_error = ?,"
-                        + " last_error_code = ?, last_error_at = clock_timestamp(), status = CASE WHEN status = 'ACTIVE'"
-                        + " AND consecutive_errors + 1 >= ? THEN 'ERROR' ELSE status END WHERE stream_table_id = ?"
-                        + " RETURNING status",
+                        + " last_error_code = ?, last_error_at = clock_timestamp(), status = CASE WHEN"
+                        + " status = 'ACTIVE' AND consecutive_errors + 1 >= ? THEN 'ERROR' ELSE status END"
+                        + " WHERE stream_table_id = ? RETURNING status",
                 row -> StreamTableStatus.valueOf(row.getString(1)),
                 error,
                 code.name(),

@@ -105,6 +105,7 @@ public final class CatalogMigrator {
                 .table("pg_stream_schema_history")
                 .failOnMissingLocations(true)
                 .placeholders(Map.of(
+                        "catalogSchema", Identifiers.quote(schema),
                         "changeBufferSchema", Identifiers.quote(changeBufferSchema),
                         "stateSchema", Identifiers.quote(stateSchema)))
                 .load();

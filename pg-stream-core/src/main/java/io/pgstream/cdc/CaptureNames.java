@@ -1,17 +1,24 @@
 package io.pgstream.cdc;
 
 import io.pgstream.sql.Identifiers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
 
 /** The names of the objects of a capture. */
 final class CaptureNames {
 
     private final String schema;
 
+    private final String catalog;
+
     private final long id;
 
     CaptureNames(String schema, long id) {
         this.schema = Identifiers.quote(schema);
+        this.catalog = UUID.nameUUIDFromBytes(schema.getBytes(StandardCharsets.UTF_8))
+                .toString()
+                .substring(0, 8);
         this.id = id;
     }
 
@@ -37,7 +44,8 @@ final class CaptureNames {
         return Identifiers.quote(schema) + ".capture_";
     }
 
+    /** Other catalogs can have a capture of the same number on the same table. */
     String trigger(String operation) {
-        return "pgstream_" + id + "_" + operation;
+        return "pgstream_" + catalog + "_" + id + "_" + operation;
     }
 }

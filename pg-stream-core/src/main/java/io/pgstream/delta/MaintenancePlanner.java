@@ -134,7 +134,7 @@ public final class MaintenancePlanner {
                         columns,
                         columns.stream().map(Column::sqlName).toList(),
                         operator.partition());
-        return new PartitionNode(operator, state, !shared, "change_" + suffix);
+        return new PartitionNode(operator, state, !shared, MaintainedNode.changes(suffix, operator));
     }
 
     /** Rows of a subquery have no type that a table could have. */
@@ -172,7 +172,7 @@ public final class MaintenancePlanner {
                 (shared == null) ? ownTable(layout, suffix) : shared,
                 shared == null,
                 items,
-                "change_" + suffix);
+                MaintainedNode.changes(suffix, aggregate));
     }
 
     private TargetTable ownTable(AggregateLayout layout, String suffix) {

@@ -117,6 +117,6 @@ public record RecursionNode(
                 counted ? count : null,
                 (obstacle == null) ? RecursionStep.lookups(recursion) : List.of(),
                 obstacle,
-                "change_" + suffix);
+                MaintainedNode.changes(suffix, recursion));
     }
 }

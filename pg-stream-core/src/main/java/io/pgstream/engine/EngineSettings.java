@@ -22,6 +22,7 @@ import java.time.Duration;
  * @param ddlTimeout how long DDL of the engine tries, in all
  * @param statementTimeout how long one statement of a refresh may run; zero for no limit
  * @param createSourceIndexes whether the indexes that are missing on the sources are created with a stream table
+ * @param graph how stream tables that depend on each other are refreshed
  * @since 0.1.0
  */
 public record EngineSettings(
@@ -38,7 +39,8 @@ public record EngineSettings(
         Duration lockTimeout,
         Duration ddlTimeout,
         Duration statementTimeout,
-        boolean createSourceIndexes) {
+        boolean createSourceIndexes,
+        GraphSettings graph) {
 
     /**
      * The defaults.
@@ -60,7 +62,8 @@ public record EngineSettings(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30),
                 Duration.ZERO,
-                false);
+                false,
+                GraphSettings.defaults());
     }
 
     /** The part of the settings that refreshes need. */

@@ -102,7 +102,7 @@ final class RefreshRuns {
      *
      * @param group those that are read before their readers
      */
-    List<RefreshResult> runTogether(List<QualifiedName> group, Refresher.Request request) {
+    List<RefreshResult> runTogether(List<QualifiedName> group, Refresher.Request request, BeforeCommit check) {
         if (group.isEmpty()) {
             return List.of();
         }
@@ -111,7 +111,7 @@ final class RefreshRuns {
             List<StreamTableRow> current = new ArrayList<>();
             group.forEach(name -> current.add(row(name)));
             try {
-                List<RefreshResult> results = refresher.refreshTogether(current, request);
+                List<RefreshResult> results = refresher.refreshTogether(current, request, check);
                 current.forEach(this::forgetOldNews);
                 return results;
             } catch (RedefinitionNeededException e) {
@@ -119,7 +119,7 @@ final class RefreshRuns {
                 group.forEach(rows::remove);
                 if (e.table() == null) {
                     // One of them: each finds out for itself.
-                    group.forEach(name -> run(name, request, BeforeCommit.NONE));
+                    group.forEach(name -> run(name, request, check));
                 } else {
                     current.stream().filter(row -> row.name().equals(e.table())).forEach(row -> adapt(row, e));
                 }

@@ -5,11 +5,14 @@ import io.pgstream.Schedule;
 import io.pgstream.StreamTableStatus;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.graph.DependencyGraph;
+import io.pgstream.graph.Diamonds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Puts stream tables in the order of their dependencies and gives those with a calculated schedule one. */
@@ -17,13 +20,22 @@ final class Schedules {
 
     private Schedules() {}
 
-    static List<ScheduledTable> of(List<StreamTableRow> rows, Map<Long, Duration> ages, Schedule defaultSchedule) {
+    /**
+     * The stream tables that the clock refreshes, those that are read first; their ages are not known yet.
+     *
+     * @param atomic whether the members of a diamond are refreshed together
+     */
+    static List<ScheduledTable> of(List<StreamTableRow> rows, Schedule defaultSchedule, boolean atomic) {
         Map<QualifiedName, StreamTableRow> byName = new HashMap<>();
-        Map<QualifiedName, List<QualifiedName>> reads = new HashMap<>();
+        Map<Long, List<StreamTableRow>> readers = new HashMap<>();
         for (StreamTableRow row : rows) {
             byName.put(row.name(), row);
-            reads.put(row.name(), sources(row));
+            for (StreamTableRow.Dependency source : row.dependencies()) {
+                readers.computeIfAbsent(source.relid(), relid -> new ArrayList<>())
+                        .add(row);
+            }
         }
+        Map<QualifiedName, List<QualifiedName>> reads = SnapshotGroups.reads(rows);
         List<QualifiedName> order = DependencyGraph.topological(
                 rows.stream().map(StreamTableRow::name).toList(), reads);
         Map<QualifiedName, Schedule> schedules = new HashMap<>();
@@ -31,42 +43,62 @@ final class Schedules {
         for (int i = order.size() - 1; i >= 0; i--) {
             StreamTableRow row = byName.get(order.get(i));
             if (row != null) {
-                schedules.put(row.name(), schedule(row, rows, schedules, defaultSchedule));
+                List<StreamTableRow> ofRow = readers.getOrDefault(row.relid(), List.of());
+                schedules.put(row.name(), schedule(row, ofRow, schedules, defaultSchedule));
             }
         }
+        List<QualifiedName> scheduled = order.stream()
+                .filter(name -> scheduled(byName.get(name), schedules.get(name)))
+                .toList();
+        Map<QualifiedName, List<QualifiedName>> groups = atomic ? groups(reads, scheduled) : Map.of();
         List<ScheduledTable> result = new ArrayList<>();
-        for (QualifiedName name : order) {
-            StreamTableRow row = byName.get(name);
-            Schedule schedule = schedules.get(name);
-            if (row != null && schedule != null && scheduled(row, schedule)) {
-                result.add(new ScheduledTable(name, schedule, ages.get(row.id()), sources(row)));
-            }
+        for (QualifiedName name : scheduled) {
+            StreamTableRow row = Objects.requireNonNull(byName.get(name));
+            result.add(new ScheduledTable(
+                    row.id(),
+                    name,
+                    Objects.requireNonNull(schedules.get(name)),
+                    null,
+                    reads.getOrDefault(name, List.of()),
+                    groups.getOrDefault(name, List.of(name))));
         }
         return result;
     }
 
-    private static boolean scheduled(StreamTableRow row, Schedule schedule) {
-        return !(schedule instanceof Schedule.Manual)
+    private static Map<QualifiedName, List<QualifiedName>> groups(
+            Map<QualifiedName, List<QualifiedName>> reads, List<QualifiedName> scheduled) {
+        Map<QualifiedName, List<QualifiedName>> groups = new HashMap<>();
+        for (Set<QualifiedName> members : new Diamonds(reads).groups()) {
+            List<QualifiedName> group =
+                    scheduled.stream().filter(members::contains).toList();
+            group.forEach(name -> groups.put(name, group));
+        }
+        return groups;
+    }
+
+    private static boolean scheduled(@Nullable StreamTableRow row, @Nullable Schedule schedule) {
+        return row != null
+                && schedule != null
+                && !(schedule instanceof Schedule.Manual)
                 && !row.effectiveMode().synchronous()
                 && (row.status() == StreamTableStatus.ACTIVE || row.status() == StreamTableStatus.INITIALIZING);
     }
 
-    private static List<QualifiedName> sources(StreamTableRow row) {
-        return row.dependencies().stream().map(StreamTableRow.Dependency::name).toList();
-    }
-
     private static Schedule schedule(
             StreamTableRow row,
-            List<StreamTableRow> rows,
+            List<StreamTableRow> readers,
             Map<QualifiedName, Schedule> schedules,
             Schedule defaultSchedule) {
         if (!(row.schedule() instanceof Schedule.Calculated)) {
             return row.schedule();
         }
         Duration tightest = null;
-        for (StreamTableRow reader : rows) {
-            boolean reads = reader.dependencies().stream().anyMatch(source -> source.relid() == row.relid());
-            if (reads && schedules.get(reader.name()) instanceof Schedule.Every every) {
+        for (StreamTableRow reader : readers) {
+            Schedule schedule = schedules.get(reader.name());
+            if (schedule instanceof Schedule.Live && row.differential()) {
+                return schedule;
+            }
+            if (schedule instanceof Schedule.Every every) {
                 tightest = shorter(tightest, every.interval());
             }
         }

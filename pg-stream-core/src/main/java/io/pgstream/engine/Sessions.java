@@ -28,6 +28,15 @@ final class Sessions {
      * @param what what has failed if it fails, as the beginning of a sentence
      */
     <T> T work(String what, Work<T> work) {
+        try {
+            return attempt(work);
+        } catch (SQLException e) {
+            throw SqlErrors.translate(what, e);
+        }
+    }
+
+    /** The same for work whose errors are the caller's affair. */
+    <T> T attempt(Work<T> work) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             Session session = new Session(connection);
@@ -38,6 +47,14 @@ final class Sessions {
             } finally {
                 session.rollbackQuietly();
             }
+        }
+    }
+
+    /** Runs single statements, each a transaction of its own: a round trip each, and no more. */
+    <T> T statement(String what, Work<T> work) {
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(true);
+            return work.run(new Session(connection));
         } catch (SQLException e) {
             throw SqlErrors.translate(what, e);
         }

@@ -13,10 +13,13 @@ import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.StreamTableStatus;
+import io.pgstream.TransactionToken;
 import io.pgstream.Verification;
+import io.pgstream.Watermarks;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.CatalogMigrator;
 import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.catalog.WatchQueries;
 import io.pgstream.cdc.TriggerCapture;
 import io.pgstream.graph.DependencyGraph;
 import io.pgstream.refresh.BeforeCommit;
@@ -57,6 +60,8 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     private final RefreshRuns runs;
 
+    private final TableWatch watch;
+
     /**
      * Creates an engine; it does nothing until {@link #migrate()}.
      *
@@ -77,6 +82,13 @@ public final class StreamTableEngine implements StreamTableOperations {
         this.sessions = new Sessions(dataSource);
         this.tables = new TableLookup(sessions, catalog, definer);
         this.runs = new RefreshRuns(sessions, tables, refresher, definer);
+        this.watch = new TableWatch(
+                sessions,
+                tables,
+                new WatchQueries(settings.catalogSchema()),
+                settings.defaultSchedule(),
+                settings.graph().diamondConsistency() == GraphSettings.Consistency.ATOMIC,
+                refresher::followsChanges);
     }
 
     private <T> T work(String what, Sessions.Work<T> work) {
@@ -140,7 +152,7 @@ public final class StreamTableEngine implements StreamTableOperations {
     }
 
     private void reschedule(StreamTableRow row, StreamTableDefinition definition) {
-        definer.checkSchedule(definition.schedule());
+        definer.checkSchedule(definition.schedule(), row.effectiveMode(), row.fullReason());
         work("The schedule of " + row.name() + " cannot be changed", session -> {
             catalog.reschedule(session, row.id(), definition.schedule());
             return row;
@@ -198,14 +210,21 @@ public final class StreamTableEngine implements StreamTableOperations {
     }
 
     @Override
+    public void awaitFresh(String name, TransactionToken token, Duration timeout) {
+        new FreshnessWait(sessions, tables, runs).await(runs.known(name), token, timeout);
+    }
+
+    @Override
     public List<RefreshResult> refreshTogether(Collection<String> names) {
         return runs.runTogether(
-                SnapshotGroups.of(tables.all(), names.stream().map(runs::known).toList()), Refresher.Request.REQUESTED);
+                SnapshotGroups.of(tables.all(), names.stream().map(runs::known).toList()),
+                Refresher.Request.REQUESTED,
+                BeforeCommit.NONE);
     }
 
     @Override
     public List<RefreshResult> refreshAll() {
-        return runs.runTogether(SnapshotGroups.all(tables.all()), Refresher.Request.REQUESTED);
+        return runs.runTogether(SnapshotGroups.all(tables.all()), Refresher.Request.REQUESTED, BeforeCommit.NONE);
     }
 
     /**
@@ -215,20 +234,29 @@ public final class StreamTableEngine implements StreamTableOperations {
      * @return what the refresh did
      */
     public RefreshResult refreshScheduled(QualifiedName name) {
-        return run(name, Refresher.Request.SCHEDULED, BeforeCommit.NONE);
+        return run(name, Refresher.Request.SCHEDULED, watch.gate(List.of(name)));
     }
 
     /**
-     * The stream tables that are refreshed by the clock, those that others read first.
+     * Refreshes several stream tables at one snapshot, if no other refresh of any of them is running.
      *
-     * @return the tables; suspended ones and those with a manual schedule are left out
+     * @param names the stream tables, with their schemas, those that are read before their readers
+     * @return what the refreshes did
      */
-    public List<ScheduledTable> scheduledTables() {
-        return work("The schedules cannot be read", session -> {
-            List<StreamTableRow> rows = catalog.all(session);
-            Map<Long, Duration> ages = catalog.ages(session);
-            return Schedules.of(rows, ages, settings.defaultSchedule());
-        });
+    public List<RefreshResult> refreshScheduled(List<QualifiedName> names) {
+        return (names.size() == 1)
+                ? List.of(refreshScheduled(names.get(0)))
+                : runs.runTogether(names, Refresher.Request.SCHEDULED, watch.gate(names));
+    }
+
+    /** Up to which times tables are loaded. */
+    public Watermarks watermarks() {
+        return new WatermarkRegistry(sessions, settings.catalogSchema());
+    }
+
+    /** What the clock asks which tables are due. */
+    public TableWatch watch() {
+        return watch;
     }
 
     /**
@@ -298,6 +326,32 @@ public final class StreamTableEngine implements StreamTableOperations {
                 Refresher.Request.REQUESTED,
                 session -> verification.set(inspector.verify(session, row, columns)));
         return Objects.requireNonNull(verification.get());
+    }
+
+    /**
+     * Refreshes several stream tables at one snapshot and compares each with its query at that snapshot.
+     *
+     * @param names the stream tables
+     * @return what differs, for these and those between two of them
+     */
+    public List<Verification> verifyTogether(Collection<String> names) {
+        List<QualifiedName> group =
+                SnapshotGroups.of(tables.all(), names.stream().map(runs::known).toList());
+        List<StreamTableRow> rows =
+                group.stream().map(name -> row(name.toString())).toList();
+        List<String> columns = rows.stream()
+                .map(row -> work(
+                        "The stream table " + row.name() + " cannot be verified",
+                        session -> inspector.comparableColumns(session, row)))
+                .toList();
+        List<Verification> verifications = new ArrayList<>();
+        runs.runTogether(group, Refresher.Request.REQUESTED, session -> {
+            verifications.clear();
+            for (int i = 0; i < rows.size(); i++) {
+                verifications.add(inspector.verify(session, rows.get(i), columns.get(i)));
+            }
+        });
+        return verifications;
     }
 
     @Override

@@ -28,6 +28,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Makes, changes and drops the objects of one stream table. */
 final class TableDefiner {
@@ -102,11 +103,12 @@ final class TableDefiner {
     StreamTableRow create(Session session, StreamTableDefinition definition) throws SQLException {
         QualifiedName name = qualified(session, definition.name());
         checkFree(session, name);
-        checkSchedule(definition.schedule());
+        checkSchedule(definition.schedule(), RefreshMode.DIFFERENTIAL, null);
         long id = catalog.nextId(session);
         session.commit();
         DefinitionCompiler.Compiled compiled = compiler.compile(session, definition.query(), name, id, null);
         RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
+        checkSchedule(definition.schedule(), mode, compiled.query().obstacle());
         synchronous.check(session, definition, compiled.query(), mode);
         List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
         try {
@@ -178,13 +180,24 @@ final class TableDefiner {
                 dependencies);
     }
 
-    void checkSchedule(Schedule schedule) {
+    /**
+     * @param mode how the table will be refreshed
+     * @param obstacle why it can only be refreshed fully
+     */
+    void checkSchedule(Schedule schedule, RefreshMode mode, @Nullable String obstacle) {
         if (schedule instanceof Schedule.Every every && every.interval().compareTo(settings.minSchedule()) < 0) {
             throw new InvalidDefinitionException(
                     ErrorCode.INVALID_SCHEDULE,
                     "The schedule " + schedule.text() + " is shorter than the shortest allowed one, "
                             + new Schedule.Every(settings.minSchedule()).text() + ".",
                     "Ask for a longer interval, or lower pg-stream.min-schedule.");
+        }
+        if (schedule instanceof Schedule.Live && mode == RefreshMode.FULL) {
+            throw new InvalidDefinitionException(
+                    ErrorCode.INVALID_SCHEDULE,
+                    "The schedule live follows captured changes, but the table can only be refreshed fully: "
+                            + (obstacle == null ? "the mode is FULL" : obstacle) + ".",
+                    "Give the table another schedule, such as 30s.");
         }
     }
 
@@ -291,12 +304,12 @@ final class TableDefiner {
      */
     void redefine(Session session, StreamTableRow old, StreamTableDefinition definition, boolean sameEnvironment)
             throws SQLException {
-        checkSchedule(definition.schedule());
         QualifiedName building = new QualifiedName(settings.stateSchema(), "pgstream_new_" + old.id());
         DefinitionCompiler.Compiled compiled = compiler.compile(
                 session, definition.query(), building, old.id(), sameEnvironment ? old.environment() : null);
         refuseCircle(session, old, compiled);
         RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
+        checkSchedule(definition.schedule(), mode, compiled.query().obstacle());
         synchronous.check(session, definition, compiled.query(), mode);
         List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
         try {

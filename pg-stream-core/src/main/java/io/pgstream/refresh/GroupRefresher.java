@@ -31,6 +31,9 @@ final class GroupRefresher {
 
     private static final int RUNS_AGAIN = 10;
 
+    private static final String LOCKED =
+            "another refresh of the table, or of one that is refreshed with it, is running";
+
     private final DataSource dataSource;
 
     private final Catalog catalog;
@@ -84,7 +87,7 @@ final class GroupRefresher {
      *
      * @param rows those that are read before their readers
      */
-    List<RefreshResult> refresh(List<StreamTableRow> rows, Refresher.Request request)
+    List<RefreshResult> refresh(List<StreamTableRow> rows, Refresher.Request request, BeforeCommit check)
             throws Failure, RedefinitionNeededException {
         Instant startedAt = Instant.now();
         long started = System.nanoTime();
@@ -93,9 +96,12 @@ final class GroupRefresher {
                 : new HashSet<>();
         for (int run = 1; ; run++) {
             try {
-                return attempt(rows, request, forced);
+                return attempt(rows, request, forced, check);
             } catch (LockedElsewhereException e) {
-                return skipped(rows, startedAt, Duration.ofNanos(System.nanoTime() - started));
+                return skipped(rows, LOCKED, startedAt, Duration.ofNanos(System.nanoTime() - started));
+            } catch (GateClosedException e) {
+                String reason = String.valueOf(e.getMessage());
+                return skipped(rows, reason, startedAt, Duration.ofNanos(System.nanoTime() - started));
             } catch (SQLException e) {
                 if (!SqlErrors.runAgain(e) || run >= RUNS_AGAIN) {
                     throw new Failure(rows.get(0), Refresher.failure(rows.get(0).name(), e));
@@ -125,7 +131,8 @@ final class GroupRefresher {
         }
     }
 
-    private List<RefreshResult> attempt(List<StreamTableRow> rows, Refresher.Request request, Set<Long> forced)
+    private List<RefreshResult> attempt(
+            List<StreamTableRow> rows, Refresher.Request request, Set<Long> forced, BeforeCommit check)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, MemberException {
         try (Connection connection = dataSource.getConnection()) {
             Session session = new Session(connection);
@@ -136,7 +143,7 @@ final class GroupRefresher {
                     tables.add(memory.prepared(session, row));
                 }
                 GroupTransaction transaction =
-                        new GroupTransaction(session, catalog, tables, memory.policy(rows, request));
+                        new GroupTransaction(session, catalog, tables, memory.policy(rows, request), check);
                 List<RefreshResult> results = transaction.run(forced);
                 for (int i = 0; i < results.size(); i++) {
                     memory.learn(rows.get(i), results.get(i));
@@ -151,18 +158,11 @@ final class GroupRefresher {
         }
     }
 
-    private static List<RefreshResult> skipped(List<StreamTableRow> rows, Instant startedAt, Duration duration) {
+    private static List<RefreshResult> skipped(
+            List<StreamTableRow> rows, String reason, Instant startedAt, Duration duration) {
         return rows.stream()
-                .map(row -> new RefreshResult(
-                        row.name(),
-                        RefreshOutcome.SKIPPED,
-                        "another refresh of the table, or of one that is refreshed with it, is running",
-                        0,
-                        0,
-                        0,
-                        0,
-                        startedAt,
-                        duration))
+                .map(row ->
+                        new RefreshResult(row.name(), RefreshOutcome.SKIPPED, reason, 0, 0, 0, 0, startedAt, duration))
                 .toList();
     }
 }

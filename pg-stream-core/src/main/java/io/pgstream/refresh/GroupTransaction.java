@@ -35,6 +35,8 @@ final class GroupTransaction implements Membership {
 
     private final RefreshPolicy policy;
 
+    private final BeforeCommit check;
+
     private final Set<Long> left = new HashSet<>();
 
     private @Nullable Instant now;
@@ -42,11 +44,13 @@ final class GroupTransaction implements Membership {
     private @Nullable String frontier;
 
     /** @param tables those that are read before their readers */
-    GroupTransaction(Session session, Catalog catalog, List<PreparedTable> tables, RefreshPolicy policy) {
+    GroupTransaction(
+            Session session, Catalog catalog, List<PreparedTable> tables, RefreshPolicy policy, BeforeCommit check) {
         this.session = session;
         this.catalog = catalog;
         this.tables = List.copyOf(tables);
         this.policy = policy;
+        this.check = check;
     }
 
     /** The captures that the tables no longer read after this refresh. */
@@ -62,6 +66,7 @@ final class GroupTransaction implements Membership {
         for (PreparedTable table : tables) {
             results.add(member(table, forced.contains(table.row().id())));
         }
+        check.run(session);
         if (frontier != null) {
             session.commit();
         } else {

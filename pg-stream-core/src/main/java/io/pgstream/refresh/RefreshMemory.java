@@ -96,6 +96,12 @@ final class RefreshMemory {
         }
     }
 
+    /** Whether captured changes are all that a table has to follow: it runs no query, and reads no clock. */
+    boolean followsChanges(long id) {
+        PreparedTable table = prepared.get(id);
+        return table != null && table.differential() && table.crossings().isEmpty();
+    }
+
     void forget(long id) {
         prepared.remove(id);
         partitioned.remove(id);

@@ -36,6 +36,8 @@ public final class Refresher {
 
     private static final Logger LOG = LoggerFactory.getLogger(Refresher.class);
 
+    private static final String LOCKED = "another refresh of the table is running";
+
     private static final int RUNS_AGAIN = 10;
 
     private static final long EMPTY_ABOVE_BYTES = 256 * 1024;
@@ -111,7 +113,10 @@ public final class Refresher {
             reporter.completed(row, result);
             return result;
         } catch (LockedElsewhereException e) {
-            return skipped(row, startedAt, Duration.ofNanos(System.nanoTime() - started));
+            return skipped(row, LOCKED, startedAt, Duration.ofNanos(System.nanoTime() - started));
+        } catch (GateClosedException e) {
+            String reason = String.valueOf(e.getMessage());
+            return skipped(row, reason, startedAt, Duration.ofNanos(System.nanoTime() - started));
         } catch (SQLException | DriftException e) {
             PgStreamException failure = failure(row.name(), e);
             failed(row, failure, startedAt, Duration.ofNanos(System.nanoTime() - started));
@@ -126,12 +131,12 @@ public final class Refresher {
      * @throws RedefinitionNeededException if a definition, of which it tells the table, must be compiled and loaded again
      * @throws PgStreamException if one of them failed; its status and history say so too
      */
-    public List<RefreshResult> refreshTogether(List<StreamTableRow> rows, Request request)
+    public List<RefreshResult> refreshTogether(List<StreamTableRow> rows, Request request, BeforeCommit check)
             throws RedefinitionNeededException {
         long started = System.nanoTime();
         Instant startedAt = Instant.now();
         try {
-            List<RefreshResult> results = groups.refresh(rows, request);
+            List<RefreshResult> results = groups.refresh(rows, request, check);
             for (int i = 0; i < results.size(); i++) {
                 RefreshOutcome outcome = results.get(i).outcome();
                 if (outcome == RefreshOutcome.DIFFERENTIAL || outcome == RefreshOutcome.FULL) {
@@ -156,17 +161,8 @@ public final class Refresher {
                         e);
     }
 
-    private RefreshResult skipped(StreamTableRow row, Instant startedAt, Duration duration) {
-        return new RefreshResult(
-                row.name(),
-                RefreshOutcome.SKIPPED,
-                "another refresh of the table is running",
-                0,
-                0,
-                0,
-                0,
-                startedAt,
-                duration);
+    private RefreshResult skipped(StreamTableRow row, String reason, Instant startedAt, Duration duration) {
+        return new RefreshResult(row.name(), RefreshOutcome.SKIPPED, reason, 0, 0, 0, 0, startedAt, duration);
     }
 
     private RefreshResult runAgainWhileSerializing(StreamTableRow row, Request request, BeforeCommit check)
@@ -261,6 +257,11 @@ public final class Refresher {
     /** Waits until what refreshes left to clean is cleaned, or the time is over. */
     public void awaitHousekeeping(Duration time) throws InterruptedException {
         housekeeper.await(time);
+    }
+
+    /** Whether captured changes are all that a stream table has to follow, as far as this instance knows. */
+    public boolean followsChanges(long id) {
+        return memory.followsChanges(id);
     }
 
     /** Forgets what is known of a stream table. */

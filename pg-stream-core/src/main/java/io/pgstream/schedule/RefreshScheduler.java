@@ -3,29 +3,29 @@ package io.pgstream.schedule;
 import io.pgstream.PgStreamException;
 import io.pgstream.QualifiedName;
 import io.pgstream.RefreshFailedException;
+import io.pgstream.RefreshOutcome;
+import io.pgstream.RefreshResult;
 import io.pgstream.Schedule;
+import io.pgstream.engine.GraphSettings;
 import io.pgstream.engine.ScheduledTable;
 import io.pgstream.engine.StreamTableEngine;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.TaskScheduler;
-import org.springframework.scheduling.support.CronExpression;
 
 /**
  * Looks at short intervals for the stream tables that are due and refreshes them, sources before their readers, never
@@ -37,12 +37,8 @@ public final class RefreshScheduler {
 
     private static final Logger LOG = LoggerFactory.getLogger(RefreshScheduler.class);
 
-    private static final Duration LONGEST_RETRY_DELAY = Duration.ofMinutes(1);
-
     /** How long a stop waits for what is not a refresh. */
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(5);
-
-    private static final double JITTER = 0.25;
 
     private static final int CANCELLATIONS = 20;
 
@@ -62,10 +58,9 @@ public final class RefreshScheduler {
 
     private final Clock clock;
 
-    /** When each table was last attempted, by our clock; what counts for due dates is how long ago that was. */
-    private final Map<QualifiedName, Instant> attempts = new ConcurrentHashMap<>();
+    private final DueDates dueDates;
 
-    private final Map<QualifiedName, Retry> retries = new ConcurrentHashMap<>();
+    private final LivePoll livePoll;
 
     private final Set<QualifiedName> running = ConcurrentHashMap.newKeySet();
 
@@ -78,8 +73,6 @@ public final class RefreshScheduler {
     private boolean heldBack;
 
     private volatile @Nullable ScheduledFuture<?> ticks;
-
-    private record Retry(int attempt, Instant at) {}
 
     /**
      * Creates a stopped scheduler.
@@ -97,12 +90,25 @@ public final class RefreshScheduler {
         this.maxConcurrentRefreshes = maxConcurrentRefreshes;
         this.permits = new Semaphore(maxConcurrentRefreshes);
         this.clock = taskScheduler.getClock();
+        this.dueDates = new DueDates(
+                clock,
+                interval,
+                engine.settings().maxRetries(),
+                engine.settings().retryDelay());
+        this.livePoll = new LivePoll(taskScheduler, this::follow);
     }
 
     /** Starts the clock; returns at once. */
     public synchronized void start() {
         if (ticks == null) {
-            ticks = taskScheduler.scheduleWithFixedDelay(this::tick, interval);
+            // The first tick must not come before it can be seen that the clock runs.
+            ticking.lock();
+            try {
+                ticks = taskScheduler.scheduleWithFixedDelay(this::tick, interval);
+            } finally {
+                ticking.unlock();
+            }
+            livePoll.start();
         }
     }
 
@@ -123,6 +129,7 @@ public final class RefreshScheduler {
         if (current == null) {
             return;
         }
+        livePoll.stop();
         current.cancel(false);
         ticks = null;
         try {
@@ -177,15 +184,12 @@ public final class RefreshScheduler {
 
     private void look() {
         try {
-            List<ScheduledTable> tables = engine.scheduledTables();
-            synchronized (dispatch) {
-                heldBack = false;
-                for (ScheduledTable table : tables) {
-                    if (due(table)) {
-                        submit(table);
-                    }
-                }
-            }
+            List<ScheduledTable> tables = engine.watch().tables();
+            livePoll.tables(tables.stream()
+                    .filter(table -> table.schedule() instanceof Schedule.Live)
+                    .toList());
+            List<ScheduledTable> due = due(tables);
+            submit(tables, engine.watch().changed(due), true);
         } catch (PgStreamException e) {
             LOG.warn("The clock could not read the catalog: {}", e.getMessage());
         } catch (RuntimeException e) {
@@ -193,85 +197,111 @@ public final class RefreshScheduler {
         }
     }
 
-    private boolean due(ScheduledTable table) {
-        if (running.contains(table.name())) {
-            return false;
+    private List<ScheduledTable> due(List<ScheduledTable> tables) {
+        List<ScheduledTable> due = tables.stream()
+                .filter(table -> !running.contains(table.name()) && dueDates.due(table))
+                .toList();
+        if (engine.settings().graph().diamondPolicy() == GraphSettings.Policy.FASTEST) {
+            return due;
         }
-        Instant now = clock.instant();
-        Retry retry = retries.get(table.name());
-        if (retry != null) {
-            return !now.isBefore(retry.at());
-        }
-        Instant attempt = attempts.get(table.name());
-        Duration age = table.age();
-        if (table.schedule() instanceof Schedule.Every every) {
-            boolean old = age == null || age.plus(interval.dividedBy(2)).compareTo(every.interval()) >= 0;
-            // The age is the database's; our own last attempt keeps a failing table from being tried at every tick.
-            return old && (attempt == null || !attempt.plus(every.interval()).isAfter(now.plus(interval.dividedBy(2))));
-        }
-        if (table.schedule() instanceof Schedule.Cron cron) {
-            Instant last = (age == null) ? null : now.minus(age);
-            Instant from = later(attempt, last);
-            return from == null || !next(cron, from).isAfter(now);
-        }
-        return false;
+        Set<QualifiedName> names = due.stream().map(ScheduledTable::name).collect(Collectors.toSet());
+        return due.stream().filter(table -> names.containsAll(table.group())).toList();
     }
 
-    private static @Nullable Instant later(@Nullable Instant first, @Nullable Instant second) {
-        if (first == null || second == null) {
-            return (first == null) ? second : first;
+    /** Refreshes those tables that follow commits and have some to follow. Whether there were any. */
+    private boolean follow(Collection<ScheduledTable> live) {
+        ticking.lock();
+        try {
+            List<ScheduledTable> idle = live.stream()
+                    .filter(table -> !running.contains(table.name()) && !dueDates.waits(table.name()))
+                    .toList();
+            Set<QualifiedName> changed = (ticks == null || idle.isEmpty())
+                    ? Set.of()
+                    : engine.watch().committed(idle);
+            submit(idle, changed, false);
+            return !changed.isEmpty() || idle.size() < live.size();
+        } finally {
+            ticking.unlock();
         }
-        return first.isAfter(second) ? first : second;
     }
 
-    private static Instant next(Schedule.Cron cron, Instant from) {
-        ZonedDateTime next = CronExpression.parse(cron.sixFields()).next(from.atZone(ZoneId.systemDefault()));
-        return (next == null) ? Instant.MAX : next.toInstant();
+    /** @param again whether what has to wait now is looked at as soon as something has ended */
+    private void submit(List<ScheduledTable> tables, Set<QualifiedName> changed, boolean again) {
+        synchronized (dispatch) {
+            if (again) {
+                heldBack = false;
+            }
+            Set<QualifiedName> seen = new HashSet<>();
+            for (ScheduledTable table : tables) {
+                boolean first = changed.contains(table.name()) && !seen.contains(table.name());
+                if (first) {
+                    seen.addAll(table.group());
+                    heldBack |= !submit(table) && again;
+                }
+            }
+        }
     }
 
-    private void submit(ScheduledTable table) {
+    /** Whether the refresh of a table, with its group, was begun. */
+    private boolean submit(ScheduledTable table) {
         boolean stopped = ticks == null;
         if (stopped) {
-            return;
+            return true;
         }
-        if (running.stream().anyMatch(table.sources()::contains) || !permits.tryAcquire()) {
-            heldBack = true;
-            return;
+        List<QualifiedName> group = table.group();
+        if (running.stream().anyMatch(name -> table.sources().contains(name) || group.contains(name))
+                || !permits.tryAcquire()) {
+            return false;
         }
-        running.add(table.name());
+        String stamp = engine.watch().stamp();
+        running.addAll(group);
         try {
-            taskScheduler.schedule(() -> refresh(table.name()), clock.instant());
+            taskScheduler.schedule(() -> refresh(group, stamp), clock.instant());
         } catch (RuntimeException e) {
-            running.remove(table.name());
+            group.forEach(running::remove);
             permits.release();
             throw e;
         }
+        return true;
     }
 
-    private void refresh(QualifiedName name) {
+    private void refresh(List<QualifiedName> group, String stamp) {
         threads.add(Thread.currentThread());
         try {
-            attempts.put(name, clock.instant());
-            engine.refreshScheduled(name);
-            retries.remove(name);
+            group.forEach(dueDates::attempted);
+            for (RefreshResult result : engine.refreshScheduled(group)) {
+                dueDates.settled(result.name());
+                if (result.outcome() != RefreshOutcome.SKIPPED) {
+                    engine.watch().refreshed(result.name(), stamp);
+                }
+            }
         } catch (RefreshFailedException e) {
-            retry(name, e);
+            failed(group, e);
         } catch (PgStreamException e) {
-            retries.remove(name);
+            group.forEach(dueDates::settled);
         } catch (RuntimeException e) {
-            LOG.error("{}: the refresh failed unexpectedly", name, e);
-            retries.remove(name);
+            LOG.error("{}: the refresh failed unexpectedly", group, e);
+            group.forEach(dueDates::settled);
         } finally {
             threads.remove(Thread.currentThread());
-            ended(name);
+            ended(group);
+        }
+    }
+
+    private void failed(List<QualifiedName> group, RefreshFailedException failure) {
+        for (QualifiedName name : group) {
+            engine.watch().notRefreshed(name);
+            if (!dueDates.triedAgain(name, failure) && failure.retryable()) {
+                engine.giveUp(name, failure);
+            }
         }
     }
 
     /** A table that waits is looked at now: at the next tick its source may be due again, at every tick. */
-    private void ended(QualifiedName name) {
+    private void ended(List<QualifiedName> group) {
         boolean waiting;
         synchronized (dispatch) {
-            running.remove(name);
+            group.forEach(running::remove);
             permits.release();
             waiting = heldBack;
         }
@@ -283,34 +313,6 @@ public final class RefreshScheduler {
                 LOG.debug("The scheduler is shutting down; the clock is not looked at again");
             }
         }
-    }
-
-    private void retry(QualifiedName name, RefreshFailedException failure) {
-        Retry before = retries.get(name);
-        int attempt = (before == null) ? 1 : before.attempt() + 1;
-        if (!failure.retryable() || attempt > engine.settings().maxRetries()) {
-            retries.remove(name);
-            if (failure.retryable()) {
-                engine.giveUp(name, failure);
-            }
-            return;
-        }
-        Duration delay = delay(engine.settings().retryDelay(), attempt);
-        retries.put(name, new Retry(attempt, clock.instant().plus(delay)));
-        LOG.info(
-                "{}: {} It is tried again in {} ms ({} of {})",
-                name,
-                failure.getMessage(),
-                delay.toMillis(),
-                attempt,
-                engine.settings().maxRetries());
-    }
-
-    private static Duration delay(Duration first, int attempt) {
-        Duration doubled = first.multipliedBy(1L << Math.min(attempt - 1, 20));
-        Duration bounded = (doubled.compareTo(LONGEST_RETRY_DELAY) > 0) ? LONGEST_RETRY_DELAY : doubled;
-        double jitter = 1 + ThreadLocalRandom.current().nextDouble(-JITTER, JITTER);
-        return Duration.ofMillis((long) (bounded.toMillis() * jitter));
     }
 
     /** The stream tables that are being refreshed now. */

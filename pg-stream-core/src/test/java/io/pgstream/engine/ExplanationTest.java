@@ -106,7 +106,8 @@ class ExplanationTest {
                 defaults.lockTimeout(),
                 defaults.ddlTimeout(),
                 defaults.statementTimeout(),
-                true);
+                true,
+                defaults.graph());
         StreamTableEngine engine = new StreamTableEngine(dataSource, allowed, List.of());
         engine.create(definition);
         assertThat(database.column(INDEXES)).hasSize(1);

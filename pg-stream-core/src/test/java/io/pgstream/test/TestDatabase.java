@@ -30,7 +30,6 @@ public final class TestDatabase {
     private TestDatabase(DataSource dataSource, EngineSettings settings) {
         this.dataSource = dataSource;
         this.engine = new StreamTableEngine(dataSource, settings, List.of());
-        this.engine.migrate();
     }
 
     public static TestDatabase on(int version) {
@@ -39,12 +38,21 @@ public final class TestDatabase {
 
     public static TestDatabase of(DataSource dataSource) {
         // Refreshes wait for locks for five times as long, which must be enough for what tests do meanwhile.
+        TestDatabase database = migrated(dataSource);
+        database.engine.migrate();
+        return database;
+    }
+
+    /** With an engine that finds its catalog there. */
+    public static TestDatabase migrated(DataSource dataSource) {
         return new TestDatabase(dataSource, settings(Duration.ofSeconds(4), Duration.ofSeconds(60)));
     }
 
     /** With an engine that waits less, for tests of waiting. */
     public static TestDatabase impatient(DataSource dataSource) {
-        return new TestDatabase(dataSource, settings(Duration.ofMillis(200), Duration.ofSeconds(2)));
+        TestDatabase database = new TestDatabase(dataSource, settings(Duration.ofMillis(200), Duration.ofSeconds(2)));
+        database.engine.migrate();
+        return database;
     }
 
     public static EngineSettings settings(Duration lockTimeout, Duration ddlTimeout) {
@@ -63,7 +71,8 @@ public final class TestDatabase {
                 lockTimeout,
                 ddlTimeout,
                 defaults.statementTimeout(),
-                defaults.createSourceIndexes());
+                defaults.createSourceIndexes(),
+                defaults.graph());
     }
 
     public DataSource dataSource() {

@@ -66,8 +66,14 @@ public final class BenchmarkApplication {
             new IdleBenchmark(database, engine, options.largest(), options.repetitions(), IDLE_REFRESHES)
                     .run(options.shapes(), results);
         }
+        if (options.parts().contains(GraphBenchmark.PART)) {
+            new GraphBenchmark(server, database, engine, options).run(results);
+        }
         if (options.parts().contains("t")) {
             new TpchBenchmark(database, engine, options).run(results);
+        }
+        if (options.parts().contains("s")) {
+            new SynchronousBenchmark(server, database, engine, options).run(results);
         }
         if (options.parts().contains("d")) {
             new GrowthBenchmark(database, engine, options).run(results);

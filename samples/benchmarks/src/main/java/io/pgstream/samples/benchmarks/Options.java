@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * What a run measures.
  *
- * @param parts {@code a} to {@code d}, and {@code t}
+ * @param parts {@code a} to {@code d}, {@code i}, {@code s} and {@code t}
  * @param rows the sizes of {@code sale} for part (a), and the largest of them for (b) and (c)
  * @param growthRows the sizes of {@code sale} for part (d)
  * @param shapes the queries of parts (a) and (d)
@@ -19,6 +19,9 @@ import java.util.Set;
  * @param scale the scale factor of part (t)
  * @param queries the queries of part (t)
  * @param cycles how many cycles of part (t) count, after one that does not
+ * @param tables how many stream tables of part (i) have nothing to do
+ * @param commits how many commits are followed in part (i)
+ * @param idleSeconds how long part (i) watches tables that have nothing to do
  * @param repetitions how many rounds count, after one that does not
  * @param slowRepetitions how many rounds a contender takes part in whose warm-up round took longer than ten seconds
  * @param url a JDBC URL, or empty for an embedded server
@@ -34,6 +37,9 @@ record Options(
         double scale,
         List<TpchQuery> queries,
         int cycles,
+        int tables,
+        int commits,
+        int idleSeconds,
         int repetitions,
         int slowRepetitions,
         String url,
@@ -49,6 +55,9 @@ record Options(
             Map.entry("scale", "1"),
             Map.entry("queries", "all"),
             Map.entry("cycles", "20"),
+            Map.entry("tables", "1000"),
+            Map.entry("commits", "200"),
+            Map.entry("idle-seconds", "20"),
             Map.entry("repetitions", "5"),
             Map.entry("slow-repetitions", "5"),
             Map.entry("url", ""),
@@ -75,6 +84,9 @@ record Options(
                 Double.parseDouble(value(values, "scale")),
                 TpchQuery.parseList(value(values, "queries")),
                 Integer.parseInt(value(values, "cycles")),
+                Integer.parseInt(value(values, "tables")),
+                Integer.parseInt(value(values, "commits")),
+                Integer.parseInt(value(values, "idle-seconds")),
                 Integer.parseInt(value(values, "repetitions")),
                 Integer.parseInt(value(values, "slow-repetitions")),
                 value(values, "url"),
@@ -98,7 +110,9 @@ record Options(
     boolean needsEngine() {
         return parts.contains("b")
                 || parts.contains("c")
+                || parts.contains("s")
                 || parts.contains("t")
+                || parts.contains(GraphBenchmark.PART)
                 || contenders.isEmpty()
                 || contenders.stream().anyMatch(StreamTableContender::isMode);
     }

@@ -32,6 +32,8 @@ final class Report {
         idle(text);
         growth(text);
         tpch(text);
+        synchronous(text);
+        graph(text);
         return text.toString().stripTrailing() + "\n";
     }
 
@@ -211,6 +213,31 @@ final class Report {
                 .append("\nGeometric mean: ")
                 .append(times(Targets.geometricMean(part)))
                 .append(".\n");
+    }
+
+    private void graph(StringBuilder text) {
+        Cells part = Cells.of(runs, GraphBenchmark.PART);
+        if (part.isEmpty()) {
+            return;
+        }
+        heading(text, "(i) The clock and the graph", GraphBenchmark.PART);
+        Table table = new Table("what", "measured", "", "at most");
+        for (Measurement measurement : part.all()) {
+            table.row(
+                    measurement.subject(),
+                    plain(measurement.median()) + (measurement.contender().equals(GraphBenchmark.CPU) ? "" : " ms"),
+                    measurement.contender(),
+                    plain(Targets.limit(measurement)));
+        }
+        text.append(table.markdown()).append('\n');
+    }
+
+    private void synchronous(StringBuilder text) {
+        Cells part = Cells.of(runs, "s");
+        if (!part.isEmpty()) {
+            heading(text, "(s) What tables add that are right within the transaction", "s");
+            text.append(new SynchronousReport(part).markdown());
+        }
     }
 
     private void heading(StringBuilder text, String title, String part) {

@@ -43,6 +43,7 @@ final class Targets {
         idle(Cells.of(runs, "c"), findings);
         growth(Cells.of(runs, "d"), findings);
         tpch(Cells.of(runs, "t"), findings);
+        graph(Cells.of(runs, GraphBenchmark.PART), findings);
         return findings.stream().filter(Finding::isMeasured).toList();
     }
 
@@ -134,6 +135,25 @@ final class Targets {
                     part.subject(query).ratio(MaterializedView.PLAIN, Report.DIFFERENTIAL)));
         }
         findings.add(Finding.atLeast("TPC-H, geometric mean", "all queries", TPCH_GEOMETRIC_MEAN, geometricMean(part)));
+    }
+
+    private static void graph(Cells part, List<Finding> findings) {
+        for (Measurement measurement : part.all()) {
+            findings.add(Finding.atMost(
+                    "the clock and the graph",
+                    measurement.subject() + " " + measurement.contender(),
+                    limit(measurement),
+                    OptionalDouble.of(measurement.median())));
+        }
+    }
+
+    /** In milliseconds, or in percent of a core. */
+    static double limit(Measurement measurement) {
+        return switch (measurement.contender()) {
+            case GraphBenchmark.CPU -> 2;
+            case GraphBenchmark.LATENCY -> measurement.subject().contains("p99") ? 200 : 50;
+            default -> measurement.subject().startsWith("chain") ? 100 : 400;
+        };
     }
 
     /** How many times faster than {@code REFRESH MATERIALIZED VIEW} the queries are on average. */

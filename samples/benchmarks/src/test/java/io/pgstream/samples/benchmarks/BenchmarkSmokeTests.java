@@ -12,6 +12,10 @@ class BenchmarkSmokeTests {
     @Test
     void every_part_runs_on_a_small_table_and_every_result_equals_its_query(@TempDir Path directory) throws Exception {
         BenchmarkApplication.main(new String[] {
+            "--parts=a,b,c,d,i",
+            "--tables=10",
+            "--commits=5",
+            "--idle-seconds=1",
             "--rows=5000",
             "--growth-rows=1000,2000",
             "--shapes=scan,aggregate-100,join-both",
@@ -22,7 +26,13 @@ class BenchmarkSmokeTests {
 
         String document = Files.readString(directory.resolve("benchmarks.md"));
         assertThat(document)
-                .contains("(a) Refresh, 5,000 rows", "(b) What capture", "(c) A refresh", "(d) 1,000 changed rows")
+                .contains(
+                        "(a) Refresh, 5,000 rows",
+                        "(b) What capture",
+                        "(c) A refresh",
+                        "(d) 1,000 changed rows",
+                        "(i) The clock and the graph")
+                .doesNotContain("DIFFERENT")
                 .contains("fsync=on");
         assertThat(directory.resolve("benchmarks.json")).isNotEmptyFile();
     }

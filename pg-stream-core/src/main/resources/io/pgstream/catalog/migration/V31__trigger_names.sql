@@ -1,0 +1,35 @@
+-- The triggers of a capture are found by their function: two catalogs can capture one table, each with triggers of its own
+-- names, and those that were made before this migration keep theirs. The texts stay what they were.
+CREATE OR REPLACE FUNCTION source_fingerprint(source oid, capture bigint, captured text[]) RETURNS text
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+    capturing oid := to_regprocedure('${changeBufferSchema}.capture_' || capture || '()');
+BEGIN
+    RETURN (
+        WITH members AS MATERIALIZED (
+            SELECT ARRAY(SELECT source UNION SELECT p.relid::oid FROM pg_partition_tree(source) AS p) AS relids
+        ), triggers AS MATERIALIZED (
+            SELECT t.oid, t.xmin, t.tgenabled, t.tgfoid FROM pg_trigger AS t
+             WHERE t.tgrelid = ANY ((SELECT m.relids FROM members AS m)::oid[])
+               AND t.tgfoid = capturing
+        )
+        SELECT concat_ws('/',
+            md5(concat_ws(';',
+                (SELECT string_agg(concat_ws(',', r.oid, r.xmin), ' ' ORDER BY r.oid)
+                   FROM pg_rewrite AS r WHERE r.ev_class = source),
+                (SELECT string_agg(concat_ws(',', a.attnum, a.attname, a.atttypid, a.atttypmod), ' ' ORDER BY a.attnum)
+                   FROM pg_attribute AS a WHERE a.attrelid = source AND a.attname = ANY (captured)))),
+            md5(concat_ws(';',
+                (SELECT string_agg(concat_ws(',', c.oid, c.relfilenode), ' ' ORDER BY c.oid)
+                   FROM pg_class AS c WHERE c.oid = ANY ((SELECT m.relids FROM members AS m)::oid[])),
+                (SELECT string_agg(concat_ws(',', t.oid, t.xmin, t.tgenabled), ' ' ORDER BY t.oid) FROM triggers AS t))),
+            CASE WHEN (SELECT count(*) FROM triggers AS t WHERE t.tgenabled IN ('O', 'A'))
+                      = 4 * (SELECT cardinality(m.relids) FROM members AS m)
+                  AND (SELECT count(*) FROM pg_depend AS d WHERE d.refclassid = 'pg_proc'::regclass
+                          AND d.refobjid = (SELECT t.tgfoid FROM triggers AS t LIMIT 1)
+                          AND d.classid = 'pg_trigger'::regclass)
+                      = 4 * (SELECT cardinality(m.relids) FROM members AS m)
+                 THEN 'complete' ELSE 'incomplete' END));
+END
+$$;

@@ -1,0 +1,176 @@
+package io.pgstream.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgstream.QualifiedName;
+import io.pgstream.RefreshMode;
+import io.pgstream.RefreshOutcome;
+import io.pgstream.StreamTableDefinition;
+import io.pgstream.test.TestDatabase;
+import io.pgstream.test.TestServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One look for all stream tables: it never misses a change, and finds with one statement that nothing has happened. */
+class TableWatchTest {
+
+    private TestDatabase database;
+
+    @BeforeEach
+    void twoTables() throws SQLException {
+        database = TestDatabase.of(TestServer.current().newDatabase());
+        database.execute(
+                "CREATE TABLE a (id int PRIMARY KEY, v int)",
+                "CREATE TABLE b (id int PRIMARY KEY, v int)",
+                "CREATE TABLE unrelated (id int)");
+        database.create("over_a", "SELECT v, count(*) AS n FROM a GROUP BY v");
+        database.create("over_b", "SELECT v, count(*) AS n FROM b GROUP BY v");
+        refreshChanged();
+        assertThat(changed()).isEmpty();
+    }
+
+    private TableWatch watch() {
+        return database.engine().watch();
+    }
+
+    private Set<String> changed() {
+        return watch().changed(watch().tables()).stream()
+                .map(QualifiedName::name)
+                .collect(Collectors.toSet());
+    }
+
+    /** What the clock does with what is due. */
+    private void refreshChanged() {
+        Set<QualifiedName> changed = watch().changed(watch().tables());
+        String stamp = watch().stamp();
+        for (QualifiedName name : changed) {
+            if (database.engine().refreshScheduled(name).outcome() != RefreshOutcome.SKIPPED) {
+                watch().refreshed(name, stamp);
+            }
+        }
+    }
+
+    private String transactions() throws SQLException {
+        return database.value("SELECT pg_snapshot_xmax(pg_current_snapshot())");
+    }
+
+    @Test
+    void only_what_has_captured_changes_is_looked_at_closely() throws SQLException {
+        database.execute("INSERT INTO unrelated VALUES (1)");
+        assertThat(changed()).isEmpty();
+        database.execute("INSERT INTO a VALUES (1, 1)");
+        assertThat(changed()).containsExactly("over_a");
+        assertThat(changed()).as("until it is refreshed").containsExactly("over_a");
+        refreshChanged();
+        assertThat(changed()).isEmpty();
+        database.assertEqual("over_a");
+    }
+
+    @Test
+    void a_change_is_found_when_its_transaction_commits_however_long_that_takes() throws SQLException {
+        try (Connection writer = database.begin()) {
+            TestDatabase.execute(writer, "INSERT INTO a VALUES (2, 1)");
+            database.execute("INSERT INTO b VALUES (2, 1)");
+            assertThat(changed()).containsExactly("over_b");
+            refreshChanged();
+            assertThat(changed()).isEmpty();
+            assertThat(changed()).isEmpty();
+            writer.commit();
+        }
+        assertThat(changed()).containsExactly("over_a");
+    }
+
+    @Test
+    void what_is_prepared_is_found_when_it_is_committed() throws SQLException {
+        if (database.value("SHOW max_prepared_transactions").equals("0")) {
+            return;
+        }
+        try (Connection writer = database.begin()) {
+            TestDatabase.execute(writer, "INSERT INTO a VALUES (3, 1)");
+            TestDatabase.execute(writer, "PREPARE TRANSACTION 'later'");
+        }
+        assertThat(changed()).isEmpty();
+        database.execute("COMMIT PREPARED 'later'");
+        assertThat(changed()).containsExactly("over_a");
+    }
+
+    @Test
+    void altered_sources_and_captures_make_everybody_look() throws SQLException {
+        for (String statement : List.of(
+                "ALTER TABLE a ADD COLUMN w int",
+                "ALTER TABLE a DISABLE TRIGGER USER; ALTER TABLE a ENABLE TRIGGER USER",
+                "ALTER TABLE a ALTER COLUMN w TYPE bigint",
+                "VACUUM FULL a")) {
+            database.execute(statement);
+            assertThat(changed()).as(statement).contains("over_a");
+            refreshChanged();
+            assertThat(changed()).isEmpty();
+        }
+    }
+
+    @Test
+    void idle_looks_write_how_fresh_the_tables_are_and_are_not_woken_by_that() throws SQLException {
+        database.execute(
+                "UPDATE pgstream.pgs_states SET checked_at = NULL",
+                "UPDATE pgstream.pgs_frontiers SET data_timestamp = '2020-01-01'");
+        assertThat(changed()).isEmpty();
+        assertThat(database.value(
+                        "SELECT count(*) FROM pgstream.pgs_states WHERE checked_at > now() - interval '1 minute'"))
+                .isEqualTo("2");
+        String before = transactions();
+        assertThat(changed()).isEmpty();
+        assertThat(changed()).isEmpty();
+        assertThat(Long.parseLong(transactions()) - Long.parseLong(before))
+                .as("one note for each look")
+                .isEqualTo(2);
+        assertThat(watch().tables())
+                .allSatisfy(table -> assertThat(table.age()).isLessThan(java.time.Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void what_changes_do_not_tell_of_is_always_looked_at_closely() {
+        database.engine()
+                .create(StreamTableDefinition.of("full", "SELECT * FROM a").withMode(RefreshMode.FULL));
+        database.create("timed", "SELECT id FROM a WHERE now() > '2020-01-01'");
+        refreshChanged();
+        assertThat(changed()).containsExactlyInAnyOrder("full", "timed");
+        assertThat(changed()).containsExactlyInAnyOrder("full", "timed");
+    }
+
+    @Test
+    void tables_that_follow_commits_are_found_by_one_poll() throws SQLException {
+        List<ScheduledTable> live = watch().tables();
+        assertThat(watch().committed(live)).isEmpty();
+        database.execute("INSERT INTO b VALUES (9, 9)");
+        assertThat(watch().committed(live)).extracting(QualifiedName::name).containsExactly("over_b");
+        refreshChanged();
+        assertThat(watch().committed(live)).isEmpty();
+    }
+
+    @Test
+    void another_roles_stream_tables_are_left_to_its_applications() throws SQLException {
+        database.execute("DROP ROLE IF EXISTS somebody", "CREATE ROLE somebody", "CREATE ROLE runtime LOGIN");
+        try {
+            database.execute(
+                    "ALTER TABLE over_a OWNER TO runtime",
+                    "GRANT USAGE ON SCHEMA pgstream TO runtime",
+                    "GRANT SELECT ON ALL TABLES IN SCHEMA pgstream TO runtime",
+                    "GRANT USAGE ON SCHEMA pgstream_changes TO runtime");
+            try (Connection connection = database.connect()) {
+                TestDatabase.execute(connection, "SET ROLE runtime");
+                List<Boolean> ours = new io.pgstream.catalog.WatchQueries("pgstream")
+                        .states(new io.pgstream.support.Session(connection)).stream()
+                                .map(io.pgstream.catalog.WatchQueries.State::ours)
+                                .toList();
+                assertThat(ours).containsExactly(true, false);
+            }
+        } finally {
+            database.execute("DROP OWNED BY runtime CASCADE", "DROP ROLE runtime", "DROP ROLE somebody");
+        }
+    }
+}
