@@ -55,7 +55,11 @@ final class SynchronousBenchmark {
         queries.put(
                 "aggregate",
                 "SELECT customer_id, count(*) AS n, sum(amount) AS total FROM %1$s.o GROUP BY customer_id");
-        queries.put("join", "SELECT o.id, o.amount, c.name FROM %1$s.o AS o JOIN %1$s.c AS c ON c.id = o.customer_id");
+        // With both keys pg_ivm makes an index by which it finds rows again.
+        queries.put(
+                "join",
+                "SELECT o.id, o.amount, c.id AS customer_id, c.name FROM %1$s.o AS o JOIN %1$s.c AS c"
+                        + " ON c.id = o.customer_id");
         queries.put(
                 "join, aggregate",
                 "SELECT c.region, count(*) AS n, sum(o.amount) AS total FROM %1$s.o AS o JOIN %1$s.c AS c"

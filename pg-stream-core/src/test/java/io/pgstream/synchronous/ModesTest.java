@@ -1,0 +1,120 @@
+package io.pgstream.synchronous;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pgstream.InvalidDefinitionException;
+import io.pgstream.RefreshMode;
+import io.pgstream.RefreshOutcome;
+import io.pgstream.StreamTableAlteration;
+import io.pgstream.StreamTableDefinition;
+import io.pgstream.UnsupportedQueryException;
+import io.pgstream.test.TestDatabase;
+import io.pgstream.test.TestServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Changing between modes, and what a commit does. */
+class ModesTest {
+
+    private static TestDatabase database;
+
+    @BeforeAll
+    static void start() throws SQLException {
+        database = TestDatabase.of(TestServer.of(15).newDatabase());
+        database.execute(
+                "CREATE TABLE p (id int PRIMARY KEY, g int)",
+                "CREATE TABLE c (id int PRIMARY KEY, p_id int REFERENCES p ON DELETE CASCADE, v int)",
+                "INSERT INTO p SELECT i, i % 3 FROM generate_series(1, 9) AS i",
+                "INSERT INTO c SELECT i, i, i FROM generate_series(1, 9) AS i");
+    }
+
+    private static void create(String name, RefreshMode mode) {
+        database.engine()
+                .create(StreamTableDefinition.of(
+                                name,
+                                "SELECT p.g, count(*) AS n, max(c.v) AS highest FROM p JOIN c ON c.p_id = p.id GROUP BY"
+                                        + " p.g")
+                        .withMode(mode));
+    }
+
+    @Test
+    void a_table_goes_from_mode_to_mode_and_misses_nothing() throws SQLException {
+        create("changing", RefreshMode.DIFFERENTIAL);
+        int id = 100;
+        for (RefreshMode mode : new RefreshMode[] {
+            RefreshMode.IMMEDIATE,
+            RefreshMode.ON_COMMIT,
+            RefreshMode.DIFFERENTIAL,
+            RefreshMode.ON_COMMIT,
+            RefreshMode.FULL
+        }) {
+            database.execute("INSERT INTO c VALUES (" + (id++) + ", 1, " + id + ")");
+            database.engine().alter("changing", StreamTableAlteration.mode(mode));
+            database.assertEqual("changing");
+            database.execute("INSERT INTO c VALUES (" + (id++) + ", 2, " + id + ")");
+            database.assertFollows("changing");
+            assertThat(database.engine().verify("changing").equal()).isTrue();
+        }
+        assertThat(database.value("SELECT count(*) FROM pg_proc WHERE proname LIKE 'i%changing'"))
+                .isEqualTo("0");
+        database.engine().drop("changing");
+    }
+
+    @Test
+    void a_commit_applies_what_came_before_and_after_constraints_were_set_to_immediate() throws SQLException {
+        create("at_commit", RefreshMode.ON_COMMIT);
+        try (Connection writer = database.begin()) {
+            TestDatabase.execute(writer, "INSERT INTO p VALUES (50, 1); INSERT INTO c VALUES (50, 50, 5)");
+            TestDatabase.execute(writer, "SET CONSTRAINTS ALL IMMEDIATE");
+            TestDatabase.execute(writer, "DELETE FROM p WHERE id IN (1, 50)");
+            TestDatabase.execute(writer, "SAVEPOINT s; DELETE FROM c; ROLLBACK TO SAVEPOINT s");
+            TestDatabase.execute(writer, "SET CONSTRAINTS ALL DEFERRED; UPDATE c SET v = v + 1");
+            writer.commit();
+        }
+        database.assertEqual("at_commit");
+        assertThat(database.engine().refreshFully("at_commit").written()).isZero();
+        assertThat(database.engine().refresh("at_commit").outcome()).isEqualTo(RefreshOutcome.NO_DATA);
+        database.engine().drop("at_commit");
+    }
+
+    @Test
+    void a_writer_with_an_old_snapshot_is_refused() throws SQLException {
+        create("guarded", RefreshMode.IMMEDIATE);
+        try (Connection old = database.begin()) {
+            old.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            TestDatabase.execute(old, "SELECT 1");
+            database.execute("UPDATE c SET v = v + 1 WHERE id = 5");
+
+            assertThatThrownBy(() -> TestDatabase.execute(old, "UPDATE c SET v = v + 1 WHERE id = 6"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("40001"))
+                    .hasMessageContaining("guarded");
+            old.rollback();
+        }
+        database.assertEqual("guarded");
+        database.engine().drop("guarded");
+    }
+
+    @Test
+    void what_cannot_be_is_refused_with_the_reason() {
+        assertThatThrownBy(() -> database.engine()
+                        .create(StreamTableDefinition.of("scheduled", "SELECT id FROM p")
+                                .withMode(RefreshMode.IMMEDIATE)
+                                .withSchedule("5s")))
+                .isInstanceOf(InvalidDefinitionException.class)
+                .hasMessageContaining("5s");
+        assertThatThrownBy(() -> database.engine()
+                        .create(StreamTableDefinition.of("clock", "SELECT id FROM p WHERE now() > '2020-01-01'")
+                                .withMode(RefreshMode.ON_COMMIT)))
+                .isInstanceOf(UnsupportedQueryException.class)
+                .hasMessageContaining("clock");
+        assertThatThrownBy(() -> database.engine()
+                        .create(StreamTableDefinition.of("dice", "SELECT id, random() AS r FROM p")
+                                .withMode(RefreshMode.IMMEDIATE)))
+                .isInstanceOf(UnsupportedQueryException.class)
+                .hasMessageContaining("IMMEDIATE");
+    }
+}
