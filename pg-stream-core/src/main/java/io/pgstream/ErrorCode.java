@@ -16,6 +16,8 @@ public enum ErrorCode {
     INVALID_OPTION,
     /** Two definitions of one name. */
     DUPLICATE_DEFINITION,
+    /** A declared definition differs from the stored one, and changes are refused. */
+    DEFINITION_CHANGED,
     /** A relation of that name exists and is not this stream table. */
     NAME_TAKEN,
     /** There is no stream table of that name. */
@@ -48,8 +50,6 @@ public enum ErrorCode {
     SYSTEM_CATALOG,
     /** The query reads a table that only one session sees. */
     TEMPORARY_TABLE,
-    /** A source hides rows from the role that refreshes. */
-    ROW_LEVEL_SECURITY,
     /** The role lacks a privilege, which is named. */
     MISSING_PRIVILEGE,
     /** The server is a read-only standby, or the session is read-only. */
@@ -62,6 +62,10 @@ public enum ErrorCode {
     LOCK_TIMEOUT,
     /** A source of the stream table is gone or no longer fits its query. */
     SOURCE_CHANGED,
+    /** A table that the query reads has row-level security. */
+    ROW_SECURITY,
+    /** The table itself was altered, dropped or constrained, not through pg-stream. */
+    TARGET_ALTERED,
     /** A refresh failed; the SQLSTATE says why. */
     REFRESH_FAILED,
     /** The call would wait for its own caller. */

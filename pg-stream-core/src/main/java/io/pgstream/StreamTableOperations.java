@@ -36,8 +36,19 @@ public interface StreamTableOperations {
     List<StreamTableInfo> synchronize(List<StreamTableDefinition> definitions);
 
     /**
-     * Changes the query, the schedule or the mode. A new query is loaded before anybody sees it; readers see the old rows
-     * until then.
+     * Deals, as the engine is set, with the stream tables that this application has declared once, by
+     * {@link #synchronize(List)}, and does not declare now: leaves them, names them in the log, or drops those that
+     * nothing reads. Those of other applications, and those made by {@link #create(StreamTableDefinition)}, are never
+     * touched.
+     *
+     * @param definitions all that the application declares now
+     * @return the stream tables that were dropped
+     */
+    List<QualifiedName> retire(List<StreamTableDefinition> definitions);
+
+    /**
+     * Changes the query, the schedule or the mode. The table stays, with all that hangs on it; readers see the old rows
+     * until the new ones are complete.
      *
      * @param name the stream table
      * @param alteration what to change
@@ -50,8 +61,16 @@ public interface StreamTableOperations {
      *
      * @param name the stream table
      * @throws InvalidDefinitionException if there is none, or another stream table reads it
+     * @throws RefreshFailedException if a view or another object depends on it
      */
     void drop(String name);
+
+    /**
+     * Drops a stream table with all stream tables, views and other objects that depend on it.
+     *
+     * @param name the stream table
+     */
+    void dropCascading(String name);
 
     /**
      * Refreshes a stream table now, whatever its schedule.
@@ -114,6 +133,29 @@ public interface StreamTableOperations {
      * @param name the stream table
      */
     void resume(String name);
+
+    /** Pauses the scheduled refreshes of all stream tables of the catalog, in all instances, until they are resumed. */
+    void pauseAll();
+
+    /** Ends {@link #pauseAll()}; tables that are suspended one by one stay so. */
+    void resumeAll();
+
+    /**
+     * Pauses all scheduled refreshes, and refreshes every stream table once more, those first that others read: what was
+     * captured until now is applied then. A table that fails is left out and has its error in its status.
+     *
+     * @return what the refreshes did
+     */
+    List<RefreshResult> drain();
+
+    /**
+     * Removes pg-stream from the database: its triggers, buffers, states and catalog. The tables that stream tables read are
+     * as they were before. Instances that still run fail afterwards; stop them first.
+     *
+     * @param tables what becomes of the stream tables
+     * @throws InvalidDefinitionException if the catalog holds stream tables that another application has declared
+     */
+    void uninstall(StreamTableFate tables);
 
     /**
      * Explains how a stream table is maintained.

@@ -6,6 +6,7 @@ import io.pgstream.StreamTableOperations;
 import io.pgstream.Watermarks;
 import io.pgstream.engine.EngineSettings;
 import io.pgstream.engine.GraphSettings;
+import io.pgstream.engine.LifeSettings;
 import io.pgstream.engine.StreamTableEngine;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -83,7 +84,25 @@ public final class PgStreamAutoConfiguration {
                 defaults.ddlTimeout(),
                 defaults.statementTimeout(),
                 properties.createSourceIndexes(),
-                new GraphSettings(properties.diamondConsistency(), properties.diamondPolicy()));
+                new GraphSettings(properties.diamondConsistency(), properties.diamondPolicy()),
+                lifeSettings(properties, environment));
+    }
+
+    private static LifeSettings lifeSettings(PgStreamProperties properties, Environment environment) {
+        PgStreamProperties.Startup startup = properties.startup();
+        if (startup.goneDefinitions() == LifeSettings.Gone.DROP
+                && !environment.containsProperty("spring.application.name")) {
+            throw SettingChecks.invalid(
+                    "startup.gone-definitions",
+                    "drop",
+                    "without spring.application.name nobody knows which stream tables are this application's",
+                    "Set spring.application.name.");
+        }
+        return new LifeSettings(
+                startup.changedDefinitions(),
+                startup.supersededDefinitions(),
+                startup.goneDefinitions(),
+                properties.userTriggers());
     }
 
     @Bean
@@ -132,7 +151,10 @@ public final class PgStreamAutoConfiguration {
     StreamTableSynchronizer streamTableSynchronizer(
             StreamTableOperations operations, StreamTableDefinitions definitions, PgStreamProperties properties) {
         return new StreamTableSynchronizer(
-                operations, definitions, properties.startup().onInvalidDefinition());
+                operations,
+                definitions,
+                properties.startup().onInvalidDefinition(),
+                properties.startup().goneDefinitions() != LifeSettings.Gone.KEEP);
     }
 
     @Bean

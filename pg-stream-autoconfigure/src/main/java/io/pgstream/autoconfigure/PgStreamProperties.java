@@ -5,6 +5,7 @@ import io.pgstream.InvalidDefinitionException;
 import io.pgstream.RefreshMode;
 import io.pgstream.Schedule;
 import io.pgstream.engine.GraphSettings;
+import io.pgstream.engine.LifeSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -33,6 +34,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param stateSchema Schema of the state that is kept beside the stream tables.
  * @param directUrl JDBC URL of the server for an application that reaches it through a transaction pooler.
  * @param dedicatedPool Whether the engine has a small connection pool of its own and leaves the application's alone.
+ * @param userTriggers Whether triggers of your own on stream tables fire when a refresh writes.
  * @param catalog Settings of the catalog.
  * @param scheduler Settings of the clock.
  * @param startup Settings of the start of the application.
@@ -56,6 +58,7 @@ public record PgStreamProperties(
         @DefaultValue("pgstream_state") String stateSchema,
         @Nullable String directUrl,
         @DefaultValue("true") boolean dedicatedPool,
+        @DefaultValue("auto") LifeSettings.UserTriggers userTriggers,
         @DefaultValue Catalog catalog,
         @DefaultValue Scheduler scheduler,
         @DefaultValue Startup startup) {
@@ -181,8 +184,16 @@ public record PgStreamProperties(
      * Settings of the start of the application.
      *
      * @param onInvalidDefinition What to do with a definition that cannot be made a stream table.
+     * @param changedDefinitions What to do with a definition that differs from the stored one.
+     * @param supersededDefinitions What to do with a definition that a later one has replaced, as an older instance declares
+     *     it in a rolling deployment.
+     * @param goneDefinitions What to do with stream tables that this application once declared and no longer does.
      */
-    public record Startup(@DefaultValue("fail") OnInvalidDefinition onInvalidDefinition) {}
+    public record Startup(
+            @DefaultValue("fail") OnInvalidDefinition onInvalidDefinition,
+            @DefaultValue("migrate") LifeSettings.Changed changedDefinitions,
+            @DefaultValue("keep") LifeSettings.Superseded supersededDefinitions,
+            @DefaultValue("keep") LifeSettings.Gone goneDefinitions) {}
 
     /** What to do with a definition that cannot be made a stream table. */
     public enum OnInvalidDefinition {

@@ -35,6 +35,8 @@ public final class StreamTableSynchronizer implements SmartLifecycle {
 
     private final PgStreamProperties.OnInvalidDefinition onInvalidDefinition;
 
+    private final boolean retiresGoneDefinitions;
+
     private volatile Map<QualifiedName, String> disabled = Map.of();
 
     private volatile boolean running;
@@ -42,10 +44,12 @@ public final class StreamTableSynchronizer implements SmartLifecycle {
     StreamTableSynchronizer(
             StreamTableOperations operations,
             StreamTableDefinitions definitions,
-            PgStreamProperties.OnInvalidDefinition onInvalidDefinition) {
+            PgStreamProperties.OnInvalidDefinition onInvalidDefinition,
+            boolean retiresGoneDefinitions) {
         this.operations = operations;
         this.definitions = definitions;
         this.onInvalidDefinition = onInvalidDefinition;
+        this.retiresGoneDefinitions = retiresGoneDefinitions;
     }
 
     /**
@@ -64,6 +68,9 @@ public final class StreamTableSynchronizer implements SmartLifecycle {
         if (!all.isEmpty()) {
             List<StreamTableInfo> tables = synchronize(all);
             logger.info("{} of {} defined stream tables are there: {}", tables.size(), all.size(), names(tables));
+        }
+        if (retiresGoneDefinitions) {
+            operations.retire(all);
         }
         running = true;
     }

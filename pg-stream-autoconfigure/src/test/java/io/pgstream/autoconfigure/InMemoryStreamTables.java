@@ -10,6 +10,7 @@ import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
 import io.pgstream.StreamTableAlteration;
 import io.pgstream.StreamTableDefinition;
+import io.pgstream.StreamTableFate;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.StreamTableStatus;
@@ -204,6 +205,42 @@ public final class InMemoryStreamTables implements StreamTableOperations {
 
     @Override
     public Verification verify(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<QualifiedName> retire(List<StreamTableDefinition> definitions) {
+        List<QualifiedName> gone = tables.values().stream()
+                .map(StreamTableInfo::name)
+                .filter(name -> definitions.stream()
+                        .noneMatch(definition -> definition.name().equals(name)))
+                .toList();
+        gone.forEach(name -> tables.remove(name.toString()));
+        return gone;
+    }
+
+    @Override
+    public void dropCascading(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void pauseAll() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void resumeAll() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<RefreshResult> drain() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void uninstall(StreamTableFate tables) {
         throw new UnsupportedOperationException();
     }
 }

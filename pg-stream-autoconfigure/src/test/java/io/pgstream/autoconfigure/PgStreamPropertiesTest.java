@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.pgstream.ErrorCode;
 import io.pgstream.PgStreamException;
 import io.pgstream.RefreshMode;
+import io.pgstream.engine.LifeSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -43,7 +44,13 @@ class PgStreamPropertiesTest {
         assertThat(properties.dedicatedPool()).isTrue();
         assertThat(properties.catalog()).isEqualTo(new PgStreamProperties.Catalog("pgstream", true, null, null, null));
         assertThat(properties.scheduler()).isEqualTo(new PgStreamProperties.Scheduler(true, Duration.ofSeconds(20)));
-        assertThat(properties.startup().onInvalidDefinition()).isEqualTo(PgStreamProperties.OnInvalidDefinition.FAIL);
+        assertThat(properties.startup())
+                .isEqualTo(new PgStreamProperties.Startup(
+                        PgStreamProperties.OnInvalidDefinition.FAIL,
+                        LifeSettings.Changed.MIGRATE,
+                        LifeSettings.Superseded.KEEP,
+                        LifeSettings.Gone.KEEP));
+        assertThat(properties.userTriggers()).isEqualTo(LifeSettings.UserTriggers.AUTO);
     }
 
     @Test

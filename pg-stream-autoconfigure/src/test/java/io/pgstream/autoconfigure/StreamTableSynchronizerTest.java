@@ -79,11 +79,26 @@ class StreamTableSynchronizerTest {
         assertThatExceptionOfType(RefreshFailedException.class).isThrownBy(synchronizer::start);
     }
 
+    @Test
+    void retires_what_is_no_longer_defined_only_if_told_so() {
+        synchronizer(OnInvalidDefinition.FAIL, StreamTableDefinition.of("former", "SELECT 1 AS one"))
+                .start();
+        StreamTableDefinition current = StreamTableDefinition.of("current", "SELECT 1 AS one");
+        StreamTableDefinitions all = new StreamTableDefinitions(
+                List.of(), Map.of("all", () -> List.of(current)), List.of(), new DefaultResourceLoader());
+
+        new StreamTableSynchronizer(operations, all, OnInvalidDefinition.FAIL, false).start();
+        assertThat(names()).containsExactlyInAnyOrder("former", "current");
+
+        new StreamTableSynchronizer(operations, all, OnInvalidDefinition.FAIL, true).start();
+        assertThat(names()).containsExactly("current");
+    }
+
     private StreamTableSynchronizer synchronizer(
             OnInvalidDefinition onInvalidDefinition, StreamTableDefinition... definitions) {
         StreamTableDefinitions all = new StreamTableDefinitions(
                 List.of(), Map.of("all", () -> List.of(definitions)), List.of(), new DefaultResourceLoader());
-        return new StreamTableSynchronizer(operations, all, onInvalidDefinition);
+        return new StreamTableSynchronizer(operations, all, onInvalidDefinition, false);
     }
 
     private List<String> names() {

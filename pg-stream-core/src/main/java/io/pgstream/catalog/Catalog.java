@@ -209,6 +209,11 @@ public final class Catalog {
         session.update("DELETE FROM " + schema + ".pgs_stream_tables WHERE id = ?", id);
     }
 
+    /** An expression that lets the engine's writes pass the protection until the end of the transaction or function. */
+    public String showWriterKey() {
+        return WriterKey.show(schema);
+    }
+
     /** What a refresh of a stream table reads first. */
     public FrontierQuery frontier(long id) {
         return new FrontierQuery(schema, id);
@@ -235,13 +240,15 @@ public final class Catalog {
             throws SQLException {
         session.update(
                 "WITH advanced AS (UPDATE " + schema + ".pgs_frontiers SET frontier = ?::pg_snapshot, plan_hash = ?,"
-                        + " data_timestamp = ?::timestamptz WHERE stream_table_id = ?) INSERT INTO " + schema
+                        + " system_id = ?, data_timestamp = ?::timestamptz WHERE stream_table_id = ?) INSERT INTO "
+                        + schema
                         + ".pgs_refresh_history (stream_table_id, outcome, reason, changes, rows_inserted,"
                         + " rows_updated, rows_deleted, started_at, duration)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?, ?::timestamptz, make_interval(secs => ?))"
                         + (commit ? "; COMMIT" : ""),
                 read.snapshot(),
                 planHash,
+                read.surroundings().database(),
                 java.sql.Timestamp.from(read.now()),
                 id,
                 id,

@@ -40,14 +40,17 @@ public final class FrontierQuery {
         String counted = counts.isEmpty() ? "SELECT 0::bigint AS source, 0 AS changed, 0 AS markers" : counts;
         return "WITH frontier AS MATERIALIZED (SELECT pg_snapshot_xmax(f.frontier) AS xmax,"
                 + " ARRAY(SELECT pg_snapshot_xip(f.frontier)) AS open FROM " + schema
-                + ".pgs_frontiers AS f WHERE f.stream_table_id = " + id + "), counts AS MATERIALIZED (" + counted
+                + ".pgs_frontiers AS f WHERE f.stream_table_id = " + id + "), surroundings AS MATERIALIZED ("
+                + surroundings() + "), counts AS MATERIALIZED (" + counted
                 + ") SELECT f.frontier::text, pg_current_snapshot()::text, statement_timestamp(), t.version, f.plan_hash,"
                 + " d.source_relid::bigint, d.capture_id, d.fingerprint, "
-                + fingerprint("d.source_relid", "coalesce(c.id, 0)", "coalesce(c.columns, '{}')")
+                + fingerprint("d.source_relid", "coalesce(c.id, 0)", "coalesce(c.columns, d.columns)")
                 + ", n.id, CASE WHEN n.id <> c.id THEN "
                 + fingerprint("n.source_relid", "n.id", "n.columns")
                 + " END, coalesce(to_regclass(d.source_name)::oid = d.source_relid, false), coalesce(k.changed, 0),"
-                + " coalesce(k.markers, 0) FROM (SELECT " + settings + ") AS settings CROSS JOIN "
+                + " coalesce(k.markers, 0), s.identity, s.elsewhere, s.replaced, s.altered, s.restored, s.foreign_key"
+                + " FROM (SELECT " + settings + (settings.isEmpty() ? "" : ", ") + WriterKey.show(schema)
+                + ") AS settings CROSS JOIN surroundings AS s CROSS JOIN "
                 + schema + ".pgs_stream_tables AS t"
                 + " JOIN " + schema + ".pgs_frontiers AS f ON f.stream_table_id = t.id"
                 + " LEFT JOIN " + schema + ".pgs_dependencies AS d ON d.stream_table_id = t.id"
@@ -56,6 +59,20 @@ public final class FrontierQuery {
                 + " NULL AND x.source_relid = d.source_relid AND x.columns @> d.columns ORDER BY x.id DESC"
                 + " LIMIT 1) AS n ON true LEFT JOIN counts AS k ON k.source = d.source_relid::bigint WHERE t.id = " + id
                 + " ORDER BY d.source_relid";
+    }
+
+    /** What is asked of the table is asked once, whatever the number of its sources. */
+    private String surroundings() {
+        return "SELECT i.identity, f.system_id <> i.identity AS elsewhere, u.fingerprint <> " + schema
+                + ".functions_fingerprint(u.functions) AS replaced, t.target_fingerprint IS NOT NULL"
+                + " AND (t.target_fingerprint IS DISTINCT FROM " + schema + ".target_fingerprint(i.present)"
+                + " OR i.present <> t.relid AND f.system_id IS NOT DISTINCT FROM i.identity) AS altered,"
+                + " i.present <> t.relid AND f.system_id <> i.identity AS restored, " + schema
+                + ".target_constraint(i.present) AS foreign_key FROM " + schema + ".pgs_stream_tables AS t JOIN "
+                + schema + ".pgs_frontiers AS f ON f.stream_table_id = t.id LEFT JOIN " + schema
+                + ".pgs_used_functions AS u ON u.stream_table_id = t.id CROSS JOIN LATERAL (SELECT " + schema
+                + ".database_identity() AS identity, to_regclass(quote_ident(t.schema_name) || '.' ||"
+                + " quote_ident(t.table_name))::oid AS present OFFSET 0) AS i WHERE t.id = " + id;
     }
 
     private String fingerprint(String source, String capture, String columns) {
@@ -95,6 +112,7 @@ public final class FrontierQuery {
                 first.now(),
                 first.version(),
                 first.planHash(),
+                first.surroundings(),
                 sources,
                 changes,
                 marked);
@@ -122,6 +140,13 @@ public final class FrontierQuery {
                 now,
                 row.getInt(4),
                 row.getString(5),
+                new FrontierRow.Surroundings(
+                        row.getString(15),
+                        row.getBoolean(16),
+                        row.getBoolean(17),
+                        row.getBoolean(18),
+                        row.getBoolean(19),
+                        row.getString(20)),
                 none ? List.of() : List.of(source),
                 (changed == 0) ? Map.of() : Map.of(relid, changed),
                 row.getLong(14) > 0);

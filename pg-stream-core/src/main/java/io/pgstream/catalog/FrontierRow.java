@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param now the server's clock
  * @param version the version of the definition
  * @param planHash the plan that the states were written by
+ * @param surroundings what else the refresh relies on
  * @param sources what is known of each source
  * @param changes how many changed rows have been captured since the frontier, by the source's number; without those that have none
  * @param marked whether a source was truncated or altered since the frontier
@@ -24,6 +25,7 @@ public record FrontierRow(
         Instant now,
         int version,
         @Nullable String planHash,
+        Surroundings surroundings,
         List<Source> sources,
         Map<Long, Long> changes,
         boolean marked) {
@@ -35,13 +37,31 @@ public record FrontierRow(
 
     /** The same, read at another time. */
     public FrontierRow at(Instant time) {
-        return new FrontierRow(frontier, snapshot, time, version, planHash, sources, changes, marked);
+        return new FrontierRow(frontier, snapshot, time, version, planHash, surroundings, sources, changes, marked);
     }
 
     /** The same with another snapshot. */
     public FrontierRow upTo(String newSnapshot) {
-        return new FrontierRow(frontier, newSnapshot, now, version, planHash, sources, changes, marked);
+        return new FrontierRow(frontier, newSnapshot, now, version, planHash, surroundings, sources, changes, marked);
     }
+
+    /**
+     * What a refresh relies on besides its sources.
+     *
+     * @param database which database of which cluster this is
+     * @param elsewhere whether the frontier was written in another one
+     * @param functionsReplaced whether a function that the query calls is another than when the definition was loaded
+     * @param targetAltered whether the columns or the name of the table itself are not those that the engine made
+     * @param restored whether the table is another than the catalog says, because a dump has made both of them here
+     * @param foreignKey the statement that removes a foreign key to or from the table, if it has one
+     */
+    public record Surroundings(
+            String database,
+            boolean elsewhere,
+            boolean functionsReplaced,
+            boolean targetAltered,
+            boolean restored,
+            @Nullable String foreignKey) {}
 
     /**
      * A source at the snapshot.

@@ -63,7 +63,7 @@ public final class WatchQueries {
         }
     }
 
-    /** The states of all stream tables, in the order of their numbers. */
+    /** The states of all stream tables, in the order of their numbers; none while everything is paused. */
     public List<State> states(Session session) throws SQLException {
         return session.list(
                 "SELECT t.id, t.xmin::text || ',' || t.relid, s.status, CASE WHEN f.frontier IS NOT NULL THEN"
@@ -72,7 +72,8 @@ public final class WatchQueries {
                         + ".pgs_stream_tables AS t JOIN " + schema
                         + ".pgs_states AS s ON s.stream_table_id = t.id JOIN "
                         + schema + ".pgs_frontiers AS f ON f.stream_table_id = t.id LEFT JOIN pg_class AS c"
-                        + " ON c.oid = t.relid ORDER BY t.id",
+                        + " ON c.oid = t.relid WHERE NOT EXISTS (SELECT FROM " + schema
+                        + ".pgs_control WHERE paused_at IS NOT NULL) ORDER BY t.id",
                 row -> {
                     double seconds = row.getDouble(4);
                     return new State(

@@ -263,8 +263,8 @@ public final class TriggerCapture {
             session.commit();
         } catch (SQLException e) {
             session.rollbackQuietly();
-            // With 23503 somebody has begun to read it meanwhile.
-            if (!Set.of("55P03", "23503").contains(SqlErrors.state(e)) && !SqlErrors.runAgain(e)) {
+            // With 23503 somebody has begun to read it meanwhile; with 42501 it is not this role that owns it.
+            if (!Set.of("55P03", "23503", "42501").contains(SqlErrors.state(e)) && !SqlErrors.runAgain(e)) {
                 throw e;
             }
         }

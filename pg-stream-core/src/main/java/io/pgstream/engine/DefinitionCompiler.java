@@ -39,6 +39,10 @@ final class DefinitionCompiler {
         String canonicalQuery() {
             return query.resolved().canonicalQuery();
         }
+
+        Set<Long> functions() {
+            return query.resolved().functions();
+        }
     }
 
     /** Compiles a query; nothing stays of it in the database. */
@@ -69,7 +73,10 @@ final class DefinitionCompiler {
         List<StreamTableRow.Dependency> dependencies = new ArrayList<>();
         MaintenancePlan plan = compiled.plan();
         for (Long table : compiled.resolved().relations()) {
-            dependencies.add(new StreamTableRow.Dependency(table, resolver.name(table), columns(plan, table), null));
+            List<String> columns = (plan == null)
+                    ? List.copyOf(compiled.resolved().columns().getOrDefault(table, Set.of()))
+                    : columns(plan, table);
+            dependencies.add(new StreamTableRow.Dependency(table, resolver.name(table), columns, null));
         }
         for (Long view : compiled.resolved().views()) {
             dependencies.add(new StreamTableRow.Dependency(view, resolver.name(view), List.of(), null));

@@ -23,6 +23,7 @@ import java.time.Duration;
  * @param statementTimeout how long one statement of a refresh may run; zero for no limit
  * @param createSourceIndexes whether the indexes that are missing on the sources are created with a stream table
  * @param graph how stream tables that depend on each other are refreshed
+ * @param life what to do with changed and gone definitions, and with triggers of the user's
  * @since 0.1.0
  */
 public record EngineSettings(
@@ -40,7 +41,8 @@ public record EngineSettings(
         Duration ddlTimeout,
         Duration statementTimeout,
         boolean createSourceIndexes,
-        GraphSettings graph) {
+        GraphSettings graph,
+        LifeSettings life) {
 
     /**
      * The defaults.
@@ -63,7 +65,35 @@ public record EngineSettings(
                 Duration.ofSeconds(30),
                 Duration.ZERO,
                 false,
-                GraphSettings.defaults());
+                GraphSettings.defaults(),
+                LifeSettings.defaults());
+    }
+
+    /**
+     * These settings for another application, with other settings of its tables' lives.
+     *
+     * @param name the name of the application
+     * @param other what to do with changed and gone definitions, and with triggers of the user's
+     * @return settings
+     */
+    public EngineSettings with(String name, LifeSettings other) {
+        return new EngineSettings(
+                catalogSchema,
+                changeBufferSchema,
+                stateSchema,
+                name,
+                minSchedule,
+                defaultSchedule,
+                maxConsecutiveErrors,
+                maxRetries,
+                retryDelay,
+                differentialMaxChangeRatio,
+                lockTimeout,
+                ddlTimeout,
+                statementTimeout,
+                createSourceIndexes,
+                graph,
+                other);
     }
 
     /** The part of the settings that refreshes need. */
@@ -78,6 +108,7 @@ public record EngineSettings(
                 differentialMaxChangeRatio,
                 lockTimeout,
                 ddlTimeout,
-                statementTimeout);
+                statementTimeout,
+                life.userTriggers() != LifeSettings.UserTriggers.OFF);
     }
 }

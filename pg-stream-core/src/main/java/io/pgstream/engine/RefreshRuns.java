@@ -51,6 +51,11 @@ final class RefreshRuns {
         return names.computeIfAbsent(name, text -> tables.row(text).name());
     }
 
+    void forgetAll() {
+        rows.clear();
+        names.clear();
+    }
+
     void forget(QualifiedName name) {
         rows.remove(name);
     }
@@ -75,7 +80,7 @@ final class RefreshRuns {
             } catch (RedefinitionNeededException e) {
                 why = String.valueOf(e.getMessage());
                 rows.remove(name);
-                adapt(row, e);
+                adapt(row, e, request);
             } catch (PgStreamException e) {
                 rows.remove(name);
                 if (e.code() == ErrorCode.SOURCE_CHANGED) {
@@ -121,7 +126,7 @@ final class RefreshRuns {
                     // One of them: each finds out for itself.
                     group.forEach(name -> run(name, request, check));
                 } else {
-                    current.stream().filter(row -> row.name().equals(e.table())).forEach(row -> adapt(row, e));
+                    current.stream().filter(row -> row.name().equals(e.table())).forEach(row -> adapt(row, e, request));
                 }
             } catch (PgStreamException e) {
                 group.forEach(rows::remove);
@@ -148,15 +153,20 @@ final class RefreshRuns {
     }
 
     /** Captures, or compiles and loads, again, unless the refresh only knew an older version of the definition. */
-    private void adapt(StreamTableRow row, RedefinitionNeededException reason) {
+    private void adapt(StreamTableRow row, RedefinitionNeededException reason, Refresher.Request request) {
         refresher.forget(row.id());
         StreamTableRow current = tables.find(row.name());
         if (current != null && current.definedAs(row)) {
+            RefreshFailedException refusal = Refusals.of(row, reason, request == Refresher.Request.FORCED);
+            if (refusal != null) {
+                giveUp(row.name(), refusal);
+                throw refusal;
+            }
             try {
                 sessions.work(
                         row.name() + " cannot follow its sources", session -> definer.follow(session, row, reason));
             } catch (InvalidDefinitionException | UnsupportedQueryException e) {
-                RefreshFailedException failure = TableDefiner.cannotFollow(row, reason, e);
+                RefreshFailedException failure = Refusals.cannotFollow(row, reason, e);
                 giveUp(row.name(), failure);
                 throw failure;
             }

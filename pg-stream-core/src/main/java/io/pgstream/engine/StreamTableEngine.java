@@ -1,8 +1,6 @@
 package io.pgstream.engine;
 
-import io.pgstream.ErrorCode;
 import io.pgstream.Explanation;
-import io.pgstream.InvalidDefinitionException;
 import io.pgstream.PgStreamException;
 import io.pgstream.QualifiedName;
 import io.pgstream.RefreshFailedException;
@@ -10,6 +8,7 @@ import io.pgstream.RefreshListener;
 import io.pgstream.RefreshResult;
 import io.pgstream.StreamTableAlteration;
 import io.pgstream.StreamTableDefinition;
+import io.pgstream.StreamTableFate;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.StreamTableStatus;
@@ -54,6 +53,12 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     private final TableInspector inspector;
 
+    private final DefinitionKeeper keeper;
+
+    private final TableRemover remover;
+
+    private final WholeCatalog wholeCatalog;
+
     private final Sessions sessions;
 
     private final TableLookup tables;
@@ -82,6 +87,9 @@ public final class StreamTableEngine implements StreamTableOperations {
         this.sessions = new Sessions(dataSource);
         this.tables = new TableLookup(sessions, catalog, definer);
         this.runs = new RefreshRuns(sessions, tables, refresher, definer);
+        this.remover = new TableRemover(sessions, catalog, capture, refresher, definer, settings);
+        this.wholeCatalog = new WholeCatalog(sessions, catalog, remover, settings);
+        this.keeper = new DefinitionKeeper(sessions, catalog, definer, remover, settings);
         this.watch = new TableWatch(
                 sessions,
                 tables,
@@ -100,6 +108,7 @@ public final class StreamTableEngine implements StreamTableOperations {
         new CatalogMigrator(dataSource, settings.catalogSchema(), settings.changeBufferSchema(), settings.stateSchema())
                 .migrate();
         work("Captures that nobody reads cannot be removed", definer::removeUnusedCaptures);
+        work("Stream tables cannot be protected", definer::protectAll);
     }
 
     /** The settings of this engine. */
@@ -128,44 +137,17 @@ public final class StreamTableEngine implements StreamTableOperations {
         Map<QualifiedName, StreamTableDefinition> byName =
                 work("The definitions cannot be read", session -> definer.byName(session, definitions));
         for (QualifiedName name : DependencyGraph.creationOrder(byName)) {
-            synchronize(name, Objects.requireNonNull(byName.get(name)));
+            keeper.declare(name, Objects.requireNonNull(byName.get(name)), this::create);
+            runs.forget(name);
         }
         return byName.keySet().stream().map(name -> get(name.toString())).toList();
     }
 
-    private void synchronize(QualifiedName name, StreamTableDefinition definition) {
-        StreamTableRow row = find(name);
-        if (row == null) {
-            try {
-                create(definition);
-            } catch (InvalidDefinitionException e) {
-                // Another instance that starts at the same time may have been faster.
-                if (e.code() != ErrorCode.NAME_TAKEN || find(name) == null) {
-                    throw e;
-                }
-            }
-        } else if (!row.query().equals(definition.query()) || row.requestedMode() != definition.mode()) {
-            redefine(row, definition, false);
-        } else if (!row.schedule().equals(definition.schedule())) {
-            reschedule(row, definition);
-        }
-    }
-
-    private void reschedule(StreamTableRow row, StreamTableDefinition definition) {
-        definer.checkSchedule(definition.schedule(), row.effectiveMode(), row.fullReason());
-        work("The schedule of " + row.name() + " cannot be changed", session -> {
-            catalog.reschedule(session, row.id(), definition.schedule());
-            return row;
-        });
-    }
-
-    private void redefine(StreamTableRow row, StreamTableDefinition definition, boolean sameEnvironment) {
-        work("The stream table " + row.name() + " cannot be altered", session -> {
-            definer.redefine(session, row, definition, sameEnvironment);
-            return row;
-        });
-        runs.forget(row.name());
-        indexSources(row.name());
+    @Override
+    public List<QualifiedName> retire(List<StreamTableDefinition> definitions) {
+        Map<QualifiedName, StreamTableDefinition> byName =
+                work("The definitions cannot be read", session -> definer.byName(session, definitions));
+        return keeper.retire(byName.keySet());
     }
 
     private void indexSources(QualifiedName name) {
@@ -180,23 +162,19 @@ public final class StreamTableEngine implements StreamTableOperations {
     @Override
     public StreamTableInfo alter(String name, StreamTableAlteration alteration) {
         StreamTableRow row = row(name);
-        StreamTableDefinition definition = new StreamTableDefinition(
-                row.name(),
-                Objects.requireNonNullElse(alteration.query(), row.query()),
-                Objects.requireNonNullElse(alteration.schedule(), row.schedule()),
-                Objects.requireNonNullElse(alteration.mode(), row.requestedMode()));
-        synchronize(row.name(), definition);
+        keeper.alter(row, alteration);
+        runs.forget(row.name());
         return get(name);
     }
 
     @Override
     public void drop(String name) {
-        StreamTableRow row = row(name);
-        work("The stream table " + row.name() + " cannot be dropped", session -> {
-            definer.drop(session, row);
-            return row;
-        });
-        runs.forget(row.name());
+        remover.drop(row(name), false).forEach(runs::forget);
+    }
+
+    @Override
+    public void dropCascading(String name) {
+        remover.drop(row(name), true).forEach(runs::forget);
     }
 
     @Override
@@ -303,6 +281,27 @@ public final class StreamTableEngine implements StreamTableOperations {
     }
 
     @Override
+    public void pauseAll() {
+        wholeCatalog.pause();
+    }
+
+    @Override
+    public void resumeAll() {
+        wholeCatalog.resume();
+    }
+
+    @Override
+    public List<RefreshResult> drain() {
+        return wholeCatalog.drain(name -> run(name, Refresher.Request.REQUESTED, BeforeCommit.NONE));
+    }
+
+    @Override
+    public void uninstall(StreamTableFate tables) {
+        wholeCatalog.uninstall(tables);
+        runs.forgetAll();
+    }
+
+    @Override
     public Explanation explain(String name) {
         StreamTableRow row = row(name);
         return work(
@@ -376,10 +375,6 @@ public final class StreamTableEngine implements StreamTableOperations {
         StreamTableRow row = row(name);
         return work(
                 "The history of " + row.name() + " cannot be read", session -> catalog.history(session, row, limit));
-    }
-
-    private @Nullable StreamTableRow find(QualifiedName name) {
-        return tables.find(name);
     }
 
     private StreamTableRow row(String name) {

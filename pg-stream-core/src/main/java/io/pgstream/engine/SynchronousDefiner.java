@@ -101,7 +101,7 @@ final class SynchronousDefiner {
             replacement.prepare(session);
             tables.install(session, row, plan);
             RefreshResult result = tables.load(session, row, plan(building.query()));
-            replacement.swap(session);
+            replacement.finish(session);
             session.commit();
             return result;
         });

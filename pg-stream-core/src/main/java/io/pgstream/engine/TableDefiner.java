@@ -2,16 +2,16 @@ package io.pgstream.engine;
 
 import io.pgstream.ErrorCode;
 import io.pgstream.InvalidDefinitionException;
-import io.pgstream.PgStreamException;
 import io.pgstream.QualifiedName;
-import io.pgstream.RefreshFailedException;
 import io.pgstream.RefreshMode;
 import io.pgstream.Schedule;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableStatus;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.Environment;
+import io.pgstream.catalog.Protection;
 import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.catalog.UsedFunctions;
 import io.pgstream.cdc.TriggerCapture;
 import io.pgstream.graph.DependencyGraph;
 import io.pgstream.refresh.RedefinitionNeededException;
@@ -46,9 +46,11 @@ final class TableDefiner {
 
     private final DefinitionCompiler compiler;
 
-    private final SynchronousDefiner synchronous;
+    private final Protection protection;
 
-    private final TableDropper dropper;
+    private final UsedFunctions functions;
+
+    private final SynchronousDefiner synchronous;
 
     TableDefiner(
             Catalog catalog,
@@ -58,11 +60,12 @@ final class TableDefiner {
             DefinitionCompiler compiler) {
         this.compiler = compiler;
         this.synchronous = new SynchronousDefiner(catalog, settings, compiler);
-        this.dropper = new TableDropper(catalog, capture, refresher, settings, synchronous);
         this.catalog = catalog;
         this.capture = capture;
         this.refresher = refresher;
         this.settings = settings;
+        this.protection = new Protection(settings.catalogSchema());
+        this.functions = new UsedFunctions(settings.catalogSchema());
     }
 
     /** What is different about tables that their writers maintain. */
@@ -145,6 +148,8 @@ final class TableDefiner {
         StreamTableRow row = row(relid(session, name), id, name, definition, compiled, mode, dependencies);
         refresher.createStates(session, row, compiled.query(), name);
         catalog.insert(session, row);
+        functions.store(session, id, compiled.functions());
+        protection.remember(session, id);
         if (mode.synchronous()) {
             synchronous.start(session, row, compiled.query());
         }
@@ -217,11 +222,12 @@ final class TableDefiner {
                 "Give the stream table another name, or drop the relation.");
     }
 
-    private static void createTarget(
-            Session session, QualifiedName name, String canonicalQuery, Environment environment) throws SQLException {
+    void createTarget(Session session, QualifiedName name, String canonicalQuery, Environment environment)
+            throws SQLException {
         session.execute(environment.setLocal());
         session.execute("CREATE TABLE " + Identifiers.quote(name) + " WITH (fillfactor = 85) AS SELECT * FROM ("
                 + canonicalQuery + ") AS q WITH NO DATA");
+        protection.protect(session, name);
     }
 
     /** Installs capture on every source of a differential table. */
@@ -257,7 +263,7 @@ final class TableDefiner {
      * themselves, or compiles the query again. Commits.
      */
     StreamTableRow follow(Session session, StreamTableRow row, RedefinitionNeededException reason) throws SQLException {
-        if (!reason.captureOnly()) {
+        if (reason.remedy() != RedefinitionNeededException.Remedy.CAPTURE) {
             StreamTableDefinition definition =
                     new StreamTableDefinition(row.name(), row.query(), row.schedule(), row.requestedMode());
             redefine(session, row, definition, true);
@@ -277,17 +283,6 @@ final class TableDefiner {
         return true;
     }
 
-    static RefreshFailedException cannotFollow(
-            StreamTableRow row, RedefinitionNeededException reason, PgStreamException cause) {
-        return new RefreshFailedException(
-                ErrorCode.SOURCE_CHANGED,
-                "The refresh of " + row.name() + " failed, because " + reason.getMessage() + ". " + cause.getMessage(),
-                "Alter the query of the stream table, or drop the table.",
-                null,
-                false,
-                cause);
-    }
-
     static Set<Long> captures(List<StreamTableRow.Dependency> dependencies) {
         Set<Long> captures = new LinkedHashSet<>();
         for (StreamTableRow.Dependency dependency : dependencies) {
@@ -299,27 +294,35 @@ final class TableDefiner {
     }
 
     /**
-     * Replaces the definition: the rows of the new query are loaded into a new table, which then takes the place of the
-     * old one. Readers see the old rows until then. Commits, or leaves everything as it was.
+     * Replaces the definition. The table stays and gets the columns and rows of the new query in one transaction; readers
+     * see the old rows until then. One that is gone is made again. Commits, or leaves everything as it was.
      */
     void redefine(Session session, StreamTableRow old, StreamTableDefinition definition, boolean sameEnvironment)
             throws SQLException {
-        QualifiedName building = new QualifiedName(settings.stateSchema(), "pgstream_new_" + old.id());
+        QualifiedName target = Redefinition.target(settings, old, definition);
         DefinitionCompiler.Compiled compiled = compiler.compile(
-                session, definition.query(), building, old.id(), sameEnvironment ? old.environment() : null);
+                session, definition.query(), target, old.id(), sameEnvironment ? old.environment() : null);
         refuseCircle(session, old, compiled);
         RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
         checkSchedule(definition.schedule(), mode, compiled.query().obstacle());
         synchronous.check(session, definition, compiled.query(), mode);
         List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
         try {
-            StreamTableRow row = row(0, old.id(), old.name(), definition, compiled, mode, dependencies);
-            Replacement replacement = replacement(old, row, building, definition, compiled);
+            StreamTableRow row = row(old.relid(), old.id(), old.name(), definition, compiled, mode, dependencies);
+            Replacement replacement = new Redefinition(
+                    this,
+                    catalog,
+                    refresher,
+                    settings,
+                    old,
+                    target,
+                    relid -> row(relid, old.id(), old.name(), definition, compiled, mode, dependencies),
+                    compiled);
             if (mode.synchronous()) {
                 synchronous.replace(session, row, old, compiled, replacement);
                 refresher.forget(row.id());
             } else {
-                refresher.replace(session, row, compiled.query(), building, replacement);
+                refresher.replace(session, row, compiled.query(), target, replacement);
             }
             capture.removeUnused(session, captures(old.dependencies()));
         } catch (SQLException | RuntimeException e) {
@@ -329,46 +332,30 @@ final class TableDefiner {
         }
     }
 
-    private Replacement replacement(
-            StreamTableRow old,
-            StreamTableRow row,
-            QualifiedName building,
-            StreamTableDefinition definition,
-            DefinitionCompiler.Compiled compiled) {
-        return new Replacement() {
+    /** The number of the table, which is made again if somebody has dropped it. */
+    long presentTarget(Session session, StreamTableRow old, DefinitionCompiler.Compiled compiled) throws SQLException {
+        Long relid = session.first(
+                "SELECT oid::bigint FROM pg_class WHERE oid = to_regclass(?)",
+                row -> row.getLong(1),
+                Identifiers.quote(old.name()));
+        if (relid == null) {
+            createTarget(session, old.name(), compiled.canonicalQuery(), compiled.environment());
+            return relid(session, old.name());
+        }
+        if (relid != old.relid() && !protection.restored(session, old.id())) {
+            throw taken(old.name());
+        }
+        return relid;
+    }
 
-            @Override
-            public void prepare(Session transaction) throws SQLException {
-                dropper.dropStates(transaction, old.id());
-                createTarget(transaction, building, compiled.canonicalQuery(), compiled.environment());
-                refresher.createStates(transaction, row, compiled.query(), building);
-                long relid = relid(transaction, building);
-                catalog.replace(
-                        transaction,
-                        row(
-                                relid,
-                                old.id(),
-                                old.name(),
-                                definition,
-                                compiled,
-                                row.effectiveMode(),
-                                row.dependencies()));
-            }
-
-            @Override
-            public void swap(Session transaction) throws SQLException {
-                if (!row.effectiveMode().synchronous()) {
-                    synchronous.remove(transaction, old);
-                }
-                transaction.execute("SET LOCAL lock_timeout = "
-                        + settings.ddlTimeout().toMillis() + "; DROP TABLE IF EXISTS "
-                        + Identifiers.quote(old.name()) + "; ALTER TABLE " + Identifiers.quote(building)
-                        + " SET SCHEMA "
-                        + Identifiers.quote(String.valueOf(old.name().schema())) + "; ALTER TABLE "
-                        + Identifiers.quote(new QualifiedName(old.name().schema(), building.name()))
-                        + " RENAME TO " + Identifiers.quote(old.name().name()));
-            }
-        };
+    /** Protects the tables that have lost their protection. Commits. */
+    boolean protectAll(Session session) throws SQLException {
+        session.execute("SET LOCAL lock_timeout = " + settings.lockTimeout().toMillis());
+        for (QualifiedName name : protection.unprotected(session)) {
+            protection.protect(session, name);
+        }
+        session.commit();
+        return true;
     }
 
     /** A table that is read, directly or through others, by what it would read. */
@@ -388,12 +375,18 @@ final class TableDefiner {
         DependencyGraph.topological(nodes, reads);
     }
 
-    private static long relid(Session session, QualifiedName name) throws SQLException {
+    static long relid(Session session, QualifiedName name) throws SQLException {
         return session.one("SELECT to_regclass(?)::oid::bigint", row -> row.getLong(1), Identifiers.quote(name));
     }
 
-    /** Drops a stream table with everything that was made for it. Commits. */
-    void drop(Session session, StreamTableRow row) throws SQLException {
-        dropper.drop(session, row);
+    void dropStates(Session session, long id) throws SQLException {
+        for (String state : session.list(
+                "SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = ?"
+                        + " AND c.relkind = 'r' AND starts_with(c.relname, ?)",
+                row -> row.getString(1),
+                settings.stateSchema(),
+                "s" + id + "_")) {
+            session.execute("DROP TABLE " + Identifiers.quote(settings.stateSchema()) + "." + Identifiers.quote(state));
+        }
     }
 }

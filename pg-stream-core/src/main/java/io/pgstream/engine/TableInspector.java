@@ -17,6 +17,7 @@ import io.pgstream.delta.Strategies;
 import io.pgstream.plan.OperatorPrinter;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.Clock;
+import io.pgstream.refresh.UserTriggers;
 import io.pgstream.resolve.Attribute;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.OperatorRenderer;
@@ -70,18 +71,23 @@ final class TableInspector {
     }
 
     Explanation explain(Session session, StreamTableRow row) throws SQLException {
+        List<String> warnings = UserTriggers.warnings(session, row.relid());
         return explain(
-                compiler.compile(session, row.query(), row.name(), row.id(), row.environment()), row.requestedMode());
+                compiler.compile(session, row.query(), row.name(), row.id(), row.environment()),
+                row.requestedMode(),
+                warnings);
     }
 
     Explanation explain(Session session, String query) throws SQLException {
         QualifiedName name = new QualifiedName("public", "stream_table");
-        return explain(compiler.compile(session, query, name, 0, null), RefreshMode.AUTO);
+        return explain(compiler.compile(session, query, name, 0, null), RefreshMode.AUTO, List.of());
     }
 
-    private static Explanation explain(DefinitionCompiler.Compiled compiled, RefreshMode requested) {
+    private static Explanation explain(
+            DefinitionCompiler.Compiled compiled, RefreshMode requested, List<String> warnings) {
         MaintenancePlan plan = compiled.query().plan();
         List<String> notes = new ArrayList<>(compiled.query().resolved().notes());
+        notes.addAll(warnings);
         if (plan == null) {
             return new Explanation(
                     compiled.canonicalQuery(),

@@ -65,7 +65,9 @@ final class FreshnessCheck {
                 + " OR EXISTS (SELECT FROM " + catalog + ".pgs_captures AS n WHERE n.source_relid = d.source_relid"
                 + " AND n.id > c.id AND n.columns @> d.columns)"
                 + " OR d.fingerprint IS DISTINCT FROM " + catalog
-                + ".source_fingerprint(d.source_relid, coalesce(c.id, 0), coalesce(c.columns, '{}'))"
-                + " OR (c.id IS NOT NULL AND d.fingerprint NOT LIKE '%/complete'))) END";
+                + ".source_fingerprint(d.source_relid, coalesce(c.id, 0), coalesce(c.columns, d.columns))"
+                + " OR (c.id IS NOT NULL AND d.fingerprint NOT LIKE '%/complete'))) AND NOT EXISTS (SELECT FROM "
+                + catalog + ".pgs_used_functions AS u WHERE u.stream_table_id = t.id AND u.fingerprint <> " + catalog
+                + ".functions_fingerprint(u.functions)) END";
     }
 }

@@ -93,6 +93,10 @@ final class RefreshLocks {
         locks.append("SET LOCAL lock_timeout = ").append(policy.sourceLockMillis());
         locks.append("; SET LOCAL statement_timeout = ").append(policy.statementMillis());
         locks.append("; ").append(ONE_PLAN);
+        if (!policy.userTriggers()) {
+            // Triggers that are enabled for ALWAYS, our capture among them, fire all the same.
+            locks.append("; SET LOCAL session_replication_role = replica");
+        }
         Set<String> relations = new TreeSet<>();
         for (PreparedTable table : tables) {
             table.row().dependencies().stream()

@@ -67,6 +67,7 @@ final class RefreshMemory {
                 settings.statementTimeout(),
                 settings.differentialMaxChangeRatio(),
                 costs,
+                settings.userTriggers(),
                 partitionedTables);
     }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param statementMillis how long a statement may run; 0 for no limit
  * @param maximumChangeRatio the share of changed rows from which AUTO is always full; 0 for no such limit
  * @param costs what refreshes have cost
+ * @param userTriggers whether triggers of the user's on the stream table fire
  * @param partitionedTables the sources that have partitions
  */
 record RefreshPolicy(
@@ -26,6 +27,7 @@ record RefreshPolicy(
         long statementMillis,
         double maximumChangeRatio,
         RefreshCosts costs,
+        boolean userTriggers,
         Set<Long> partitionedTables) {
 
     static RefreshPolicy of(
@@ -36,6 +38,7 @@ record RefreshPolicy(
             Duration statement,
             double maximumChangeRatio,
             RefreshCosts costs,
+            boolean userTriggers,
             Set<Long> partitionedTables) {
         return new RefreshPolicy(
                 catalogSchema,
@@ -45,6 +48,7 @@ record RefreshPolicy(
                 statement.toMillis(),
                 maximumChangeRatio,
                 costs,
+                userTriggers,
                 partitionedTables);
     }
 

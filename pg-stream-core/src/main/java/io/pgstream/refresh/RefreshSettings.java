@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param lockTimeout how long to wait for DDL on a source
  * @param ddlTimeout how long a requested refresh waits for one that is running
  * @param statementTimeout how long a statement may run; zero for no limit
+ * @param userTriggers whether triggers of the user's on stream tables fire
  * @since 0.1.0
  */
 public record RefreshSettings(
@@ -27,4 +28,5 @@ public record RefreshSettings(
         double differentialMaxChangeRatio,
         Duration lockTimeout,
         Duration ddlTimeout,
-        Duration statementTimeout) {}
+        Duration statementTimeout,
+        boolean userTriggers) {}

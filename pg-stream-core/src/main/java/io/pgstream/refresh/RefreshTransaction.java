@@ -17,7 +17,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -100,8 +99,8 @@ final class RefreshTransaction {
             throws SQLException, RedefinitionNeededException, DriftException, UnsureException {
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
         FrontierRow read = time.asOf(membership.read(first));
-        checkDefinition(read);
-        String fullReason = force ? "requested" : fullReason(read);
+        DefinitionCheck.check(table, read);
+        String fullReason = force ? "requested" : DefinitionCheck.fullReason(table, read);
         if (fullReason != null) {
             return full(read, fullReason);
         }
@@ -121,66 +120,22 @@ final class RefreshTransaction {
                 : differential(read, new Frontier(String.valueOf(read.frontier())), changes);
     }
 
-    /** Loads a changed definition beside the old table, which serves its readers until the commit. */
+    /** Writes what a changed definition changes, in place; readers see the old rows until the commit. */
     RefreshResult replace(Replacement replacement)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException,
                     UnsureException {
         opening.lock();
         replacement.prepare(session);
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
-        return full(time.asOf(opening.read()), "the definition has changed");
-    }
-
-    private void checkDefinition(FrontierRow read) throws RedefinitionNeededException {
-        if (read.version() != table.row().version()) {
-            throw new RedefinitionNeededException("its definition was altered elsewhere");
+        FrontierRow read = time.asOf(opening.read());
+        session.execute(WHOLE_TABLES);
+        for (ProgramBuilder.State state : table.states()) {
+            write(state.query(), state.table(), true);
         }
-        for (FrontierRow.Source source : read.sources()) {
-            if (!source.present()) {
-                throw new RedefinitionNeededException("a table that it reads was dropped or replaced");
-            }
-            if (source.redefined()) {
-                throw new RedefinitionNeededException("a table or view that it reads was altered");
-            }
-            if (!boundTo(source)) {
-                throw new RedefinitionNeededException("another refresh has moved it to another capture");
-            }
-        }
-        for (FrontierRow.Source source : read.sources()) {
-            if (source.capturedIncompletely()) {
-                throw new RedefinitionNeededException("the capture of a table that it reads is not complete", true);
-            }
-        }
-    }
-
-    /** Whether the buffers that this refresh has locked are those that the catalog says to read. */
-    private boolean boundTo(FrontierRow.Source source) {
-        return table.row().dependencies().stream()
-                .anyMatch(dependency -> dependency.relid() == source.relid()
-                        && Objects.equals(dependency.captureId(), source.captureId()));
-    }
-
-    private @Nullable String fullReason(FrontierRow read) {
-        if (read.frontier() == null) {
-            return "first load";
-        }
-        if (!table.differential()) {
-            String reason = table.row().fullReason();
-            return (reason == null) ? "the mode is FULL" : reason;
-        }
-        if (!table.planHash().equals(read.planHash())) {
-            return "the plan is another than at the last refresh";
-        }
-        if (new Frontier(read.frontier()).ahead(new Frontier(read.snapshot()))) {
-            return "the frontier is ahead of the server's transactions: the database was restored";
-        }
-        for (FrontierRow.Source source : read.sources()) {
-            if (source.captureId() != null
-                    && (source.fingerprint() == null || !source.fingerprint().equals(source.currentFingerprint()))) {
-                return "a source or its capture was altered";
-            }
-        }
-        return null;
+        StateTables.indexStates(session, table.states());
+        Migration.Counts moved = new Migration(session, table, policy.ownLockMillis()).run();
+        Counts counts = new Counts(moved.inserted(), moved.updated(), moved.deleted());
+        return commit(RefreshOutcome.FULL, "the definition has changed", 0, counts, read);
     }
 
     private RefreshResult nothing(FrontierRow read) throws SQLException {

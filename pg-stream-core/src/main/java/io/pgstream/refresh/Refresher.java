@@ -281,10 +281,10 @@ public final class Refresher {
     }
 
     /**
-     * Loads a changed definition into a new table, which then takes the place of the old one.
+     * Gives a stream table the columns and rows of a changed definition.
      *
      * @param row the new definition
-     * @param target the new table, until it has its name
+     * @param target the stream table
      */
     public void replace(
             Session session, StreamTableRow row, CompiledQuery compiled, QualifiedName target, Replacement replacement)
@@ -293,7 +293,7 @@ public final class Refresher {
             PreparedTable table = preparer.prepared(session, row, compiled, target);
             RefreshPolicy policy = memory.policy(List.of(row), Request.REQUESTED);
             RefreshResult result =
-                    new RefreshTransaction(session, catalog, table, policy, replacement::swap).replace(replacement);
+                    new RefreshTransaction(session, catalog, table, policy, replacement::finish).replace(replacement);
             forget(row.id());
             reporter.completed(row, result);
         } catch (LockedElsewhereException e) {

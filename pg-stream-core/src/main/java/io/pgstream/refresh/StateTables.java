@@ -6,7 +6,11 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.sql.TargetTable;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +45,21 @@ public final class StateTables {
     }
 
     private static void index(Session session, ProgramBuilder.State state) throws SQLException {
-        index(session, state.table(), false);
+        for (String index : indexes(state.table(), false)) {
+            session.execute(index.formatted(""));
+        }
         for (Column column : state.lookups()) {
             // Values that are too long for a btree fit into a hash index.
             session.execute("CREATE INDEX ON " + state.table().sqlName()
                     + (column.type().unbounded() ? " USING hash (" : " (")
                     + state.table().name(column) + ")");
+        }
+    }
+
+    static void indexStates(Session session, List<ProgramBuilder.State> states) throws SQLException {
+        for (ProgramBuilder.State state : states) {
+            index(session, state);
+            session.execute("ANALYZE " + state.table().sqlName());
         }
     }
 
@@ -58,45 +71,65 @@ public final class StateTables {
     public static void index(
             Session session, List<ProgramBuilder.State> states, TargetTable target, @Nullable MaintenancePlan plan)
             throws SQLException {
-        for (ProgramBuilder.State state : states) {
-            index(session, state);
-            session.execute("ANALYZE " + state.table().sqlName());
-        }
-        index(session, target, true);
-        TargetTable lookedUp = (plan == null) ? null : plan.lookedUp();
-        if (lookedUp != null) {
-            index(session, lookedUp, true);
-        }
+        indexStates(session, states);
+        TargetIndexes.of(session, target, plan).create(session);
         session.execute("ANALYZE " + target.sqlName());
     }
 
-    private static void indexPartitions(Session session, TargetTable table, List<Column> partition)
-            throws SQLException {
-        if (!partition.isEmpty()) {
-            String columns = table.hashed()
-                    ? "(" + table.hashIndexExpression() + ")"
-                    : partition.stream().map(table::name).collect(Collectors.joining(", "));
-            session.execute("CREATE INDEX ON " + table.sqlName() + " (" + columns + ")");
+    /** The statements that make the indexes of a stream table, with a place for their names. */
+    static List<String> indexes(TargetTable target, @Nullable MaintenancePlan plan) {
+        Set<String> statements = new LinkedHashSet<>(indexes(target, true));
+        TargetTable lookedUp = (plan == null) ? null : plan.lookedUp();
+        if (lookedUp != null) {
+            statements.addAll(indexes(lookedUp, true));
         }
+        return List.copyOf(statements);
     }
 
     /**
      * A unique index on the key, unless values of it can be too long for one and nobody would look rows up by it; and an index on a hash where rows are found by it. Neither where there is one row at most.
      */
-    private static void index(Session session, TargetTable table, boolean read) throws SQLException {
-        if (table.partition() != null) {
-            indexPartitions(session, table, table.partition());
-            return;
+    private static List<String> indexes(TargetTable table, boolean read) {
+        List<String> statements = new ArrayList<>();
+        List<Column> partition = table.partition();
+        if (partition != null) {
+            if (!partition.isEmpty()) {
+                statements.add(statement(
+                        table,
+                        "INDEX",
+                        table.hashed()
+                                ? "(" + table.hashIndexExpression() + ")"
+                                : partition.stream().map(table::name).collect(Collectors.joining(", "))));
+            }
+            return statements;
         }
         List<Column> key = table.key();
-        if (key != null
-                && !key.isEmpty()
-                && (table.fits() || (read && key.size() < table.columns().size()))) {
-            session.execute("CREATE UNIQUE INDEX ON " + table.sqlName() + " ("
-                    + key.stream().map(table::name).collect(Collectors.joining(", ")) + ") NULLS NOT DISTINCT");
+        if (uniquelyIndexed(table, read)) {
+            statements.add(statement(
+                            table,
+                            "UNIQUE INDEX",
+                            Objects.requireNonNull(key).stream()
+                                    .map(table::name)
+                                    .collect(Collectors.joining(", ")))
+                    + " NULLS NOT DISTINCT");
         }
         if (table.hashed() && (key == null || !key.isEmpty())) {
-            session.execute("CREATE INDEX ON " + table.sqlName() + " ((" + table.hashIndexExpression() + "))");
+            statements.add(statement(table, "INDEX", "(" + table.hashIndexExpression() + ")"));
         }
+        return statements;
+    }
+
+    /** Whether a table has a unique index on its key. */
+    static boolean uniquelyIndexed(TargetTable table, boolean read) {
+        List<Column> key = table.key();
+        return table.partition() == null
+                && key != null
+                && !key.isEmpty()
+                && (table.fits() || (read && key.size() < table.columns().size()));
+    }
+
+    private static String statement(TargetTable table, String kind, String columns) {
+        // The text is a format: what is a percent sign in it must stay one.
+        return "CREATE " + kind + " %s ON " + (table.sqlName() + " (" + columns + ")").replace("%", "%%");
     }
 }

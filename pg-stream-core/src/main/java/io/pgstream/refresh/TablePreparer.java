@@ -27,9 +27,13 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Compiles the stored definition of a stream table again: nothing of a plan is stored but its hash. */
 final class TablePreparer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TablePreparer.class);
 
     /** From this version on {@code MERGE} has {@code RETURNING}. */
     private static final int MERGE_RETURNING = 17;
@@ -54,6 +58,9 @@ final class TablePreparer {
                             Identifiers.quote(stateSchema),
                             Long.toString(row.id()))
                     .compile(row.canonicalQuery());
+            for (String warning : UserTriggers.warnings(session, row.relid())) {
+                LOG.warn("{}: {}", row.name(), warning);
+            }
             MaintenancePlan plan = compiled.plan();
             Map<List<Expression>, Double> selectivities =
                     (plan == null) ? Map.of() : Selectivities.of(plan.root(), session);

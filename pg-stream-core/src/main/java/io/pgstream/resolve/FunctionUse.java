@@ -82,6 +82,8 @@ final class FunctionUse {
 
     private final Set<String> stable = new LinkedHashSet<>();
 
+    private final Set<Long> userDefined = new TreeSet<>();
+
     FunctionUse(Session session) {
         this.session = session;
     }
@@ -117,6 +119,7 @@ final class FunctionUse {
         while (calls.find()) {
             oids.add(Long.parseLong(calls.group(1)));
         }
+        oids.stream().filter(oid -> oid >= FIRST_USER_OID).forEach(userDefined::add);
         for (Called called : session.list(CALLED, FunctionUse::called, (Object) oids.toArray(new Long[0]))) {
             judge(called);
         }
@@ -171,6 +174,11 @@ final class FunctionUse {
             return called.arguments() == 1;
         }
         return AMBIENT.matcher(called.name()).matches();
+    }
+
+    /** The functions that somebody may replace. */
+    Set<Long> userDefined() {
+        return userDefined;
     }
 
     @Nullable

@@ -12,6 +12,7 @@ import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -73,8 +74,10 @@ public final class QueryResolver {
         Set<Long> views = new TreeSet<>();
         Obstacle viewObstacle = collect(query, tables, views, functions);
         Obstacle obstacle = (viewObstacle != null) ? viewObstacle : functions.obstacle();
+        Map<Long, Set<String>> columns = relations.usedColumns("pg_temp." + PROBE, views);
         dropProbe();
-        return new ResolvedQuery(canonical, output, tables, views, obstacle, functions.notes());
+        return new ResolvedQuery(
+                canonical, output, tables, views, columns, functions.userDefined(), obstacle, functions.notes());
     }
 
     private @Nullable Obstacle collect(String query, Set<Long> tables, Set<Long> views, FunctionUse functions)

@@ -19,7 +19,10 @@ public enum Refusal {
     READER_DEPENDENT(true, "Keep the column that it is compared with, and compare in the query over the stream table."),
     SYSTEM_CATALOG(true, "Read ordinary tables only; query the catalog directly where it is needed."),
     TEMPORARY_TABLE(true, "Read an ordinary table."),
-    ROW_LEVEL_SECURITY(true, "Let a role refresh that sees all rows: the owner of the table, or one with BYPASSRLS.");
+    ROW_SECURITY(
+            true,
+            "Read a table without row-level security, or DISABLE ROW LEVEL SECURITY on it and put the policies on the stream"
+                    + " table.");
 
     private final boolean inEveryMode;
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,7 @@ final class RelationCatalog {
             SELECT c.oid::bigint, c.relkind, c.relpersistence, n.nspname, c.relname, greatest(c.reltuples, 0)::bigint,
                    EXISTS (SELECT FROM pg_inherits i JOIN pg_class k ON k.oid = i.inhrelid
                             WHERE i.inhparent = c.oid AND NOT k.relispartition),
-                   EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = c.oid),
-                   c.relrowsecurity AND row_security_active(c.oid)
+                   EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = c.oid), c.relrowsecurity
               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
              WHERE c.oid = ?::bigint::oid
             """;
@@ -71,7 +71,7 @@ final class RelationCatalog {
             long rows,
             boolean inherited,
             boolean subscribed,
-            boolean secured) {}
+            boolean rowSecurity) {}
 
     private final Session session;
 
@@ -272,8 +272,32 @@ final class RelationCatalog {
         }
     }
 
+    /** The columns of tables that a view and those below it use. */
+    Map<Long, Set<String>> usedColumns(String view, Set<Long> below) throws SQLException {
+        Set<Long> all = new TreeSet<>(below);
+        all.add(oid(view));
+        record Use(long table, String column) {}
+        Map<Long, Set<String>> columns = new TreeMap<>();
+        for (Use use : session.list(
+                """
+                SELECT DISTINCT d.refobjid::bigint, a.attname FROM pg_rewrite AS r
+                  JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+                   AND d.refclassid = 'pg_class'::regclass
+                  JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid AND a.attnum > 0
+                 WHERE r.ev_class = ANY (?::bigint[]::oid[]) ORDER BY 1, 2
+                """, row -> new Use(row.getLong(1), row.getString(2)), (Object) all.toArray(new Long[0]))) {
+            columns.computeIfAbsent(use.table(), table -> new TreeSet<>()).add(use.column());
+        }
+        return columns;
+    }
+
     private static void refuse(Facts facts) {
         String schema = String.valueOf(facts.name().schema());
+        if (facts.rowSecurity()) {
+            String reason = "it reads " + facts.name() + ", which has row-level security: a stored result cannot show each"
+                    + " reader the rows that the policies let it see";
+            throw new RefusedException(named(Refusal.ROW_SECURITY, facts, reason));
+        }
         if (facts.persistence() == 't') {
             String reason = "it reads the temporary table " + facts.name().name() + ", which other sessions cannot see";
             throw new RefusedException(named(Refusal.TEMPORARY_TABLE, facts, reason));
@@ -281,11 +305,6 @@ final class RelationCatalog {
         if (schema.equals("pg_catalog") || schema.equals("information_schema")) {
             String reason = "it reads the system catalog " + facts.name() + ", whose changes nothing captures";
             throw new RefusedException(named(Refusal.SYSTEM_CATALOG, facts, reason));
-        }
-        if (facts.secured()) {
-            String reason =
-                    "policies of row level security on " + facts.name() + " hide rows from the role that refreshes";
-            throw new RefusedException(named(Refusal.ROW_LEVEL_SECURITY, facts, reason));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.pgstream.resolve;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param relations the object identifiers of all ordinary tables, foreign tables and materialized views that it reads,
  *     through views as well
  * @param views the object identifiers of all views that it reads
+ * @param columns the columns that it uses of each of these, by the object identifier
+ * @param functions the object identifiers of the user-defined functions that it calls
  * @param obstacle why its result is not a function of the captured tables alone, or {@code null} if it is
  * @param notes what else is worth knowing of the functions that it calls
  * @since 0.1.0
@@ -21,5 +24,7 @@ public record ResolvedQuery(
         List<Attribute> output,
         Set<Long> relations,
         Set<Long> views,
+        Map<Long, Set<String>> columns,
+        Set<Long> functions,
         @Nullable Obstacle obstacle,
         List<String> notes) {}

@@ -56,6 +56,13 @@ public final class SqlErrors {
         return (message == null) ? e.getClass().getSimpleName() : message;
     }
 
+    /** What the server says depends on an object that was to be dropped; it names objects and holds no rows. */
+    public static String dependants(SQLException e) {
+        ServerErrorMessage message = (e instanceof PSQLException postgres) ? postgres.getServerErrorMessage() : null;
+        String detail = (message == null) ? null : message.getDetail();
+        return (detail == null) ? message(e) : detail.replace("\n", "; ");
+    }
+
     /** The position in the statement that the server complains of, from 1, or 0. */
     public static int position(SQLException e) {
         ServerErrorMessage message = (e instanceof PSQLException postgres) ? postgres.getServerErrorMessage() : null;

@@ -1,6 +1,7 @@
 package io.pgstream.synchronous;
 
 import io.pgstream.catalog.Environment;
+import io.pgstream.catalog.WriterKey;
 import io.pgstream.plan.ChangeScan;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.OperatorRenderer;
@@ -31,17 +32,21 @@ final class FunctionRenderer {
 
     private final boolean onCommit;
 
+    private final String showWriterKey;
+
     FunctionRenderer(
             SynchronousNames names,
             ProgramRenderer programs,
             List<SynchronousSource> sources,
             Environment environment,
-            boolean onCommit) {
+            boolean onCommit,
+            String showWriterKey) {
         this.names = names;
         this.programs = programs;
         this.sources = List.copyOf(sources);
         this.environment = environment;
         this.onCommit = onCommit;
+        this.showWriterKey = showWriterKey;
     }
 
     /** All functions, those that are called first. */
@@ -69,9 +74,12 @@ final class FunctionRenderer {
                 + tag;
     }
 
-    /** In the environment of the query, with plans for few changes. */
+    /**
+     * In the environment of the query, with plans for few changes. The key that lets writes to the stream table pass is hidden again
+     * at the end of the function, whatever its end.
+     */
     private String definer() {
-        return " SECURITY DEFINER" + environment.functionClauses()
+        return " SECURITY DEFINER" + environment.functionClauses() + " SET \"" + WriterKey.SETTING + "\" = ''"
                 + " SET plan_cache_mode = force_generic_plan SET random_page_cost = 1.1 SET jit = off"
                 + " SET max_parallel_workers_per_gather = 0";
     }
@@ -95,7 +103,7 @@ final class FunctionRenderer {
         String body = "\n#variable_conflict use_column\nDECLARE\n    pgstream_depth text := substr("
                 + setting(names.depth())
                 + ", 2);\n" + (alone ? programs.declarations() : "") + "BEGIN\n    PERFORM set_config(" + names.depth()
-                + ", pgstream_depth, true);\n"
+                + ", pgstream_depth, true);\n    PERFORM " + showWriterKey + ";\n"
                 + (alone ? alone(source, operation) : "")
                 + kept(source, operation)
                 + "    IF pgstream_depth = '' AND " + setting(names.changed()) + " <> '' THEN\n        "
@@ -155,7 +163,8 @@ final class FunctionRenderer {
                 names.commit(),
                 "trigger",
                 definer(),
-                "\nBEGIN\n    DELETE FROM " + names.marker() + ";\n    PERFORM set_config(" + names.queued()
+                "\nBEGIN\n    PERFORM " + showWriterKey + ";\n    DELETE FROM " + names.marker()
+                        + ";\n    PERFORM set_config(" + names.queued()
                         + ", '', true);\n    IF " + setting(names.depth()) + " = '' AND " + setting(names.changed())
                         + " <> '' THEN\n        PERFORM " + names.apply()
                         + "();\n    END IF;\n    RETURN NULL;\nEND\n");

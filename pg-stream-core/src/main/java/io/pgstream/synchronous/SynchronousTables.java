@@ -116,7 +116,8 @@ public final class SynchronousTables {
                 programs,
                 SynchronousSource.of(plan.sources()),
                 row.environment(),
-                row.effectiveMode() == RefreshMode.ON_COMMIT);
+                row.effectiveMode() == RefreshMode.ON_COMMIT,
+                catalog.showWriterKey());
         for (String table : functions.tables()) {
             session.execute(table);
         }
@@ -178,7 +179,7 @@ public final class SynchronousTables {
      */
     public RefreshResult load(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
         long started = System.nanoTime();
-        session.execute(row.environment().setLocal());
+        session.execute(row.environment().setLocal() + "; SELECT " + catalog.showWriterKey());
         ProgramBuilder builder = new ProgramBuilder(plan, OperatorRenderer.ChangeSource.NONE, false, Map.of());
         for (ProgramBuilder.State state : builder.states()) {
             session.update(ApplyRenderer.load(state.query(), state.table()));
@@ -211,7 +212,7 @@ public final class SynchronousTables {
     public RefreshResult compare(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
         long started = System.nanoTime();
         session.execute("LOCK TABLE " + names(row).lock() + " IN EXCLUSIVE MODE; "
-                + row.environment().setLocal());
+                + row.environment().setLocal() + "; SELECT " + catalog.showWriterKey());
         ProgramBuilder builder = new ProgramBuilder(plan, OperatorRenderer.ChangeSource.NONE, false, Map.of());
         for (ProgramBuilder.State state : builder.states()) {
             session.list(ApplyRenderer.applyDifference(state.query(), state.table()), counts -> "");

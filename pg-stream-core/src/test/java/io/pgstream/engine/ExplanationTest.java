@@ -107,7 +107,8 @@ class ExplanationTest {
                 defaults.ddlTimeout(),
                 defaults.statementTimeout(),
                 true,
-                defaults.graph());
+                defaults.graph(),
+                defaults.life());
         StreamTableEngine engine = new StreamTableEngine(dataSource, allowed, List.of());
         engine.create(definition);
         assertThat(database.column(INDEXES)).hasSize(1);

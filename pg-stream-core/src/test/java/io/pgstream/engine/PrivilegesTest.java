@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.pgstream.ErrorCode;
 import io.pgstream.PgStreamException;
 import io.pgstream.RefreshMode;
+import io.pgstream.StreamTableAlteration;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -107,5 +111,77 @@ class PrivilegesTest {
             assertThat(denied.getSQLState()).isEqualTo("42501");
         }
         engine.drop("views.totals");
+    }
+
+    @Test
+    void the_documented_roles_suffice_and_none_can_do_more_than_it_should() throws Exception {
+        PGSimpleDataSource superuser = TestServer.current().newDatabase().unwrap(PGSimpleDataSource.class);
+        try (Connection connection = superuser.getConnection()) {
+            for (String role : ROLES) {
+                TestDatabase.execute(connection, "DROP ROLE IF EXISTS " + role);
+            }
+            TestDatabase.execute(
+                    connection,
+                    Files.readString(Path.of("..", "docs", "roles.sql")).replaceAll("PASSWORD 'change-me'", ""));
+            for (String role : ROLES) {
+                TestDatabase.execute(connection, "ALTER ROLE " + role + " PASSWORD '" + role + "'");
+            }
+        }
+        try (Connection owner = as(superuser, "shop_owner").getConnection()) {
+            TestDatabase.execute(owner, "CREATE TABLE shop.item (id int PRIMARY KEY, kind int)");
+            TestDatabase.execute(owner, "INSERT INTO shop.item SELECT i, i % 3 FROM generate_series(1, 9) AS i");
+        }
+        new StreamTableEngine(as(superuser, "pgstream_migrator"), EngineSettings.defaults(), List.of()).migrate();
+        StreamTableEngine runtime =
+                new StreamTableEngine(as(superuser, "pgstream_runtime"), EngineSettings.defaults(), List.of());
+        StreamTableDefinition totals = StreamTableDefinition.of(
+                        "reports.totals", "SELECT kind, count(*) AS n FROM shop.item GROUP BY kind")
+                .withMode(RefreshMode.DIFFERENTIAL);
+        runtime.synchronize(List.of(totals));
+        try (Connection writer = as(superuser, "shop_writer").getConnection()) {
+            TestDatabase.execute(writer, "INSERT INTO shop.item SELECT i, i % 4 FROM generate_series(10, 4000) AS i");
+            assertThat(runtime.verify("reports.totals").equal()).isTrue();
+            assertDenied(writer, "SELECT * FROM reports.totals", "SELECT * FROM pgstream.pgs_stream_tables");
+        }
+        runtime.alter(
+                "reports.totals",
+                StreamTableAlteration.query("SELECT kind, count(*) AS n, max(id) AS id FROM shop.item GROUP BY kind"));
+        runtime.awaitHousekeeping(Duration.ofSeconds(10));
+        // A restart of the application, with a catalog that is up to date.
+        new StreamTableEngine(as(superuser, "pgstream_migrator"), EngineSettings.defaults(), List.of()).migrate();
+        try (Connection reader = as(superuser, "shop_reader").getConnection()) {
+            TestDatabase.execute(reader, "SELECT * FROM reports.totals");
+            assertDenied(
+                    reader,
+                    "SELECT * FROM shop.item",
+                    "DELETE FROM reports.totals",
+                    "SELECT * FROM pgstream_changes.c1_0");
+        }
+        try (Connection engine = as(superuser, "pgstream_runtime").getConnection()) {
+            assertDenied(
+                    engine,
+                    "INSERT INTO shop.item VALUES (0, 0)",
+                    "CREATE SCHEMA more",
+                    "DROP TABLE pgstream.pgs_states");
+        }
+        assertThat(runtime.verify("reports.totals").equal()).isTrue();
+        runtime.drop("reports.totals");
+        try (Connection connection = superuser.getConnection()) {
+            for (String role : ROLES) {
+                TestDatabase.execute(connection, "DROP OWNED BY " + role + " CASCADE");
+                TestDatabase.execute(connection, "DROP ROLE " + role);
+            }
+        }
+    }
+
+    private static final List<String> ROLES =
+            List.of("shop_owner", "pgstream_migrator", "pgstream_runtime", "shop_writer", "shop_reader");
+
+    private static void assertDenied(Connection connection, String... statements) {
+        for (String statement : statements) {
+            SQLException denied =
+                    catchThrowableOfType(SQLException.class, () -> TestDatabase.execute(connection, statement));
+            assertThat(denied.getSQLState()).as(statement).isEqualTo("42501");
+        }
     }
 }

@@ -36,7 +36,8 @@ class SeveralEnginesTest {
                 defaults.ddlTimeout(),
                 defaults.statementTimeout(),
                 defaults.createSourceIndexes(),
-                defaults.graph());
+                defaults.graph(),
+                defaults.life());
     }
 
     @Test

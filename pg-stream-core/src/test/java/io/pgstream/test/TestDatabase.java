@@ -72,7 +72,8 @@ public final class TestDatabase {
                 ddlTimeout,
                 defaults.statementTimeout(),
                 defaults.createSourceIndexes(),
-                defaults.graph());
+                defaults.graph(),
+                defaults.life());
     }
 
     public DataSource dataSource() {

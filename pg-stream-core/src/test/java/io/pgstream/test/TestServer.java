@@ -57,6 +57,18 @@ public final class TestServer {
         return server.database(name);
     }
 
+    /** Creates a database with all that another one holds; nobody may be connected to that meanwhile. */
+    public DataSource copyOf(DataSource original) throws java.sql.SQLException {
+        String name = "test_" + DATABASES.incrementAndGet();
+        String template =
+                original.unwrap(org.postgresql.ds.PGSimpleDataSource.class).getDatabaseName();
+        try (var connection = server.database("postgres").getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name + " TEMPLATE " + template);
+        }
+        return server.database(name);
+    }
+
     public int port() {
         return server.port();
     }
