@@ -12,12 +12,18 @@ final class RefreshCosts {
     private static final double NEWER = 0.3;
 
     /** Until a differential refresh has been seen: the cost of finding and writing one row, in microseconds. */
-    private static final double PRIOR_MICROS_A_CHANGE = 12;
+    private static final double PRIOR_MICROS_A_CHANGE = 5;
+
+    /**
+     * By how much a change is believed to have become cheaper whenever it was not applied: otherwise a table that was full
+     * once, because of a busy moment or a wrong guess, would stay so for ever.
+     */
+    private static final double FORGETTING = 0.97;
 
     private record Costs(double fullMicros, double changeMicros, double fixedMicros) {
 
         Costs withFull(double micros) {
-            return new Costs(average(fullMicros, micros), changeMicros, fixedMicros);
+            return new Costs(average(fullMicros, micros), changeMicros * FORGETTING, fixedMicros);
         }
 
         Costs withDifferential(double micros, long changes) {

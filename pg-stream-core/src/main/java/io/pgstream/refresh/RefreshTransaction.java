@@ -232,8 +232,11 @@ final class RefreshTransaction {
         if (first) {
             return new Counts(session.update(ApplyRenderer.load(query, target)), 0, 0);
         }
-        try (PreparedStatement statement = session.prepareOnce(ApplyRenderer.applyDifference(query, target))) {
-            return counts(statement);
+        WholeResult result = new WholeResult(session, query, target);
+        try (PreparedStatement statement = session.prepareOnce(result.difference())) {
+            Counts counts = counts(statement);
+            result.forget();
+            return counts;
         }
     }
 

@@ -9,8 +9,10 @@ import io.pgstream.plan.expr.SqlType;
 import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,12 +33,19 @@ public final class QueryResolver {
     private static final String PREFIX = "CREATE TEMPORARY VIEW " + PROBE + " AS ";
 
     private static final String OUTPUT = """
-            SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod), %s
-              FROM pg_attribute AS a WHERE attrelid = 'pg_temp.pgstream_probe'::regclass AND attnum > 0
-             ORDER BY attnum
-            """.formatted(TypeCatalog.COLLATION);
+        SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod), %s
+          FROM pg_attribute AS a WHERE attrelid = 'pg_temp.pgstream_probe'::regclass AND attnum > 0
+         ORDER BY attnum
+        """.formatted(TypeCatalog.COLLATION);
+
+    private static final String SAVE = "SAVEPOINT pgstream_probe";
+
+    /** Takes a view back, which is cheaper than to drop it, whether there is one or not. */
+    private static final String FORGET = "ROLLBACK TO SAVEPOINT pgstream_probe; RELEASE SAVEPOINT pgstream_probe";
 
     private @Nullable FunctionNames functionNames;
+
+    private final Map<String, List<SqlType>> typesOf = new HashMap<>();
 
     private final Session session;
 
@@ -104,6 +113,7 @@ public final class QueryResolver {
         List<Raw> raws = session.list(
                 OUTPUT,
                 row -> new Raw(row.getString(1), row.getLong(2), row.getInt(3), row.getString(4), row.getString(5)));
+        types.prepare(raws.stream().map(Raw::type).toList());
         List<Attribute> output = new ArrayList<>();
         for (Raw raw : raws) {
             output.add(new Attribute(
@@ -118,16 +128,14 @@ public final class QueryResolver {
 
     /** What PostgreSQL makes of a canonical text that was parsed and printed again; {@code null} if it rejects it. */
     public @Nullable String canonicalize(String text) throws SQLException {
-        session.execute("SAVEPOINT pgstream_canonicalize");
+        session.execute(SAVE);
         try {
             session.execute(PREFIX + text);
-            String canonical = canonicalText();
-            dropProbe();
-            session.execute("RELEASE SAVEPOINT pgstream_canonicalize");
-            return canonical;
+            return canonicalText();
         } catch (SQLException e) {
-            session.execute("ROLLBACK TO SAVEPOINT pgstream_canonicalize");
             return null;
+        } finally {
+            session.execute(FORGET);
         }
     }
 
@@ -138,16 +146,19 @@ public final class QueryResolver {
 
     /** The types of the columns that an operator puts out, as PostgreSQL derives them. */
     public List<SqlType> types(Operator operator) throws SQLException {
-        session.execute("SAVEPOINT pgstream_types");
-        try {
-            session.update(PREFIX + OperatorRenderer.render(operator));
+        String sql = OperatorRenderer.render(operator);
+        List<SqlType> known = typesOf.get(sql);
+        if (known != null) {
+            return known;
+        }
+        session.execute(SAVE);
+        try (PreparedStatement statement = session.prepareOnce(PREFIX + sql)) {
+            statement.executeUpdate();
             List<SqlType> result = output().stream().map(Attribute::type).toList();
-            dropProbe();
-            session.execute("RELEASE SAVEPOINT pgstream_types");
+            typesOf.put(sql, result);
             return result;
-        } catch (SQLException e) {
-            session.execute("ROLLBACK TO SAVEPOINT pgstream_types");
-            throw e;
+        } finally {
+            session.execute(FORGET);
         }
     }
 
@@ -161,16 +172,13 @@ public final class QueryResolver {
         FunctionNames known = functionNames;
         if (known == null) {
             // Asked for once a query block, and the same all the time.
-            known = new FunctionNames(
-                    names("p.prokind = 'a'"),
-                    names("p.proretset"),
-                    names("p.prokind = 'a' AND EXISTS (SELECT FROM pg_proc AS o WHERE o.proname = p.proname"
-                            + " AND o.pronamespace = p.pronamespace AND o.prokind = 'f')"));
+            known = new FunctionCatalog(session).names();
             functionNames = known;
         }
         return known;
     }
 
+<<<<<<< HEAD
     /** The major version of the server. */
     public int serverVersion() throws SQLException {
         return session.one("SELECT current_setting('server_version_num')::int / 10000", row -> row.getInt(1));
@@ -183,6 +191,8 @@ public final class QueryResolver {
                 row -> row.getString(1)));
     }
 
+=======
+>>>>>>> main
     private static void checkOneStatement(String query) throws SQLException {
         // The driver's own parser decides what it sends as one statement, so nothing can follow the query.
         if (Parser.parseJdbcSql(query, true, false, true, false, false).size() > 1) {

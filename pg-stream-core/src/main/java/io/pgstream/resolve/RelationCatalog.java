@@ -131,7 +131,7 @@ final class RelationCatalog {
                 boolean notNull,
                 String generated,
                 String collation) {}
-        for (Raw raw : session.list(
+        List<Raw> raws = session.list(
                 ATTRIBUTES,
                 row -> new Raw(
                         row.getString(1),
@@ -141,7 +141,9 @@ final class RelationCatalog {
                         row.getBoolean(5),
                         row.getString(6),
                         row.getString(7)),
-                facts.oid())) {
+                facts.oid());
+        types.prepare(raws.stream().map(Raw::type).toList());
+        for (Raw raw : raws) {
             attributes.add(new Attribute(
                     raw.name(), types.type(raw.type(), raw.modifier(), raw.text(), raw.collation()), raw.notNull()));
             if (raw.generated().equals("v")) {

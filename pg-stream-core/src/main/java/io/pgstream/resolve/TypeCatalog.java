@@ -4,36 +4,57 @@ import io.pgstream.plan.expr.SqlType;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 
 /** What the catalog says of types; remembered for the time of one resolution. */
 final class TypeCatalog {
 
-    private static final String TYPE = """
-            SELECT t.typtype, t.typelem::bigint, t.typbasetype::bigint, coalesce(r.rngsubtype::bigint, 0),
-                   t.typcategory = 'A' AND t.typlen = -1,
-                   EXISTS (SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod
-                            WHERE m.amname = 'btree' AND o.opcdefault AND (o.opcintype = t.oid OR EXISTS (
-                              SELECT FROM pg_cast c WHERE c.castsource = t.oid AND c.casttarget = o.opcintype
-                                 AND c.castmethod = 'b' AND c.castcontext = 'i'))),
-                   EXISTS (SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod
-                            WHERE m.amname = 'hash' AND o.opcdefault AND (o.opcintype = t.oid OR EXISTS (
-                              SELECT FROM pg_cast c WHERE c.castsource = t.oid AND c.casttarget = o.opcintype
-                                 AND c.castmethod = 'b' AND c.castcontext = 'i')))
-              FROM pg_type t
-              LEFT JOIN pg_range r ON r.rngtypid = t.oid OR r.rngmultitypid = t.oid
-             WHERE t.oid = ?::bigint::oid
-            """;
+    /** Types with those that they are made of. */
+    private static final String TYPES = """
+        WITH RECURSIVE wanted (oid) AS (
+            SELECT unnest(?::bigint[])::oid
+            UNION
+            SELECT part.oid
+              FROM wanted AS w
+              JOIN pg_type AS t ON t.oid = w.oid
+              LEFT JOIN pg_range AS r ON r.rngtypid = t.oid OR r.rngmultitypid = t.oid
+             CROSS JOIN LATERAL (VALUES (t.typelem), (t.typbasetype), (r.rngsubtype)) AS part (oid)
+             WHERE part.oid > 0)
+        SELECT t.oid::bigint, format_type(t.oid, -1), t.typtype, t.typelem::bigint, t.typbasetype::bigint,
+               coalesce(r.rngsubtype::bigint, 0), t.typcategory = 'A' AND t.typlen = -1,
+               EXISTS (SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod
+                        WHERE m.amname = 'btree' AND o.opcdefault AND (o.opcintype = t.oid OR EXISTS (
+                          SELECT FROM pg_cast c WHERE c.castsource = t.oid AND c.casttarget = o.opcintype
+                             AND c.castmethod = 'b' AND c.castcontext = 'i'))),
+               EXISTS (SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod
+                        WHERE m.amname = 'hash' AND o.opcdefault AND (o.opcintype = t.oid OR EXISTS (
+                          SELECT FROM pg_cast c WHERE c.castsource = t.oid AND c.casttarget = o.opcintype
+                             AND c.castmethod = 'b' AND c.castcontext = 'i')))
+          FROM wanted AS w
+          JOIN pg_type AS t ON t.oid = w.oid
+          LEFT JOIN pg_range r ON r.rngtypid = t.oid OR r.rngmultitypid = t.oid
+        """;
 
     /** The collation of {@code pg_attribute AS a}, where it is not that of its type: the same text sorts otherwise. */
     static final String COLLATION = """
-            coalesce((SELECT ' COLLATE ' || quote_ident(n.nspname) || '.' || quote_ident(c.collname)
-                        FROM pg_collation AS c JOIN pg_namespace AS n ON n.oid = c.collnamespace
-                       WHERE c.oid = a.attcollation AND a.attcollation <> (
-                             SELECT t.typcollation FROM pg_type AS t WHERE t.oid = a.atttypid)), '')
-            """;
+        coalesce((SELECT ' COLLATE ' || quote_ident(n.nspname) || '.' || quote_ident(c.collname)
+                    FROM pg_collation AS c JOIN pg_namespace AS n ON n.oid = c.collnamespace
+                   WHERE c.oid = a.attcollation AND a.attcollation <> (
+                         SELECT t.typcollation FROM pg_type AS t WHERE t.oid = a.atttypid)), '')
+        """;
 
-    private record Kind(char type, long element, long base, long subtype, boolean array, boolean btree, boolean hash) {}
+    private record Kind(
+            long oid,
+            String text,
+            char type,
+            long element,
+            long base,
+            long subtype,
+            boolean array,
+            boolean btree,
+            boolean hash) {}
 
     private final Session session;
 
@@ -45,8 +66,8 @@ final class TypeCatalog {
 
     SqlType type(long oid, int modifier, String text, String collation) throws SQLException {
         long base = base(oid);
-        String baseText = session.one("SELECT format_type(?::bigint::oid, -1)", row -> row.getString(1), base);
-        return new SqlType(oid, modifier, text, baseText, base != oid, has(base, false), has(base, true), collation);
+        return new SqlType(
+                oid, modifier, text, kind(base).text(), base != oid, has(base, false), has(base, true), collation);
     }
 
     private long base(long oid) throws SQLException {
@@ -73,23 +94,36 @@ final class TypeCatalog {
         return kind.type() == 'b' && (kind.hash() || (!hash && kind.btree()));
     }
 
-    private Kind kind(long oid) throws SQLException {
-        Kind known = kinds.get(oid);
-        if (known != null) {
-            return known;
+    /** Reads what is not known yet of some types, all at once. */
+    void prepare(List<Long> oids) throws SQLException {
+        Long[] missing =
+                oids.stream().filter(oid -> !kinds.containsKey(oid)).distinct().toArray(Long[]::new);
+        if (missing.length == 0) {
+            return;
         }
-        Kind kind = session.one(
-                TYPE,
+        for (Kind kind : session.list(
+                TYPES,
                 row -> new Kind(
-                        row.getString(1).charAt(0),
-                        row.getLong(2),
-                        row.getLong(3),
+                        row.getLong(1),
+                        row.getString(2),
+                        row.getString(3).charAt(0),
                         row.getLong(4),
-                        row.getBoolean(5),
-                        row.getBoolean(6),
-                        row.getBoolean(7)),
-                oid);
-        kinds.put(oid, kind);
+                        row.getLong(5),
+                        row.getLong(6),
+                        row.getBoolean(7),
+                        row.getBoolean(8),
+                        row.getBoolean(9)),
+                (Object) missing)) {
+            kinds.put(kind.oid(), kind);
+        }
+    }
+
+    private Kind kind(long oid) throws SQLException {
+        prepare(List.of(oid));
+        Kind kind = kinds.get(oid);
+        if (kind == null) {
+            throw new NoSuchElementException("There is no type with the number " + oid + ".");
+        }
         return kind;
     }
 }

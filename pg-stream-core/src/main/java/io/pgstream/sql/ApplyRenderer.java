@@ -70,26 +70,14 @@ public final class ApplyRenderer {
 
     /** Adds the signed rows in {@code net} to a bag. */
     static void writeBag(WithClause with, String weight, TargetTable target) {
-        String match = RowMatch.condition(
-                nullableView(target.columns()), column -> target.name("t", column), column -> "d." + column.sqlName());
         with.writing(
                 "deleted",
-                "DELETE FROM " + target.sqlName()
-                        + " AS x WHERE x.ctid = ANY (ARRAY(SELECT l.tid FROM (SELECT * FROM net"
-                        + " WHERE " + weight + " < 0 OFFSET 0) AS d, LATERAL (SELECT t.ctid AS tid FROM "
-                        + target.sqlName() + " AS t WHERE " + match + " LIMIT greatest(-d." + weight
-                        + ", 0)) AS l)) RETURNING 1");
+                "DELETE FROM " + target.sqlName() + " AS x WHERE x.ctid = ANY (ARRAY("
+                        + new BagRows(target, weight).places() + ")) RETURNING 1");
         with.writing(
                 "inserted",
                 insert(target) + " SELECT " + values(target) + " FROM net AS d, generate_series(1, d." + weight
                         + ") WHERE d." + weight + " > 0 RETURNING 1");
-    }
-
-    /** In a bag every column is compared NULL-safely and by hash, because the index is on the hash. */
-    private static List<Column> nullableView(List<Column> columns) {
-        return columns.stream()
-                .map(column -> new Column(column.id(), column.name(), column.type(), true, column.scale()))
-                .toList();
     }
 
     /**
@@ -211,7 +199,7 @@ public final class ApplyRenderer {
                         "SELECT t.ctid AS tid, q.present, " + values + " FROM (SELECT true AS present, s.* FROM ("
                                 + query
                                 + ") AS s) AS q FULL JOIN " + target.sqlName() + " AS t ON "
-                                + RowMatch.condition(
+                                + RowMatch.joinable(
                                         key, column -> target.name("t", column), column -> "q." + column.sqlName())
                                 + " WHERE t.ctid IS NULL OR q.present IS NULL OR "
                                 + RowMatch.differs(

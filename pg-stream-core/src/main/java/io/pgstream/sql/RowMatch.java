@@ -44,6 +44,19 @@ final class RowMatch {
         return String.join(" AND ", conditions);
     }
 
+    /**
+     * The same for a FULL JOIN, which PostgreSQL only does by an operator that it can merge or hash by. Bits and money have
+     * no hash; where none of the columns has one, equal texts are asked for, too.
+     */
+    static String joinable(List<Column> columns, Function<Column, String> left, Function<Column, String> right) {
+        String condition = condition(columns, left, right);
+        if (columns.stream().anyMatch(column -> column.type().hashable())) {
+            return condition;
+        }
+        return row(columns, column -> "(" + left.apply(column) + ")::text") + "::text = "
+                + row(columns, column -> "(" + right.apply(column) + ")::text") + "::text AND " + condition;
+    }
+
     private static String equal(Column column, String left, String right) {
         if (!column.type().groupable()) {
             return "(" + left + ")::text IS NOT DISTINCT FROM (" + right + ")::text";

@@ -19,11 +19,11 @@ class RandomClockTest {
 
     @Test
     void every_stream_table_equals_its_query_at_the_time_of_its_refresh_on_postgresql_18() throws SQLException {
-        new RandomOracleTest.Run(TestServer.of(18), true).run(SEED, CASES);
+        RandomOracleTest.Run.byClock(TestServer.of(18)).run(SEED, CASES);
     }
 
     @Test
     void every_stream_table_equals_its_query_at_the_time_of_its_refresh_on_postgresql_15() throws SQLException {
-        new RandomOracleTest.Run(TestServer.of(15), true).run(SEED + 1_000_000, Math.max(1, CASES / 2));
+        RandomOracleTest.Run.byClock(TestServer.of(15)).run(SEED + 1_000_000, Math.max(1, CASES / 2));
     }
 }

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Random queries over random changes. {@code pgstream.oracle.seed}, {@code pgstream.oracle.cases} and
@@ -22,18 +23,38 @@ class RandomOracleTest {
 
     private static final int CYCLES = Integer.getInteger("pgstream.oracle.cycles", 4);
 
+    /** How many refreshes a long run compares. */
+    private static final String PAIRS = "pgstream.oracle.pairs";
+
+    /** A long run changes its tables more often: creating them takes much longer than a refresh. */
+    private static final int CYCLES_OF_LONG_RUN = Integer.getInteger("pgstream.oracle.cycles", 20);
+
+    private static final int CASES_PER_REPORT = 5;
+
+    private static final int CASES_PER_CLOCK = 4;
+
     private static final int SECONDS_TO_SHRINK = 60;
 
     private static final int CASES_PER_DATABASE = 25;
 
     @Test
     void every_stream_table_equals_its_query_on_postgresql_18() throws SQLException {
-        new Run(TestServer.of(18)).run(SEED, CASES);
+        Run.on(TestServer.of(18)).run(SEED, CASES);
     }
 
     @Test
     void every_stream_table_equals_its_query_on_postgresql_15() throws SQLException {
-        new Run(TestServer.of(15)).run(SEED + 1_000_000, Math.max(1, CASES / 4));
+        Run.on(TestServer.of(15)).run(SEED + 1_000_000, Math.max(1, CASES / 4));
+    }
+
+    /**
+     * Until {@code pgstream.oracle.pairs} refreshes have been compared, on {@code pgstream.test.postgres}; every fourth case
+     * reads the clock.
+     */
+    @Test
+    @EnabledIfSystemProperty(named = PAIRS, matches = "\\d+")
+    void every_stream_table_equals_its_query_in_a_long_run() throws SQLException {
+        Run.mixed(TestServer.current()).until(Integer.getInteger(PAIRS, 0), SEED);
     }
 
     /** A number of cases on one server. */
@@ -47,40 +68,88 @@ class RandomOracleTest {
 
         private int differential;
 
+        private int full;
+
         private final Map<String, String> refusals = new TreeMap<>();
 
         private final boolean clock;
 
-        Run(TestServer server) {
-            this(server, false);
+        private final boolean longRun;
+
+        private Run(TestServer server, boolean clock, boolean longRun) {
+            this.server = server;
+            this.clock = clock;
+            this.longRun = longRun;
         }
 
-        Run(TestServer server, boolean clock) {
-            this.clock = clock;
-            this.server = server;
+        static Run on(TestServer server) {
+            return new Run(server, false, false);
+        }
+
+        /** Queries that read the clock. */
+        static Run byClock(TestServer server) {
+            return new Run(server, true, false);
+        }
+
+        /** Both, with many changes of each case. */
+        static Run mixed(TestServer server) {
+            return new Run(server, false, true);
         }
 
         void run(long seed, int cases) throws SQLException {
             System.out.println("oracle on PostgreSQL " + server.version() + ": seed " + seed + ", " + cases + " cases");
-            for (int first = 0; first < cases; first += CASES_PER_DATABASE) {
-                try (Oracle oracle = new Oracle(server)) {
-                    for (int i = first; i < Math.min(cases, first + CASES_PER_DATABASE); i++) {
-                        one(oracle, seed + i);
+            for (long next = seed; next < seed + cases; ) {
+                next = database(next, seed + cases, Integer.MAX_VALUE, CYCLES);
+            }
+            report();
+        }
+
+        /** Cases until so many refreshes have been compared. */
+        void until(int pairs, long seed) throws SQLException {
+            System.out.println("oracle on PostgreSQL " + server.version() + ": seed " + seed + ", " + pairs + " pairs");
+            for (long next = seed; comparisons < pairs; ) {
+                next = database(next, Long.MAX_VALUE, pairs, CYCLES_OF_LONG_RUN);
+            }
+            report();
+        }
+
+        /**
+         * The cases of one database; returns the seed behind them. Whether a long run keeps plans, as applications do, or
+         * not, as behind a pooler, depends on the seed, so that the seed replays it.
+         */
+        private long database(long seed, long end, int pairs, int cycles) throws SQLException {
+            long number = Math.floorDiv(seed, CASES_PER_DATABASE);
+            long next = seed;
+            try (Oracle oracle = new Oracle(server, longRun && (number + server.version()) % 2 == 0)) {
+                while (next < Math.min(end, (number + 1) * CASES_PER_DATABASE) && comparisons < pairs) {
+                    one(oracle, next, cycles, clock || (longRun && next % CASES_PER_CLOCK == CASES_PER_CLOCK - 1));
+                    next++;
+                    if (longRun && next % CASES_PER_REPORT == 0) {
+                        System.out.println("  before seed " + next + ": " + totals());
                     }
                 }
             }
-            System.out.println("oracle on PostgreSQL " + server.version() + ": " + comparisons + " refreshes compared, "
-                    + differential + " of them differential; " + accepted + " queries accepted, " + refusals.size()
-                    + " refused");
+            return next;
+        }
+
+        private String totals() {
+            return comparisons + " refreshes compared, " + differential + " of them differential and " + full
+                    + " full; " + accepted + " queries accepted, " + refusals.size() + " refused";
+        }
+
+        private void report() {
+            TestClock.stop();
+            System.out.println("oracle on PostgreSQL " + server.version() + ": " + totals());
             refusals.values().stream()
                     .distinct()
                     .limit(20)
                     .forEach(reason -> System.out.println("  refused: " + reason));
             assertThat(accepted)
                     .as("accepted queries, at least 90 %% of them and the refused ones: %s", refusals)
-                    .isGreaterThanOrEqualTo((clock ? 3 : 9) * refusals.size());
+                    .isGreaterThanOrEqualTo((clock || longRun ? 3 : 9) * refusals.size());
         }
 
+<<<<<<< HEAD
         void one(Oracle oracle, long seed) throws SQLException {
             RandomScenario generator = new RandomScenario(oracle, seed, clock);
             Scenario scenario;
@@ -89,13 +158,30 @@ class RandomOracleTest {
             } catch (RandomScenario.CreationFailedException e) {
                 throw shrunk(oracle, seed, e.scenario(), e.failure());
             }
+=======
+        private void one(Oracle oracle, long seed, int cycles, boolean byClock) throws SQLException {
+            RandomScenario generator = new RandomScenario(oracle, seed, byClock);
+            Scenario scenario = generator.create(cycles);
+>>>>>>> main
             accepted += generator.accepted();
             refusals.putAll(generator.refusals());
             Oracle.Outcome outcome = oracle.change(scenario);
             comparisons += outcome.comparisons();
             differential += outcome.differential();
+<<<<<<< HEAD
             if (outcome.failure() != null) {
                 throw shrunk(oracle, seed, scenario, outcome.failure());
+=======
+            full += outcome.full();
+            Oracle.Failure failure = outcome.failure();
+            if (failure != null) {
+                Scenario smaller = new Shrinker(oracle, SECONDS_TO_SHRINK).shrink(scenario, failure);
+                Oracle.Failure smallest = oracle.play(smaller).failure();
+                throw new AssertionError("PostgreSQL " + server.version() + ", -Dpgstream.oracle.seed=" + seed
+                        + " -Dpgstream.oracle." + (longRun ? "pairs" : "cases") + "=1 -Dpgstream.oracle.cycles="
+                        + cycles + ": " + failure + "\nsmaller: " + smallest + "\n"
+                        + smaller.script());
+>>>>>>> main
             }
         }
 

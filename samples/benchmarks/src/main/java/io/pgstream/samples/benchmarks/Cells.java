@@ -64,6 +64,12 @@ final class Cells {
                 .findFirst();
     }
 
+    /** How often in a second what takes this long can happen. */
+    OptionalDouble perSecond(String contender) {
+        OptionalDouble time = median(contender);
+        return time.isPresent() ? OptionalDouble.of(1000 / time.getAsDouble()) : time;
+    }
+
     /** How many times slower the first contender is than the second. */
     OptionalDouble ratio(String contender, String reference) {
         OptionalDouble time = median(contender);

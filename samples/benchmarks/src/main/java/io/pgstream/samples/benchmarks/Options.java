@@ -10,15 +10,20 @@ import java.util.Set;
 /**
  * What a run measures.
  *
- * @param parts {@code a} to {@code d}, {@code i}, {@code s} and {@code t}
+ * @param parts {@code a} to {@code d}, {@code i}, {@code n}, {@code p}, {@code s} and {@code t}
  * @param rows the sizes of {@code sale} for part (a), and the largest of them for (b) and (c)
  * @param growthRows the sizes of {@code sale} for part (d)
  * @param shapes the queries of parts (a) and (d)
  * @param changes the percentages of changed rows of part (a)
  * @param contenders the contenders of part (a); empty for all
  * @param scale the scale factor of part (t)
- * @param queries the queries of part (t)
+ * @param queries the queries of parts (t) and (p)
+ * @param oneRowScale scale factor of part (p)
+ * @param nexmark the queries of part (n), {@code together} for all at once, or {@code all} for both
+ * @param events how many events the tables of part (n) have at the start of each query
+ * @param minutes how long part (n) takes, about
  * @param cycles how many cycles of part (t) count, after one that does not
+ * @param warmUp how many refreshes of small tables of three queries come before parts (a) to (d)
  * @param tables how many stream tables of part (i) have nothing to do
  * @param commits how many commits are followed in part (i)
  * @param idleSeconds how long part (i) watches tables that have nothing to do
@@ -36,7 +41,12 @@ record Options(
         List<String> contenders,
         double scale,
         List<TpchQuery> queries,
+        double oneRowScale,
+        List<String> nexmark,
+        long events,
+        double minutes,
         int cycles,
+        int warmUp,
         int tables,
         int commits,
         int idleSeconds,
@@ -54,7 +64,12 @@ record Options(
             Map.entry("contenders", ""),
             Map.entry("scale", "1"),
             Map.entry("queries", "all"),
+            Map.entry("one-row-scale", "0.1"),
+            Map.entry("nexmark", "all"),
+            Map.entry("events", "100000"),
+            Map.entry("minutes", "9"),
             Map.entry("cycles", "20"),
+            Map.entry("warm-up", "500"),
             Map.entry("tables", "1000"),
             Map.entry("commits", "200"),
             Map.entry("idle-seconds", "20"),
@@ -83,7 +98,12 @@ record Options(
                 list(values, "contenders"),
                 Double.parseDouble(value(values, "scale")),
                 TpchQuery.parseList(value(values, "queries")),
+                Double.parseDouble(value(values, "one-row-scale")),
+                list(values, "nexmark"),
+                Long.parseLong(value(values, "events")),
+                Double.parseDouble(value(values, "minutes")),
                 Integer.parseInt(value(values, "cycles")),
+                Integer.parseInt(value(values, "warm-up")),
                 Integer.parseInt(value(values, "tables")),
                 Integer.parseInt(value(values, "commits")),
                 Integer.parseInt(value(values, "idle-seconds")),
@@ -110,6 +130,8 @@ record Options(
     boolean needsEngine() {
         return parts.contains("b")
                 || parts.contains("c")
+                || parts.contains("n")
+                || parts.contains("p")
                 || parts.contains("s")
                 || parts.contains("t")
                 || parts.contains(GraphBenchmark.PART)

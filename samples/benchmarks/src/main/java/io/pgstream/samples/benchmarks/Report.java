@@ -32,6 +32,8 @@ final class Report {
         idle(text);
         growth(text);
         tpch(text);
+        oneRow(text);
+        nexmark(text);
         synchronous(text);
         graph(text);
         return text.toString().stripTrailing() + "\n";
@@ -215,6 +217,26 @@ final class Report {
                 .append(".\n");
     }
 
+    private void oneRow(StringBuilder text) {
+        Cells part = Cells.of(runs, "p");
+        if (part.isEmpty()) {
+            return;
+        }
+        heading(text, "(p) TPC-H, a warm refresh with one changed row", "p");
+        Table table =
+                new Table("query and table", "refresh, ms", "execution in the server, ms", "beyond it", "outcome");
+        for (String subject : part.distinct(Measurement::subject)) {
+            Cells cells = part.subject(subject);
+            table.row(
+                    subject,
+                    ms(cells, OneRowBenchmark.WALL),
+                    ms(cells, OneRowBenchmark.EXECUTION),
+                    plain(Targets.beyondExecution(cells)),
+                    cells.all().get(0).note());
+        }
+        text.append(table.markdown()).append('\n');
+    }
+
     private void graph(StringBuilder text) {
         Cells part = Cells.of(runs, GraphBenchmark.PART);
         if (part.isEmpty()) {
@@ -229,6 +251,31 @@ final class Report {
                     measurement.contender(),
                     plain(Targets.limit(measurement)));
         }
+        text.append(table.markdown()).append('\n');
+    }
+
+    private void nexmark(StringBuilder text) {
+        Cells part = Cells.of(runs, "n");
+        if (part.isEmpty()) {
+            return;
+        }
+        heading(text, "(n) Nexmark, events per second with a freshness under a second", "n");
+        Table table = new Table("query", "events/s", "freshness, median, ms", "99 %, ms", "checked", "what it is");
+        Map<String, String> descriptions = new LinkedHashMap<>();
+        NexmarkQuery.all().forEach(query -> descriptions.put(query.label(), query.description()));
+        descriptions.put(NexmarkBenchmark.TOGETHER, "All of them at the same time.");
+        descriptions.forEach((subject, description) -> {
+            Cells cells = part.subject(subject);
+            if (!cells.isEmpty()) {
+                table.row(
+                        subject,
+                        plain(cells.perSecond(NexmarkBenchmark.TIME_OF_AN_EVENT)),
+                        ms(cells, NexmarkBenchmark.MEDIAN),
+                        ms(cells, NexmarkBenchmark.P99),
+                        cells.all().get(0).note(),
+                        description);
+            }
+        });
         text.append(table.markdown()).append('\n');
     }
 

@@ -28,8 +28,8 @@ final class Server implements AutoCloseable {
         this.url = (embedded == null) ? url : embedded.getJdbcUrl("postgres", "postgres");
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(this.url);
-        // The queries of TPC-H name their tables without a schema; all others name it.
-        config.addDataSourceProperty("currentSchema", TpchQuery.SCHEMA + ",public");
+        // The queries of TPC-H and of Nexmark name their tables without a schema; all others name it.
+        config.addDataSourceProperty("currentSchema", TpchQuery.SCHEMA + "," + NexmarkQuery.SCHEMA + ",public");
         config.setMaximumPoolSize(4);
         config.setPoolName("engine");
         this.pool = new HikariDataSource(config);

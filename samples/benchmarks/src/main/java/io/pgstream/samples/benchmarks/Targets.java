@@ -26,6 +26,8 @@ final class Targets {
 
     static final double AUTO = 1.15;
 
+    private static final double BEYOND_EXECUTION = 10;
+
     private Targets() {}
 
     static OptionalDouble speedup(Shape shape, long rows, double changed) {
@@ -43,6 +45,7 @@ final class Targets {
         idle(Cells.of(runs, "c"), findings);
         growth(Cells.of(runs, "d"), findings);
         tpch(Cells.of(runs, "t"), findings);
+        oneRow(Cells.of(runs, "p"), findings);
         graph(Cells.of(runs, GraphBenchmark.PART), findings);
         return findings.stream().filter(Finding::isMeasured).toList();
     }
@@ -164,6 +167,25 @@ final class Targets {
                 .mapToDouble(ratio -> Math.log(ratio.getAsDouble()))
                 .average();
         return logarithm.isPresent() ? OptionalDouble.of(Math.exp(logarithm.getAsDouble())) : logarithm;
+    }
+
+    private static void oneRow(Cells part, List<Finding> findings) {
+        for (String subject : part.distinct(Measurement::subject)) {
+            findings.add(Finding.atMost(
+                    "TPC-H, one changed row, ms beyond the server's execution",
+                    subject,
+                    BEYOND_EXECUTION,
+                    beyondExecution(part.subject(subject))));
+        }
+    }
+
+    /** What a refresh takes besides the execution of its statements: planning is a part of it. */
+    static OptionalDouble beyondExecution(Cells cells) {
+        OptionalDouble wall = cells.median(OneRowBenchmark.WALL);
+        OptionalDouble execution = cells.median(OneRowBenchmark.EXECUTION);
+        return wall.isPresent() && execution.isPresent()
+                ? OptionalDouble.of(wall.getAsDouble() - execution.getAsDouble())
+                : OptionalDouble.empty();
     }
 
     static OptionalDouble growth(Cells cells, String contender) {

@@ -21,6 +21,7 @@ class BenchmarkSmokeTests {
             "--shapes=scan,aggregate-100,join-both",
             "--changes=10",
             "--repetitions=1",
+            "--warm-up=3",
             "--output=" + directory
         });
 
@@ -43,5 +44,29 @@ class BenchmarkSmokeTests {
 
         assertThat(Files.readString(directory.resolve("benchmarks.md")))
                 .contains("(t) TPC-H", "| Q01 ", "| Q22 ", "Geometric mean");
+    }
+
+    @Test
+    void all_queries_of_nexmark_are_maintained_differentially_while_events_come_in(@TempDir Path directory)
+            throws Exception {
+        BenchmarkApplication.main(new String[] {
+            "--parts=n", "--nexmark=together", "--events=2000", "--minutes=0.05", "--output=" + directory
+        });
+
+        assertThat(Files.readString(directory.resolve("benchmarks.md")))
+                .contains("(n) Nexmark", "| together ", ", equal")
+                .doesNotContain("of them full");
+    }
+
+    @Test
+    void a_refresh_with_one_changed_row_is_held_against_the_execution_of_its_statements(@TempDir Path directory)
+            throws Exception {
+        BenchmarkApplication.main(new String[] {
+            "--parts=p", "--one-row-scale=0.01", "--queries=3,6", "--repetitions=1", "--output=" + directory
+        });
+
+        assertThat(Files.readString(directory.resolve("benchmarks.md")))
+                .contains("(p) TPC-H", "| Q03 lineitem ", "| Q03 orders ", "| Q03 customer ", "| Q06 lineitem ")
+                .doesNotContain("NO_DATA");
     }
 }

@@ -1,0 +1,56 @@
+package io.pgstream.refresh;
+
+import io.pgstream.sql.ApplyRenderer;
+import io.pgstream.sql.TargetTable;
+import io.pgstream.support.Session;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * The result of a whole query, for the statement that writes its difference from a table. No part of a statement that
+ * writes runs in parallel. Where the planner would use parallel workers for the query alone, it is put into a temporary table
+ * first, which a refresh of a materialized view does always.
+ */
+final class WholeResult {
+
+    private static final String TABLE = "pgstream_result";
+
+    private final Session session;
+
+    private final String query;
+
+    private final TargetTable target;
+
+    private final boolean parallel;
+
+    /** @param query a SELECT of the table's columns by their rendered names */
+    WholeResult(Session session, String query, TargetTable target) throws SQLException {
+        this.session = session;
+        this.query = query;
+        this.target = target;
+        this.parallel = parallel(session, query);
+    }
+
+    private static boolean parallel(Session session, String query) throws SQLException {
+        List<String> plan = session.list("EXPLAIN (COSTS OFF) " + query, row -> row.getString(1));
+        return plan.stream().anyMatch(line -> line.contains("Gather"))
+                && session.one(
+                        "SELECT has_database_privilege(current_database(), 'TEMPORARY')", row -> row.getBoolean(1));
+    }
+
+    /** The statement that writes the difference. */
+    String difference() throws SQLException {
+        if (!parallel) {
+            return ApplyRenderer.applyDifference(query, target);
+        }
+        session.update("CREATE TEMPORARY TABLE " + TABLE + " ON COMMIT DROP AS " + query);
+        return ApplyRenderer.applyDifference("SELECT * FROM pg_temp." + TABLE, target);
+    }
+
+    /** The difference is written; the transaction may have another one to write. */
+    void forget() throws SQLException {
+        if (parallel) {
+            session.execute("DROP TABLE pg_temp." + TABLE);
+        }
+    }
+}
