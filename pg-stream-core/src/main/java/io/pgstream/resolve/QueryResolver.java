@@ -178,21 +178,11 @@ public final class QueryResolver {
         return known;
     }
 
-<<<<<<< HEAD
     /** The major version of the server. */
     public int serverVersion() throws SQLException {
         return session.one("SELECT current_setting('server_version_num')::int / 10000", row -> row.getInt(1));
     }
 
-    private Set<String> names(String condition) throws SQLException {
-        return Set.copyOf(session.list(
-                "SELECT DISTINCT CASE WHEN n.nspname = 'pg_catalog' THEN '' ELSE n.nspname || '.' END || p.proname"
-                        + " FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE " + condition,
-                row -> row.getString(1)));
-    }
-
-=======
->>>>>>> main
     private static void checkOneStatement(String query) throws SQLException {
         // The driver's own parser decides what it sends as one statement, so nothing can follow the query.
         if (Parser.parseJdbcSql(query, true, false, true, false, false).size() > 1) {
