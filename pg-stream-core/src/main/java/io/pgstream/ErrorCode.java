@@ -28,6 +28,28 @@ public enum ErrorCode {
     HAS_DEPENDANTS,
     /** A query that cannot be maintained in the requested mode. */
     UNSUPPORTED_QUERY,
+    /** The query samples a table, by chance. */
+    TABLE_SAMPLE,
+    /** The query locks the rows that it reads. */
+    ROW_LOCKS,
+    /** The query cuts off rows that no order tells apart. */
+    LIMIT_WITHOUT_ORDER,
+    /** The query calls what gives another result each time. */
+    VOLATILE_EXPRESSION,
+    /** The query reads something whose changes cannot be captured. */
+    UNCAPTURED_SOURCE,
+    /** The query has columns that only SEARCH or CYCLE of WITH RECURSIVE can make. */
+    SEARCH_OR_CYCLE,
+    /** The query has more grouping sets than are maintained one by one. */
+    TOO_MANY_GROUPING_SETS,
+    /** The server gives results for the query that depend on its plan. */
+    SERVER_BUG,
+    /** The result of the query depends on who reads it. */
+    READER_DEPENDENT,
+    /** The query reads a catalog of the server. */
+    SYSTEM_CATALOG,
+    /** The query reads a table that only one session sees. */
+    TEMPORARY_TABLE,
     /** The role lacks a privilege, which is named. */
     MISSING_PRIVILEGE,
     /** The server is a read-only standby, or the session is read-only. */

@@ -16,6 +16,17 @@ public final class UnsupportedQueryException extends PgStreamException {
      * @param action a rewrite or a mode that works
      */
     public UnsupportedQueryException(String message, String action) {
-        super(ErrorCode.UNSUPPORTED_QUERY, message, action, null);
+        this(ErrorCode.UNSUPPORTED_QUERY, message, action);
+    }
+
+    /**
+     * Creates the exception with the code of a construct.
+     *
+     * @param code the code of the construct
+     * @param message the construct, where it stands and why it cannot be maintained
+     * @param action a rewrite or a mode that works
+     */
+    public UnsupportedQueryException(ErrorCode code, String message, String action) {
+        super(code, message, action, null);
     }
 }

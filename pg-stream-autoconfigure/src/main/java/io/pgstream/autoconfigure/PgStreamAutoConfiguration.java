@@ -83,6 +83,7 @@ public final class PgStreamAutoConfiguration {
                 defaults.lockTimeout(),
                 defaults.ddlTimeout(),
                 defaults.statementTimeout(),
+                properties.createSourceIndexes(),
                 new GraphSettings(properties.diamondConsistency(), properties.diamondPolicy()),
                 lifeSettings(properties, environment));
     }

@@ -26,6 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxRetries How often a transient error is tried again before it counts as a failure, from 0 to 100.
  * @param differentialMaxChangeRatio Share of changed source rows from which the mode AUTO always runs a full refresh;
  *     0 leaves it to the costs alone.
+ * @param createSourceIndexes Whether indexes that are missing on the sources are created with a stream table.
  * @param diamondConsistency Whether stream tables between a table and a reader that reaches it on several ways are
  *     refreshed in one transaction, at one snapshot.
  * @param diamondPolicy When such a group is due, as soon as one of its tables is or as soon as all are.
@@ -50,6 +51,7 @@ public record PgStreamProperties(
         @DefaultValue("3") int maxConsecutiveErrors,
         @DefaultValue("5") int maxRetries,
         @DefaultValue("0.15") double differentialMaxChangeRatio,
+        @DefaultValue("false") boolean createSourceIndexes,
         @DefaultValue("atomic") GraphSettings.Consistency diamondConsistency,
         @DefaultValue("fastest") GraphSettings.Policy diamondPolicy,
         @DefaultValue("pgstream_changes") String changeBufferSchema,

@@ -170,6 +170,7 @@ public final class InMemoryStreamTables implements StreamTableOperations {
                 RefreshMode.DIFFERENTIAL,
                 null,
                 "Project one\n  Scan orders",
+                List.of("Project: applied to the delta", "  Scan: the captured changes"),
                 "a bag",
                 List.of(),
                 List.of("INSERT ..."),

@@ -79,7 +79,8 @@ class PgStreamAutoConfigurationTest {
                         "pg-stream.default-schedule=@hourly",
                         "pg-stream.max-consecutive-errors=9",
                         "pg-stream.max-retries=0",
-                        "pg-stream.differential-max-change-ratio=0.5")
+                        "pg-stream.differential-max-change-ratio=0.5",
+                        "pg-stream.create-source-indexes=true")
                 .run(context -> {
                     EngineSettings settings = context.getBean(EngineSettings.class);
 
@@ -92,6 +93,7 @@ class PgStreamAutoConfigurationTest {
                     assertThat(settings.maxConsecutiveErrors()).isEqualTo(9);
                     assertThat(settings.maxRetries()).isZero();
                     assertThat(settings.differentialMaxChangeRatio()).isEqualTo(0.5);
+                    assertThat(settings.createSourceIndexes()).isTrue();
                 });
     }
 

@@ -3,6 +3,7 @@ package io.pgstream.cdc;
 import io.pgstream.sql.Identifiers;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the capture function. It runs with its owner's rights, and names everything with its schema, operators too. Before it
@@ -27,8 +28,14 @@ final class CaptureFunction {
      *
      * @param source the table, without its partitions
      * @param columns the captured columns with their types
+     * @param suspicion what to do about updates of a partitioned table; {@code null} for any other table
      */
-    static List<String> create(CaptureNames names, long source, List<CapturedColumn> columns, int segment) {
+    static List<String> create(
+            CaptureNames names,
+            long source,
+            List<CapturedColumn> columns,
+            @Nullable MergeSuspicion suspicion,
+            int segment) {
         String shape = columns.isEmpty()
                 ? "true"
                 : columns.stream().map(CaptureFunction::shape).collect(Collectors.joining(" AND "));
@@ -39,6 +46,7 @@ final class CaptureFunction {
                 + copy("INSERT", names.segment(segment), columns)
                 + "    ELSIF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN\n"
                 + look(shape, "new_rows")
+                + (suspicion == null ? "" : suspicion.check())
                 + copy("UPDATE", names.segment(segment), columns)
                 + "    ELSIF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN\n"
                 + look(shape, "old_rows")

@@ -141,7 +141,7 @@ public final class TriggerCapture {
                                     .collect(Collectors.joining())
                             + ") WITH (autovacuum_enabled = off)");
         }
-        for (String function : CaptureFunction.create(names, source, captured, 0)) {
+        for (String function : CaptureFunction.create(names, source, captured, MergeSuspicion.of(session, source), 0)) {
             session.execute(function);
         }
         session.execute("REVOKE ALL ON FUNCTION " + names.function() + "(), " + names.shapeFunction()

@@ -4,6 +4,7 @@ import io.pgstream.analyze.Accumulator;
 import io.pgstream.analyze.AggregateLayout;
 import io.pgstream.analyze.RowIdentity;
 import io.pgstream.parse.ParsedQuery;
+import io.pgstream.parse.UnsupportedConstructException;
 import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Lists;
@@ -125,6 +126,7 @@ public final class MaintenancePlanner {
             }
         }
         boolean shared = root.input() == operator && stored.size() == columns.size();
+        storable(columns);
         TargetTable state = shared
                 ? TargetTable.partitioned(target, columns, stored, operator.partition())
                 : TargetTable.partitioned(
@@ -133,6 +135,15 @@ public final class MaintenancePlanner {
                         columns.stream().map(Column::sqlName).toList(),
                         operator.partition());
         return new PartitionNode(operator, state, !shared, MaintainedNode.changes(suffix, operator));
+    }
+
+    /** Rows of a subquery have no type that a table could have. */
+    private static void storable(List<Column> columns) {
+        if (columns.stream().anyMatch(column -> column.type().base().startsWith("record"))) {
+            throw new UnsupportedConstructException(
+                    "it uses a whole row of a subquery where rows would have to be stored",
+                    "Name the columns, or build the row as JSON in the subquery.");
+        }
     }
 
     private StatefulNode node(
@@ -168,6 +179,7 @@ public final class MaintenancePlanner {
         List<Column> columns = Lists.concat(
                 layout.keys(),
                 layout.accumulators().stream().map(Accumulator::column).toList());
+        storable(columns);
         return new TargetTable(
                 stateSchema + ".s" + suffix,
                 columns,

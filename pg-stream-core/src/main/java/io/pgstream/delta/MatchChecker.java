@@ -33,20 +33,10 @@ final class MatchChecker {
         if (operator instanceof OuterJoin join) {
             check(new MarkJoin(join.left(), join.right(), join.conditions(), factory.weight()));
             if (join.full()) {
-                checkFull(join);
                 check(new MarkJoin(join.right(), join.left(), join.conditions(), factory.weight()));
             }
         }
         operator.inputs().forEach(this::check);
-    }
-
-    /** PostgreSQL cannot run others, except where a filter above makes something else of them. */
-    private void checkFull(OuterJoin join) {
-        MarkJoin matches = new MarkJoin(join.left(), join.right(), join.conditions(), factory.weight());
-        if (!join.conditions().isEmpty() && new MatchConditions(matches).keys().isEmpty()) {
-            throw new UnsupportedConstructException(
-                    "it has a FULL JOIN without an equality between its sides", "Use LEFT JOIN where it is enough.");
-        }
     }
 
     private void check(MarkJoin join) {

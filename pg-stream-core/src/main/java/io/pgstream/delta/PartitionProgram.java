@@ -138,7 +138,7 @@ final class PartitionProgram {
         List<Expression> conditions = new ArrayList<>();
         conditions.add(Template.text("EXISTS (SELECT FROM " + TOUCHED + " WHERE "
                 + touchedColumns.stream()
-                        .map(column -> column.sqlName() + " IS NULL")
+                        .map(column -> column.sqlName() + " IS NOT DISTINCT FROM NULL")
                         .collect(Collectors.joining(" OR "))
                 + ")"));
         List<Column> hashable =
@@ -157,8 +157,8 @@ final class PartitionProgram {
         }
         List<Column> nullable = partition.stream().filter(Column::nullable).toList();
         List<String> fragments = new ArrayList<>(List.of(""));
-        nullable.forEach(column -> fragments.add(" IS NULL OR "));
-        fragments.set(nullable.size(), " IS NULL");
+        nullable.forEach(column -> fragments.add(" IS NOT DISTINCT FROM NULL OR "));
+        fragments.set(nullable.size(), " IS NOT DISTINCT FROM NULL");
         conditions.add(new Template(fragments, values(nullable)));
         return conditions;
     }

@@ -1,5 +1,6 @@
 package io.pgstream.delta;
 
+import io.pgstream.ErrorCode;
 import io.pgstream.QualifiedName;
 import io.pgstream.parse.ClockRemains;
 import io.pgstream.parse.ParsedQuery;
@@ -13,7 +14,9 @@ import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.resolve.Attribute;
 import io.pgstream.resolve.FunctionNames;
+import io.pgstream.resolve.Obstacle;
 import io.pgstream.resolve.QueryResolver;
+import io.pgstream.resolve.Refusal;
 import io.pgstream.resolve.ResolvedQuery;
 import io.pgstream.resolve.ResolvedRelation;
 import io.pgstream.sql.OperatorRenderer;
@@ -60,7 +63,7 @@ public final class QueryCompiler {
         QueryResolver resolver = new QueryResolver(session);
         ResolvedQuery resolved = resolver.resolve(query);
         if (resolved.obstacle() != null) {
-            return new CompiledQuery(resolved, null, resolved.obstacle(), FULL_WORKS);
+            return refused(resolved, resolved.obstacle(), query);
         }
         Input input = new Input(resolver);
         try {
@@ -70,18 +73,29 @@ public final class QueryCompiler {
                     .plan(new ParsedQuery(parsed.root(), names, parsed.nextColumn()));
             String mismatch = mismatch(resolved, plan, input);
             return (mismatch == null)
-                    ? new CompiledQuery(resolved, plan, null, null)
-                    : new CompiledQuery(resolved, null, mismatch, FULL_WORKS);
+                    ? new CompiledQuery(resolved, plan, null, null, null)
+                    : unsupported(resolved, mismatch, FULL_WORKS);
         } catch (UnsupportedConstructException e) {
-            return new CompiledQuery(resolved, null, e.reason(), e.rewrite() + " " + FULL_WORKS);
+            return (e.obstacle() == null)
+                    ? unsupported(resolved, e.reason(), e.rewrite() + " " + FULL_WORKS)
+                    : refused(resolved, e.obstacle(), query);
         } catch (WrappedSqlException e) {
             if (SqlErrors.state(e.exception()).startsWith("42")) {
                 // PostgreSQL accepted the query, so what it rejects is our rendering of it.
-                return new CompiledQuery(
-                        resolved, null, "the parser does not understand all of its syntax", FULL_WORKS);
+                return unsupported(resolved, "the parser does not understand all of its syntax", FULL_WORKS);
             }
             throw e.exception();
         }
+    }
+
+    private static CompiledQuery refused(ResolvedQuery resolved, Obstacle obstacle, String query) {
+        Refusal refusal = obstacle.refusal();
+        return new CompiledQuery(
+                resolved, null, obstacle.in(query), refusal.code(), refusal.rewrite() + " " + FULL_WORKS);
+    }
+
+    private static CompiledQuery unsupported(ResolvedQuery resolved, String reason, String rewrite) {
+        return new CompiledQuery(resolved, null, reason, ErrorCode.UNSUPPORTED_QUERY, rewrite);
     }
 
     /** The tree must put out what the query does, and read only columns that can be captured. */
@@ -163,6 +177,15 @@ public final class QueryCompiler {
         public FunctionNames functions() {
             try {
                 return resolver.functionNames();
+            } catch (SQLException e) {
+                throw new WrappedSqlException(e);
+            }
+        }
+
+        @Override
+        public int serverVersion() {
+            try {
+                return resolver.serverVersion();
             } catch (SQLException e) {
                 throw new WrappedSqlException(e);
             }

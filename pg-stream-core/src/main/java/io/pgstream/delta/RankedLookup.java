@@ -67,8 +67,9 @@ final class RankedLookup {
         if (nullable.isEmpty()) {
             return equal;
         }
-        String none =
-                nullable.stream().map(column -> name(column) + " IS NOT NULL").collect(Collectors.joining(" AND "));
+        String none = nullable.stream()
+                .map(column -> name(column) + " IS DISTINCT FROM NULL")
+                .collect(Collectors.joining(" AND "));
         // Equality finds no NULLs: their partitions are looked up apart.
         return branch(relation, this::equal, " WHERE " + none) + " UNION ALL "
                 + branch(relation, this::same, " WHERE NOT (" + none + ")");
@@ -92,7 +93,7 @@ final class RankedLookup {
     private Expression same(Column column) {
         Expression reference = new ColumnReference(column);
         return (ranked.partition().size() == 1)
-                ? new Template(List.of("", " IS NULL"), List.of(reference))
+                ? new Template(List.of("", " IS NOT DISTINCT FROM NULL"), List.of(reference))
                 : new Template(List.of(name(column) + " IS NOT DISTINCT FROM ", ""), List.of(reference));
     }
 }

@@ -1,5 +1,6 @@
 package io.pgstream.engine;
 
+import io.pgstream.ErrorCode;
 import io.pgstream.QualifiedName;
 import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableDefinition;
@@ -17,6 +18,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -106,6 +108,7 @@ final class DefinitionCompiler {
         }
         if (definition.mode() != RefreshMode.AUTO) {
             throw new UnsupportedQueryException(
+                    Objects.requireNonNullElse(compiled.code(), ErrorCode.UNSUPPORTED_QUERY),
                     "The query of " + definition.name()
                             + (definition.mode().synchronous()
                                     ? " cannot be maintained in the mode " + definition.mode()

@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param lockTimeout how long DDL of the engine waits for a lock before it backs off and tries again
  * @param ddlTimeout how long DDL of the engine tries, in all
  * @param statementTimeout how long one statement of a refresh may run; zero for no limit
+ * @param createSourceIndexes whether the indexes that are missing on the sources are created with a stream table
  * @param graph how stream tables that depend on each other are refreshed
  * @param life what to do with changed and gone definitions, and with triggers of the user's
  * @since 0.1.0
@@ -39,6 +40,7 @@ public record EngineSettings(
         Duration lockTimeout,
         Duration ddlTimeout,
         Duration statementTimeout,
+        boolean createSourceIndexes,
         GraphSettings graph,
         LifeSettings life) {
 
@@ -62,6 +64,7 @@ public record EngineSettings(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30),
                 Duration.ZERO,
+                false,
                 GraphSettings.defaults(),
                 LifeSettings.defaults());
     }
@@ -88,6 +91,7 @@ public record EngineSettings(
                 lockTimeout,
                 ddlTimeout,
                 statementTimeout,
+                createSourceIndexes,
                 graph,
                 other);
     }

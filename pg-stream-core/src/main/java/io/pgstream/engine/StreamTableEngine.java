@@ -121,6 +121,7 @@ public final class StreamTableEngine implements StreamTableOperations {
         StreamTableRow row = work(
                 "The stream table " + definition.name() + " cannot be created",
                 session -> definer.create(session, definition));
+        indexSources(row.name());
         try {
             run(row.name(), Refresher.Request.REQUESTED, BeforeCommit.NONE);
         } catch (RefreshFailedException e) {
@@ -147,6 +148,15 @@ public final class StreamTableEngine implements StreamTableOperations {
         Map<QualifiedName, StreamTableDefinition> byName =
                 work("The definitions cannot be read", session -> definer.byName(session, definitions));
         return keeper.retire(byName.keySet());
+    }
+
+    private void indexSources(QualifiedName name) {
+        if (settings.createSourceIndexes()) {
+            StreamTableRow row = row(name.toString());
+            Explanation explanation =
+                    work("The indexes for " + name + " cannot be found", session -> inspector.explain(session, row));
+            new SourceIndexes(sessions, settings.lockTimeout()).create(explanation.missingIndexes());
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.pgstream.RefreshMode;
 import io.pgstream.RefreshResult;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.Verification;
+import io.pgstream.analyze.Chances;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.Freshness;
 import io.pgstream.catalog.StreamTableRow;
@@ -13,6 +14,7 @@ import io.pgstream.delta.ChangeCounts;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.delta.Statistics;
+import io.pgstream.delta.Strategies;
 import io.pgstream.plan.OperatorPrinter;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.Clock;
@@ -92,12 +94,14 @@ final class TableInspector {
                     RefreshMode.FULL,
                     compiled.query().obstacle(),
                     "",
+                    List.of(),
                     "bag: rows are found by all their columns",
                     List.of(),
                     List.of(),
                     List.of(),
                     notes);
         }
+        notes.addAll(Chances.of(plan.root()));
         OperatorRenderer.ChangeSource changes = scan -> "SELECT "
                 + scan.columns().stream()
                         .map(column -> "b." + Identifiers.quote(column.name()) + " AS " + column.sqlName() + ", ")
@@ -112,6 +116,7 @@ final class TableInspector {
                 (requested == RefreshMode.FULL) ? RefreshMode.FULL : requested,
                 null,
                 OperatorPrinter.print(plan.root()),
+                Strategies.of(plan),
                 plan.identity().toString(),
                 builder.states().stream()
                         .map(state -> state.table().sqlName() + ": " + state.description())

@@ -34,7 +34,7 @@ final class AggregateFinder extends TextDeParser {
     @Override
     @Nullable
     String callText(Function function) {
-        if (aggregates.contains(FunctionName.of(function.getName()))) {
+        if (aggregates.contains(FunctionName.of(function.getName())) || Masks.isAggregate(function.getName())) {
             found = true;
             return "";
         }
@@ -48,6 +48,8 @@ final class AggregateFinder extends TextDeParser {
             in.getLeftExpression().accept(this, null);
         } else if (expression instanceof ComparisonOperator comparison) {
             comparison.getLeftExpression().accept(this, null);
+        } else if (expression instanceof Function function && Masks.isQuantified(function.getName())) {
+            function.getParameters().get(0).accept(this, null);
         }
         return "";
     }

@@ -9,13 +9,13 @@ import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.resolve.FunctionNames;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import net.sf.jsqlparser.expression.AnalyticExpression;
 import net.sf.jsqlparser.expression.AnalyticType;
 import net.sf.jsqlparser.expression.Function;
+import net.sf.jsqlparser.schema.Table;
 import net.sf.jsqlparser.statement.select.AllColumns;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +48,7 @@ final class ColumnBinding {
 
     private final Map<String, NamedAggregate> aggregates = new LinkedHashMap<>();
 
-    /** The columns of the calls of GROUPING(), with their arguments. */
-    private final Map<Column, List<Column>> groupings = new LinkedHashMap<>();
+    private final Groupings groupings;
 
     private @Nullable WindowCalls windows;
 
@@ -73,6 +72,7 @@ final class ColumnBinding {
         this.grouped = below != null;
         this.below = below;
         this.subqueries = subqueries;
+        this.groupings = new Groupings(factory);
         if (subqueries != null) {
             subqueries.bind(this);
         }
@@ -138,7 +138,7 @@ final class ColumnBinding {
 
     /** The columns of the calls of GROUPING(), with their arguments. */
     Map<Column, List<Column>> groupings() {
-        return groupings;
+        return groupings.calls();
     }
 
     /** A call that {@link #markedText} has printed, as it stands. */
@@ -154,7 +154,7 @@ final class ColumnBinding {
     @Nullable
     Expression wholeExpression(net.sf.jsqlparser.expression.Expression expression) {
         if (expression instanceof net.sf.jsqlparser.schema.Column column && column.getArrayConstructor() == null) {
-            return new ColumnReference(column(column));
+            return markers.expression(reference(column));
         }
         Column key = subqueryKeys.isEmpty() ? null : subqueryKeys.get(GroupingSets.wholeText(expression));
         if (key == null && grouped && !keyTexts.isEmpty()) {
@@ -171,16 +171,30 @@ final class ColumnBinding {
         return markers.expression(markedText(expression));
     }
 
+    /** The text of a column, or of a row that is put together of columns. */
+    private String reference(net.sf.jsqlparser.schema.Column reference) {
+        String row = scope.record(alias(reference), Names.plain(reference.getColumnName()), this::mark);
+        if (row != null && grouped) {
+            throw new UnsupportedConstructException(
+                    "it uses a whole row of a subquery above its GROUP BY", "Name the columns.");
+        }
+        return (row == null) ? markers.mark(column(reference)) : row;
+    }
+
+    private static @Nullable String alias(net.sf.jsqlparser.schema.Column reference) {
+        Table table = reference.getTable();
+        return (table == null || table.getName() == null || table.getName().isEmpty())
+                ? null
+                : Names.plain(table.getName());
+    }
+
     private Column column(net.sf.jsqlparser.schema.Column reference) {
         Column column = raw(reference);
         return (grouped && !isOuter(column)) ? keyColumns.computeIfAbsent(column, factory::like) : column;
     }
 
     private Column raw(net.sf.jsqlparser.schema.Column reference) {
-        String alias =
-                (reference.getTable() == null) ? null : reference.getTable().getName();
-        return scope.resolve(
-                (alias == null || alias.isEmpty()) ? null : Names.plain(alias), Names.plain(reference.getColumnName()));
+        return scope.resolve(alias(reference), Names.plain(reference.getColumnName()));
     }
 
     /** The text of an expression with columns below the GROUP BY marked, to compare it with the keys. */
@@ -196,7 +210,7 @@ final class ColumnBinding {
 
     /** No key holds an aggregate, so that nothing which holds one can be a key. */
     private @Nullable String rawCall(Function function) {
-        if (functions.aggregates().contains(FunctionName.of(function.getName()))) {
+        if (isAggregate(function)) {
             return "aggregate()";
         }
         checkPlain(function);
@@ -206,12 +220,7 @@ final class ColumnBinding {
     String markedText(net.sf.jsqlparser.expression.Expression expression) {
         net.sf.jsqlparser.expression.Expression inner = ExpressionParser.unwrap(expression);
         if (!grouped) {
-            return new MarkingDeParser(
-                            reference -> markers.mark(column(reference)),
-                            this::call,
-                            this::subquery,
-                            this::call,
-                            this::window)
+            return new MarkingDeParser(this::reference, this::call, this::subquery, this::call, this::window)
                     .text(inner);
         }
         // Keys are replaced before their columns are looked up: "a" need not be a key where "lower(a)" is one.
@@ -227,7 +236,7 @@ final class ColumnBinding {
     private String replaceRawColumns(String text) {
         String result = text;
         for (Column column : markers.expression(text).columns()) {
-            boolean replaced = !groupings.containsKey(column)
+            boolean replaced = !groupings.calls().containsKey(column)
                     && (windows == null || !windows.has(column))
                     && !keyTexts.containsValue(column)
                     && !keyColumns.containsValue(column)
@@ -247,9 +256,9 @@ final class ColumnBinding {
     private @Nullable String call(Function function) {
         String name = FunctionName.of(function.getName());
         if (grouped && name.equals("grouping")) {
-            return markers.mark(grouping(function));
+            return markers.mark(groupings.column(function, new ExpressionParser(this)));
         }
-        if (!functions.aggregates().contains(name)) {
+        if (!isAggregate(function)) {
             checkPlain(function);
             return null;
         }
@@ -263,6 +272,11 @@ final class ColumnBinding {
                     "it calls the aggregate " + name + " in an unusual place", "Use aggregates in SELECT and HAVING.");
         }
         return markers.mark(aggregate(function, null).column());
+    }
+
+    private boolean isAggregate(Function function) {
+        return Masks.isAggregate(function.getName())
+                || functions.aggregates().contains(FunctionName.of(function.getName()));
     }
 
     private String subquery(net.sf.jsqlparser.expression.Expression expression) {
@@ -281,25 +295,6 @@ final class ColumnBinding {
         }
     }
 
-    private Column grouping(Function function) {
-        List<Column> keys = new ArrayList<>();
-        for (net.sf.jsqlparser.expression.Expression argument : function.getParameters()) {
-            if (!(new ExpressionParser(this).expression(argument) instanceof ColumnReference key)) {
-                throw new UnsupportedConstructException(
-                        "it calls GROUPING with something else than keys", "Use the keys as GROUP BY has them.");
-            }
-            keys.add(key.column());
-        }
-        for (Map.Entry<Column, List<Column>> known : groupings.entrySet()) {
-            if (known.getValue().equals(keys)) {
-                return known.getKey();
-            }
-        }
-        Column column = factory.create("grouping", UNKNOWN, false, 0);
-        groupings.put(column, keys);
-        return column;
-    }
-
     /** The mark of a call with FILTER or WITHIN GROUP. */
     private String call(AnalyticExpression call) {
         String name = FunctionName.of(call.getName());
@@ -311,7 +306,7 @@ final class ColumnBinding {
                 && !call.isDistinct()
                 && call.getOffset() == null
                 && call.getFuncOrderBy() == null;
-        if (!plain || maintained(name) == null) {
+        if (!plain || AggregateFunction.maintained(name) == null) {
             ColumnBinding arguments = arguments();
             return markers.mark(opaque(name, arguments, CallText.of(call, null, arguments::markedText))
                     .column());
@@ -328,7 +323,7 @@ final class ColumnBinding {
 
     private NamedAggregate aggregate(Function function, net.sf.jsqlparser.expression.@Nullable Expression filter) {
         String name = FunctionName.of(function.getName());
-        AggregateFunction kind = maintained(name);
+        AggregateFunction kind = AggregateFunction.maintained(name);
         ColumnBinding arguments = arguments();
         var parameters = function.getParameters();
         boolean star = parameters == null || parameters.isEmpty() || parameters.get(0) instanceof AllColumns;
@@ -340,9 +335,17 @@ final class ColumnBinding {
             return opaque(name, arguments, CallText.of(function, arguments::markedText));
         }
         ExpressionParser argumentParser = new ExpressionParser(arguments);
-        Expression argument = star ? null : argumentParser.expression(parameters.get(0));
+        Expression argument = star ? null : argument(kind, parameters.get(0), argumentParser);
         Expression condition = (filter == null) ? null : argumentParser.expression(filter);
         return aggregate(name, new AggregateCall(kind, argument, condition));
+    }
+
+    private Expression argument(
+            AggregateFunction kind, net.sf.jsqlparser.expression.Expression argument, ExpressionParser parser) {
+        Column present = (kind == AggregateFunction.COUNT && argument instanceof net.sf.jsqlparser.schema.Column row)
+                ? scope.present(alias(row), Names.plain(row.getColumnName()))
+                : null;
+        return (present == null) ? parser.expression(argument) : new ColumnReference(present);
     }
 
     /** The binding of the arguments of aggregates. */
@@ -372,15 +375,6 @@ final class ColumnBinding {
     private static UnsupportedConstructException aggregatesOuter() {
         return new UnsupportedConstructException(
                 "a subquery aggregates columns of the query around it", "Aggregate columns of the subquery only.");
-    }
-
-    private static @Nullable AggregateFunction maintained(String name) {
-        for (AggregateFunction function : AggregateFunction.values()) {
-            if (function != AggregateFunction.OPAQUE && function.sqlName().equals(name)) {
-                return function;
-            }
-        }
-        return null;
     }
 
     private String window(AnalyticExpression call) {

@@ -38,6 +38,11 @@ final class FromMasker {
         return masker;
     }
 
+    /** Whether the next clause of a query starts here. */
+    static boolean endsClause(TextNode node) {
+        return node instanceof Token token && BEHIND.contains(token.text()) && token.keyword();
+    }
+
     /** Whether a FROM item starts at the node behind the keyword or comma at the cursor, or at the cursor. */
     private void follow(TextCursor cursor) {
         TextNode previous = cursor.previous();
@@ -47,7 +52,7 @@ final class FromMasker {
         } else if (cursor.sees(0, "FROM") && selecting && (previous == null || !previous.is("DISTINCT"))) {
             inside = true;
             atItem = true;
-        } else if (cursor.peek(0) instanceof Token token && BEHIND.contains(token.text()) && token.keyword()) {
+        } else if (cursor.peek(0) instanceof Token token && endsClause(token)) {
             inside = false;
         } else if (cursor.sees(0, ",") || cursor.sees(0, "JOIN")) {
             atItem = inside;

@@ -5,25 +5,19 @@ import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lists;
-import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.OneRow;
 import io.pgstream.plan.Operator;
-import io.pgstream.plan.OuterJoin;
-import io.pgstream.plan.Project;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.expr.Column;
-import io.pgstream.plan.expr.ColumnReference;
-import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
-import io.pgstream.plan.expr.SqlType;
-import io.pgstream.plan.expr.Template;
 import io.pgstream.resolve.Attribute;
 import io.pgstream.resolve.ResolvedRelation;
+import io.pgstream.sql.Identifiers;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import net.sf.jsqlparser.expression.Alias;
 import net.sf.jsqlparser.schema.Table;
@@ -92,6 +86,13 @@ final class FromParser {
 
     /** The same behind other items, which the first item can refer to. */
     Part parse(@Nullable FromItem first, @Nullable List<net.sf.jsqlparser.statement.select.Join> joins, Part around) {
+        if (!around.inputs().isEmpty()
+                && joins != null
+                && joins.size() == 1
+                && joins.get(0).isRight()) {
+            // What is around can be seen by both sides, and goes with the one whose rows are kept.
+            return parse(joins.get(0).getFromItem(), List.of(mirrored(joins.get(0), first)), around);
+        }
         int start = scope.size();
         Part before = Part.NONE;
         Part current = behind(around, first);
@@ -116,16 +117,90 @@ final class FromParser {
                 current = items.current();
                 continue;
             }
-            Part next = item(join.getFromItem());
-            if (join.isSimple()) {
+            Part next = alone(join.getFromItem());
+            if (next == null && !join.isSimple()) {
+                current = joins().join(join, Part.NONE, inside(join, current), start, middle);
+            } else if (next == null) {
+                current = behind(before.with(current), join.getFromItem());
+                before = Part.NONE;
+                start = middle;
+            } else if (join.isSimple()) {
                 before = before.with(current);
                 current = next;
                 start = middle;
             } else {
-                current = join(join, current, next, start, middle);
+                current = joins().join(join, current, next, start, middle);
             }
         }
         return before.with(current);
+    }
+
+    private JoinParser joins() {
+        return new JoinParser(selects, input, factory, scope, queries);
+    }
+
+    private static net.sf.jsqlparser.statement.select.Join mirrored(
+            net.sf.jsqlparser.statement.select.Join right, @Nullable FromItem first) {
+        net.sf.jsqlparser.statement.select.Join left = new net.sf.jsqlparser.statement.select.Join();
+        left.setLeft(true);
+        left.setFromItem(first);
+        left.setOnExpressions(right.getOnExpressions());
+        if (right.getUsingColumns() != null) {
+            left.setUsingColumns(right.getUsingColumns());
+        }
+        return left;
+    }
+
+    /** An item by itself; {@code null} if something in it refers to the items before it. */
+    private @Nullable Part alone(FromItem item) {
+        int position = scope.size();
+        if (!(item instanceof ParenthesedFromItem)) {
+            return item(item);
+        }
+        try {
+            Part part = item(item);
+            if (isClosed(part)) {
+                return part;
+            }
+        } catch (UnsupportedConstructException e) {
+            if (!holdsLateral(item)) {
+                throw e;
+            }
+        }
+        scope.forget(position);
+        return null;
+    }
+
+    private static boolean holdsLateral(FromItem item) {
+        return item instanceof ParenthesedFromItem join
+                && (LateralParser.is(join.getFromItem())
+                        || holdsLateral(join.getFromItem())
+                        || (join.getJoins() != null
+                                && join.getJoins().stream()
+                                        .anyMatch(it ->
+                                                LateralParser.is(it.getFromItem()) || holdsLateral(it.getFromItem()))));
+    }
+
+    /** Whether a part reads nothing but itself and the domain. */
+    private boolean isClosed(Part part) {
+        try {
+            part.inputs().forEach(Correlated::validate);
+        } catch (UnsupportedConstructException e) {
+            return false;
+        }
+        Set<Column> visible = new HashSet<>(scope.domain());
+        part.inputs().forEach(operator -> visible.addAll(operator.output()));
+        return part.conditions().stream()
+                .flatMap(condition -> condition.columns().stream())
+                .allMatch(column -> visible.contains(column) || scope.isOuter(column));
+    }
+
+    /** The right side of an inner join that refers to the left one, behind it. */
+    private Part inside(net.sf.jsqlparser.statement.select.Join join, Part left) {
+        if (join.isLeft() || join.isRight() || join.isFull()) {
+            throw LateralParser.outOfReach();
+        }
+        return behind(left, join.getFromItem());
     }
 
     /** Whether an item is a join of which the first item is a row source, which can refer to what is before the join. */
@@ -149,99 +224,20 @@ final class FromParser {
                     .join(comma, left, Part.NONE)
                     .current();
         }
-        if (item instanceof ParenthesedFromItem parenthesed && parenthesed.getAlias() == null) {
+        if (!(item instanceof ParenthesedFromItem parenthesed) || parenthesed.getAlias() != null) {
+            return left.with(item(item));
+        }
+        int position = scope.size();
+        try {
             return parse(parenthesed.getFromItem(), parenthesed.getJoins(), left);
-        }
-        return left.with(item(item));
-    }
-
-    private Part join(net.sf.jsqlparser.statement.select.Join join, Part left, Part right, int start, int middle) {
-        int end = scope.size();
-        List<Expression> conditions = new ArrayList<>();
-        List<UsingColumn> using = using(join, start, middle, end);
-        using.forEach(column ->
-                conditions.add(new Equality(new ColumnReference(column.left()), new ColumnReference(column.right()))));
-        Subqueries subqueries = new Subqueries(selects.free(), input, factory, queries);
-        ExpressionParser expressions =
-                new ExpressionParser(ColumnBinding.ungrouped(scope, input.functions(), factory, subqueries));
-        for (net.sf.jsqlparser.expression.Expression on : join.getOnExpressions()) {
-            conditions.addAll(expressions.conjuncts(on));
-        }
-        JoinedSubqueries joined = new JoinedSubqueries(subqueries, factory);
-        if (join.isRight()) {
-            scope.fill(start, middle);
-            scope.merge(merged(using, UsingColumn::right));
-            return Part.of(joined.outer(right.operator(), left.operator(), conditions, false));
-        }
-        if (join.isLeft()) {
-            scope.fill(middle, end);
-            conditions.addAll(
-                    right.conditions().stream().filter(scope::readsDomain).toList());
-            Part own = new Part(
-                    right.inputs(),
-                    right.conditions().stream()
-                            .filter(condition -> !scope.readsDomain(condition))
-                            .toList());
-            return Part.of(joined.outer(left.operator(), own.operator(), conditions, false));
-        }
-        if (join.isFull()) {
-            scope.fill(start, end);
-            return Part.of(mergedAbove(joined.outer(left.operator(), right.operator(), conditions, true), using));
-        }
-        if (join.isOuter()) {
-            throw new UnsupportedConstructException("it uses " + join, "Use LEFT, RIGHT or FULL JOIN with ON.");
-        }
-        return subqueries.isEmpty()
-                ? left.with(right).where(conditions)
-                : Part.of(joined.inner(left.with(right).operator(), conditions));
-    }
-
-    private record UsingColumn(String name, Column left, Column right) {}
-
-    private List<UsingColumn> using(net.sf.jsqlparser.statement.select.Join join, int start, int middle, int end) {
-        List<UsingColumn> using = new ArrayList<>();
-        if (join.getUsingColumns() != null) {
-            for (net.sf.jsqlparser.schema.Column column : join.getUsingColumns()) {
-                String name = Names.plain(column.getColumnName());
-                using.add(new UsingColumn(name, scope.first(name, start, middle), scope.first(name, middle, end)));
+        } catch (UnsupportedConstructException e) {
+            scope.forget(position);
+            Part beside = alone(item);
+            if (beside == null) {
+                throw e;
             }
+            return left.with(beside);
         }
-        return using;
-    }
-
-    private static Map<String, Column> merged(List<UsingColumn> using, Function<UsingColumn, Column> side) {
-        Map<String, Column> columns = new LinkedHashMap<>();
-        using.forEach(column -> columns.put(column.name(), side.apply(column)));
-        return columns;
-    }
-
-    /** The merged column of a full join is whichever side is there. */
-    private Operator mergedAbove(Operator join, List<UsingColumn> using) {
-        if (using.isEmpty()) {
-            return join;
-        }
-        List<NamedExpression> items = new ArrayList<>();
-        for (UsingColumn column : using) {
-            Expression value = new Template(
-                    List.of("COALESCE(", ", ", ")"),
-                    List.of(
-                            new ColumnReference(OuterJoin.nullable(column.left())),
-                            new ColumnReference(OuterJoin.nullable(column.right()))));
-            items.add(new NamedExpression(factory.create(column.name(), ColumnBinding.UNKNOWN, true, null), value));
-        }
-        List<SqlType> types = input.types(new Project(items, join));
-        Map<String, Column> merged = new LinkedHashMap<>();
-        List<NamedExpression> all = new ArrayList<>();
-        for (int i = 0; i < items.size(); i++) {
-            UsingColumn source = using.get(i);
-            boolean nullable = source.left().nullable() || source.right().nullable();
-            Column column = new Column(items.get(i).column().id(), source.name(), types.get(i), nullable, null);
-            merged.put(source.name(), column);
-            all.add(new NamedExpression(column, items.get(i).expression()));
-        }
-        join.output().forEach(column -> all.add(new NamedExpression(column, new ColumnReference(column))));
-        scope.merge(merged);
-        return new Project(all, join);
     }
 
     private Part item(@Nullable FromItem item) {
@@ -288,7 +284,7 @@ final class FromParser {
         ResolvedRelation relation = input.relation(new QualifiedName(Names.plain(table.getSchemaName()), name));
         if (relation instanceof ResolvedRelation.View view) {
             SelectParser.Block block = selects.free().parse(selects.read(view.canonicalQuery()), Map.of());
-            return block(new SelectParser.Block(block.operator(), view.columns()), table.getAlias(), name);
+            return add(block.operator(), view.columns(), table.getAlias(), name, Identifiers.quote(view.name()));
         }
         if (relation instanceof ResolvedRelation.Table resolved) {
             return scan(resolved, table.getAlias(), name);
@@ -305,7 +301,8 @@ final class FromParser {
             columns.add(factory.create(attribute.name(), attribute.type(), !attribute.notNull(), null));
             names.add(attribute.name());
         }
-        return add(new Scan(resolved.table(), columns, false), names, alias, name);
+        String type = Identifiers.quote(resolved.table().name());
+        return add(new Scan(resolved.table(), columns, false), names, alias, name, type);
     }
 
     /** A subquery that may refer to the domain of this block; then it is joined by its own. */
@@ -332,17 +329,29 @@ final class FromParser {
     }
 
     private Part block(SelectParser.Block block, @Nullable Alias alias, @Nullable String name) {
-        return add(block.operator(), block.names(), alias, (name == null) ? "" : name);
+        return add(block.operator(), block.names(), alias, (name == null) ? "" : name, null);
     }
 
-    private Part add(Operator operator, List<String> names, @Nullable Alias alias, String name) {
+    private Part add(
+            Operator operator, List<String> names, @Nullable Alias alias, String name, @Nullable String rowType) {
         List<String> visible = new ArrayList<>(names);
         if (alias != null && alias.getAliasColumns() != null) {
             for (int i = 0; i < alias.getAliasColumns().size(); i++) {
                 visible.set(i, Names.plain(alias.getAliasColumns().get(i).name));
             }
         }
-        scope.add((alias == null) ? name : Names.plain(alias.getName()), visible, operator.output());
-        return Part.of(operator);
+        String known = (alias == null) ? name : Names.plain(alias.getName());
+        if (!scope.wholeRows().use(known)) {
+            scope.add(known, visible, operator.output());
+            return Part.of(operator);
+        }
+        List<Column> own = operator.output().subList(0, visible.size());
+        Operator withRow = scope.wholeRows().attach(operator, visible, own, rowType, input, factory);
+        Column row = withRow.output().get(withRow.output().size() - 1);
+        scope.add(
+                known,
+                Lists.append(visible, rowType == null ? WholeRows.PRESENT : WholeRows.NAME),
+                Lists.append(own, row));
+        return Part.of(withRow);
     }
 }

@@ -42,6 +42,15 @@ record GroupKeys(
         return keys;
     }
 
+    /** What the keys are, in the order of the clause. */
+    List<Expression> values() {
+        Map<Column, Column> raw = new LinkedHashMap<>();
+        plain.forEach((source, key) -> raw.put(key, source));
+        return columns.stream()
+                .map(key -> raw.containsKey(key) ? new ColumnReference(raw.get(key)) : expressions.get(key))
+                .toList();
+    }
+
     private void add(net.sf.jsqlparser.expression.Expression key, Expression expression, ColumnFactory factory) {
         if (sets.is(key)) {
             sets.add(expression);

@@ -1,6 +1,10 @@
 package io.pgstream.parse;
 
+import io.pgstream.parse.TextNode.Group;
+import io.pgstream.resolve.Obstacle;
+import io.pgstream.resolve.Refusal;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +12,6 @@ import java.util.Set;
 import net.sf.jsqlparser.expression.Expression;
 import net.sf.jsqlparser.expression.Function;
 import net.sf.jsqlparser.expression.operators.relational.ExpressionList;
-import net.sf.jsqlparser.expression.operators.relational.ParenthesedExpressionList;
 import net.sf.jsqlparser.statement.select.GroupByElement;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 import org.jspecify.annotations.Nullable;
@@ -28,16 +31,9 @@ record GroupingSets(List<Expression> keys, List<Set<Integer>> sets) {
         List<Set<Integer>> sets = List.of(Set.of());
         if (groupBy != null) {
             for (Expression element : groupBy.getGroupByExpressionList()) {
-                sets = product(sets, builder.element(element));
-            }
-            if (!groupBy.getGroupingSets().isEmpty()) {
-                List<Set<Integer>> listed = new ArrayList<>();
-                for (ExpressionList<Expression> set : groupBy.getGroupingSets()) {
-                    // The parser wraps ROLLUP and CUBE inside of GROUPING SETS, but not in parentheses.
-                    boolean wrapped = !(set instanceof ParenthesedExpressionList) && set.size() == 1;
-                    listed.addAll(wrapped ? builder.element(set.get(0)) : List.of(builder.set(set)));
-                }
-                sets = product(sets, listed);
+                sets = (element instanceof Function function && Masks.isGrouping(function.getName()))
+                        ? builder.sets(function)
+                        : product(sets, List.of(builder.set(element)));
             }
         }
         return new GroupingSets(builder.keys, sets);
@@ -105,10 +101,11 @@ record GroupingSets(List<Expression> keys, List<Set<Integer>> sets) {
             }
         }
         if (result.size() > MOST_SETS) {
-            throw new UnsupportedConstructException(
+            throw new UnsupportedConstructException(Obstacle.of(
+                    Refusal.TOO_MANY_GROUPING_SETS,
                     "it has " + result.size() + " grouping sets, of which at most " + MOST_SETS
                             + " are maintained one by one",
-                    "Group by fewer sets.");
+                    "\\b(CUBE|ROLLUP|GROUPING\\s+SETS)\\b"));
         }
         return result;
     }
@@ -119,39 +116,66 @@ record GroupingSets(List<Expression> keys, List<Set<Integer>> sets) {
         private final List<Expression> keys = new ArrayList<>();
         private final List<String> texts = new ArrayList<>();
 
-        private List<Set<Integer>> element(Expression element) {
-            if (element instanceof Function function) {
-                String name = function.getName().toUpperCase(Locale.ROOT);
-                if (name.equals("ROLLUP")) {
-                    return rollup(function);
-                }
-                if (name.equals("CUBE")) {
-                    return cube(function);
-                }
+        /** What stands for a whole clause, with all of its keys as operands. */
+        private List<Set<Integer>> sets(Function masked) {
+            List<Integer> positions = new ArrayList<>();
+            if (masked.getParameters() != null) {
+                masked.getParameters().forEach(key -> positions.add(position(key)));
             }
-            return List.of(set(element));
+            String template = Masks.groupingTemplate(masked.getName()).replace(Masks.PLACE, 'k');
+            List<TextNode> nodes = TextTree.of(template);
+            boolean distinct = !nodes.isEmpty() && nodes.get(0).is("DISTINCT");
+            Iterator<Integer> keys = positions.iterator();
+            List<Set<Integer>> result = List.of(Set.of());
+            for (List<TextNode> element : TextTree.parts(distinct ? nodes.subList(1, nodes.size()) : nodes)) {
+                result = product(result, sets(element, keys));
+            }
+            return distinct ? List.copyOf(new LinkedHashSet<>(result)) : result;
         }
 
-        private List<Set<Integer>> rollup(Function function) {
+        private static List<Set<Integer>> sets(List<TextNode> element, Iterator<Integer> keys) {
+            TextNode last = element.get(element.size() - 1);
+            if (!(last instanceof Group group) || element.size() == 1) {
+                return List.of(set(last, keys));
+            }
+            List<List<TextNode>> parts = TextTree.parts(group.content());
+            if (element.get(0).is("ROLLUP")) {
+                return rollup(parts, keys);
+            }
+            List<Set<Integer>> result = element.get(0).is("CUBE") ? List.of(Set.of()) : new ArrayList<>();
+            for (List<TextNode> part : parts) {
+                if (element.get(0).is("CUBE")) {
+                    result = product(result, List.of(set(part.get(0), keys), Set.of()));
+                } else {
+                    result.addAll(sets(part, keys));
+                }
+            }
+            return result;
+        }
+
+        private static List<Set<Integer>> rollup(List<List<TextNode>> parts, Iterator<Integer> keys) {
             List<Set<Integer>> result = new ArrayList<>();
             Set<Integer> prefix = new LinkedHashSet<>();
             result.add(Set.of());
-            for (Expression parameter : function.getParameters()) {
-                prefix.addAll(set(parameter));
+            for (List<TextNode> part : parts) {
+                prefix.addAll(set(part.get(0), keys));
                 result.add(0, new LinkedHashSet<>(prefix));
             }
             return result;
         }
 
-        private List<Set<Integer>> cube(Function function) {
-            List<Set<Integer>> result = List.of(Set.of());
-            for (Expression parameter : function.getParameters()) {
-                result = product(result, List.of(set(parameter), Set.of()));
+        /** One key, or several in parentheses, or none. */
+        private static Set<Integer> set(TextNode node, Iterator<Integer> keys) {
+            Set<Integer> set = new LinkedHashSet<>();
+            int size = (node instanceof Group group)
+                    ? TextTree.parts(group.content()).size()
+                    : 1;
+            for (int i = 0; i < size; i++) {
+                set.add(keys.next());
             }
-            return result;
+            return set;
         }
 
-        /** One key, or several in parentheses, or none. */
         private Set<Integer> set(Expression expression) {
             Set<Integer> set = new LinkedHashSet<>();
             if (expression instanceof ExpressionList<?> list && list.size() != 1) {
@@ -165,11 +189,6 @@ record GroupingSets(List<Expression> keys, List<Set<Integer>> sets) {
         private int position(Expression wrapped) {
             Expression key = ExpressionParser.unwrap(wrapped);
             String text = key.toString();
-            if (text.toUpperCase(Locale.ROOT).matches("(?s)(ROLLUP|CUBE|GROUPING SETS)\\b.*")) {
-                throw new UnsupportedConstructException(
-                        "it nests grouping sets in a way that the parser does not understand",
-                        "List the grouping sets one by one.");
-            }
             if (!texts.contains(text)) {
                 texts.add(text);
                 keys.add(key);

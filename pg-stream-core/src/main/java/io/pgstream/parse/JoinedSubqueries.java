@@ -53,12 +53,7 @@ final class JoinedSubqueries {
         if (left.output().containsAll(reads)) {
             return new OuterJoin(subqueries.attach(left, column -> column), right, conditions, full);
         }
-        if (full) {
-            throw new UnsupportedConstructException(
-                    "it has a subquery in ON that refers to both sides of a join",
-                    "Write the subquery into WHERE, or the join as a subquery in FROM.");
-        }
-        return union(left, right, conditions);
+        return union(left, right, conditions, full);
     }
 
     /** The columns that tell rows apart which differ: those of a key, or all of them. */
@@ -76,35 +71,47 @@ final class JoinedSubqueries {
         return operator.output();
     }
 
-    private Operator union(Operator left, Operator right, List<Expression> on) {
+    private Operator union(Operator left, Operator right, List<Expression> on, boolean full) {
         Operator pairs = inner(new Join(List.of(left, right), List.of(), Join.Order.FREE), on);
-        List<Column> output = new ArrayList<>(left.output());
-        output.addAll(OuterJoin.nullable(right.output()));
+        List<Column> output = Lists.concat(
+                full ? OuterJoin.nullable(left.output()) : left.output(), OuterJoin.nullable(right.output()));
         List<NamedExpression> matched = new ArrayList<>();
         Lists.concat(left.output(), right.output())
                 .forEach(column -> matched.add(new NamedExpression(factory.like(column), new ColumnReference(column))));
-        Operator kept = new FreshCopy(factory).of(left);
-        List<NamedExpression> lefts = identity(left).stream()
+        List<Operator> branches = new ArrayList<>();
+        branches.add(new Project(matched, pairs));
+        branches.add(alone(left, pairs, List.of(), right.output()));
+        if (full) {
+            branches.add(alone(right, pairs, left.output(), List.of()));
+        }
+        return new UnionAll(output, branches);
+    }
+
+    /** The rows of a side that are in no pair, with NULLs before and behind. */
+    private Operator alone(Operator side, Operator pairs, List<Column> before, List<Column> behind) {
+        Operator kept = new FreshCopy(factory).of(side);
+        List<NamedExpression> identity = identity(side).stream()
                 .map(column -> new NamedExpression(column, new ColumnReference(column)))
                 .toList();
-        Operator partners = new FreshCopy(factory).of(new Project(lefts, pairs));
+        Operator partners = new FreshCopy(factory).of(new Project(identity, pairs));
         Column mark = factory.create("mark", MarkJoin.BOOLEAN, false, null);
         List<Expression> conditions = new ArrayList<>();
-        for (int i = 0; i < lefts.size(); i++) {
-            Column own = kept.output().get(left.output().indexOf(lefts.get(i).column()));
+        for (int i = 0; i < identity.size(); i++) {
+            Column own = kept.output().get(side.output().indexOf(identity.get(i).column()));
             conditions.addAll(Domain.same(own, partners.output().get(i)));
         }
+        List<NamedExpression> items = new ArrayList<>();
+        before.forEach(column -> items.add(nothing(column)));
+        kept.output()
+                .forEach(column -> items.add(new NamedExpression(factory.like(column), new ColumnReference(column))));
+        behind.forEach(column -> items.add(nothing(column)));
         MarkJoin marked = new MarkJoin(kept, partners, conditions, mark);
-        List<NamedExpression> alone = new ArrayList<>();
-        for (Column column : kept.output()) {
-            alone.add(new NamedExpression(factory.like(column), new ColumnReference(column)));
-        }
-        for (Column column : right.output()) {
-            Column filled = OuterJoin.nullable(factory.like(column));
-            alone.add(new NamedExpression(
-                    filled, new Cast(Template.text("NULL"), column.type().text())));
-        }
-        Operator single = new Filter(List.of(Subqueries.not(new ColumnReference(mark))), marked);
-        return new UnionAll(output, List.of(new Project(matched, pairs), new Project(alone, single)));
+        return new Project(items, new Filter(List.of(Subqueries.not(new ColumnReference(mark))), marked));
+    }
+
+    private NamedExpression nothing(Column column) {
+        return new NamedExpression(
+                OuterJoin.nullable(factory.like(column)),
+                new Cast(Template.text("NULL"), column.type().text()));
     }
 }

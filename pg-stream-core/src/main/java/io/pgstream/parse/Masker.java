@@ -48,7 +48,7 @@ final class Masker {
 
     /** A canonical text as JSqlParser can read it. */
     static String masked(String canonicalText) {
-        return nodes(TextTree.of(canonicalText));
+        return nodes(WholeRows.named(TextTree.of(canonicalText)));
     }
 
     /** Any nodes: of a query, or of a list of expressions. */
@@ -70,6 +70,15 @@ final class Masker {
     /** One token or one primary expression with all that is attached to it. */
     private static String piece(TextCursor cursor) {
         TextNode node = cursor.peek(0);
+        if (cursor.sees(0, "GROUP") && cursor.sees(1, "BY")) {
+            return GroupByMasker.masked(cursor);
+        }
+        if (cursor.sees(0, "OVER") && cursor.seesGroup(1, '(')) {
+            return WindowMasker.over(cursor);
+        }
+        if (cursor.sees(0, "WINDOW") && cursor.sees(2, "AS")) {
+            return WindowMasker.clause(cursor);
+        }
         if (cursor.sees(0, "VALUES") && cursor.seesGroup(1, '(')) {
             return cursor.next().space() + ValuesMasker.query(cursor);
         }
@@ -94,14 +103,20 @@ final class Masker {
         if (token.keyword()) {
             return ClockFunctions.keyword(token)
                     || (cursor.seesGroup(1, '(') && callable(token))
+                    || collation(cursor)
                     || (token.is("ARRAY") && cursor.seesGroup(1, '['))
                     || (token.is("NULL") && cursor.sees(1, "::"));
         }
         return token.kind() != Kind.OPERATOR && token.kind() != Kind.PUNCTUATION;
     }
 
+    private static boolean collation(TextCursor cursor) {
+        return cursor.sees(0, "COLLATION") && cursor.sees(1, "FOR") && cursor.seesGroup(2, '(');
+    }
+
     private static boolean callable(Token token) {
         return KEYWORD_CALLS.contains(token.text())
+                || AggregateMasker.JSON.contains(token.text())
                 || Set.of("COALESCE", "NULLIF", "GREATEST", "LEAST").contains(token.text());
     }
 
@@ -154,6 +169,14 @@ final class Masker {
         if (token.keyword() && KEYWORD_CALLS.contains(token.text())) {
             return KeywordCallMasker.call(token, (Group) cursor.next());
         }
+        if (token.is("COLLATION") && token.keyword()) {
+            cursor.next();
+            return masked(
+                    "COLLATION FOR (" + Masks.PLACE + ")", token.space(), nodes(((Group) cursor.next()).content()));
+        }
+        if (token.keyword() && AggregateMasker.JSON.contains(token.text()) && cursor.seesGroup(0, '(')) {
+            return AggregateMasker.json(token, cursor);
+        }
         if (token.is("ARRAY") && token.keyword()) {
             Group elements = (Group) cursor.next();
             return token.space() + "ARRAY[" + nodes(elements.content()) + elements.closingSpace() + "]";
@@ -174,7 +197,10 @@ final class Masker {
             cursor.next();
             name.append('.').append(Identifier.masked((Token) cursor.next()));
         }
-        return name + arguments(cursor);
+        return AggregateMasker.isOrderedAndFiltered(cursor)
+                ? first.space()
+                        + AggregateMasker.orderedAndFiltered(name.toString().strip(), cursor)
+                : name + arguments(cursor);
     }
 
     private static String arguments(TextCursor cursor) {

@@ -37,6 +37,19 @@ final class Masks {
 
     private static final String NAME = "pgs_name_";
 
+    private static final String AGGREGATE = "pgs_aggr_";
+
+    private static final String QUANTIFIED = "pgs_quan_";
+
+    private static final String GROUPING = "pgs_sets_";
+
+    /** JSqlParser does not know windows that start from another one: the name of that stands in PARTITION BY. */
+    private static final String WINDOW = "pgs_wind_";
+
+    private static final String PARTITION_BY = "PARTITION BY ";
+
+    private static final List<String> TEMPLATES = List.of(CALL, ROWS, VALUES, AGGREGATE, QUANTIFIED, GROUPING);
+
     private Masks() {}
 
     private static String encoded(String prefix, String text) {
@@ -64,7 +77,59 @@ final class Masks {
     }
 
     static boolean isMask(String name) {
-        return name.startsWith(CALL) || name.startsWith(VALUES) || name.startsWith(ROWS) || name.startsWith(NAME);
+        return isTemplate(name) || name.startsWith(NAME) || name.startsWith(WINDOW);
+    }
+
+    private static boolean isTemplate(String name) {
+        return TEMPLATES.stream().anyMatch(name::startsWith);
+    }
+
+    /** The aggregate that stands for a call with places for operands. */
+    static String aggregate(String template) {
+        return encoded(AGGREGATE, template);
+    }
+
+    static boolean isAggregate(String function) {
+        return function.startsWith(AGGREGATE);
+    }
+
+    /** The function that stands for a comparison of its first operand with a subquery, the second one. */
+    static String quantified(String operator) {
+        return encoded(QUANTIFIED, "(" + PLACE + " " + operator + " " + PLACE + ")");
+    }
+
+    static boolean isQuantified(@Nullable String function) {
+        return function != null && function.startsWith(QUANTIFIED);
+    }
+
+    /** The operator and the quantifier of such a comparison. */
+    static String quantifiedOperator(String function) {
+        String template = decoded(function);
+        return template.substring(2, template.length() - 2).strip();
+    }
+
+    /** The function that stands for a GROUP BY with places for the keys. */
+    static String grouping(String template) {
+        return encoded(GROUPING, template);
+    }
+
+    static boolean isGrouping(String function) {
+        return function.startsWith(GROUPING);
+    }
+
+    /** The template of a GROUP BY. */
+    static String groupingTemplate(String function) {
+        return decoded(function);
+    }
+
+    /** The start of a window that is defined by another one. */
+    static String window(String name) {
+        return PARTITION_BY + encoded(WINDOW, name);
+    }
+
+    /** The name of the window that another one starts from; {@code null} for a column. */
+    static @Nullable String windowName(String column) {
+        return column.startsWith(WINDOW) ? decoded(column) : null;
     }
 
     static boolean isCall(String name) {
@@ -113,7 +178,11 @@ final class Masks {
 
     /** The text with everything put back. */
     static String unmasked(String text) {
-        return text.contains("pgs_") ? unmasked(TextTree.of(text)).replace(VALUES_QUERY + VALUES, "VALUES ") : text;
+        return text.contains("pgs_")
+                ? unmasked(TextTree.of(text))
+                        .replace(VALUES_QUERY + VALUES, "VALUES ")
+                        .replace(PARTITION_BY + WINDOW, "")
+                : text;
     }
 
     private static String unmasked(List<TextNode> nodes) {
@@ -127,12 +196,12 @@ final class Masks {
                         .append(group.closingSpace())
                         .append(group.close());
             } else if (node instanceof Token token) {
-                if ((token.text().startsWith(CALL) || token.text().startsWith(ROWS) || isValues(token.text()))
-                        && i + 1 < nodes.size()
-                        && nodes.get(i + 1) instanceof Group arguments) {
+                if (isTemplate(token.text()) && i + 1 < nodes.size() && nodes.get(i + 1) instanceof Group arguments) {
                     result.append(isValues(token.text()) ? VALUES : "")
                             .append(filled(decoded(token.text()), arguments.content()));
                     i++;
+                } else if (token.text().startsWith(WINDOW)) {
+                    result.append(WINDOW).append(decoded(token.text()));
                 } else {
                     result.append(unmaskedName(token.text()));
                 }

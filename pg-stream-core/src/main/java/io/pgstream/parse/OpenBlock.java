@@ -31,9 +31,12 @@ record OpenBlock(ColumnBinding binding, Subqueries subqueries, FromParser.Part f
             ColumnFactory factory,
             Map<String, Select> queries,
             Scope.@Nullable Outer outer) {
+        SortedInput.hand(select, queries);
         Domain domain = selects.domain();
         Project leaf = (domain == null) ? null : domain.leaf();
-        Scope scope = (domain == null || leaf == null) ? new Scope(outer) : Scope.over(domain, leaf);
+        Scope scope = (domain == null || leaf == null)
+                ? new Scope(outer, WholeRows.of(select))
+                : Scope.over(domain, leaf, WholeRows.of(select));
         FromParser.Part around = (leaf == null) ? FromParser.Part.NONE : FromParser.Part.of(leaf);
         boolean beside = keepsRight(select.getJoins());
         FromParser.Part items = new FromParser(selects, input, factory, scope, queries)

@@ -13,6 +13,8 @@ final class OperatorMasker {
     private static final Set<String> UNDERSTOOD =
             Set.of("+", "-", "*", "/", "%", "||", "=", "<>", "<", ">", "<=", ">=");
 
+    private static final Set<String> COMPARISONS = Set.of("=", "<>", "<", ">", "<=", ">=");
+
     /** Keywords that stand where operators do. */
     private static final Set<String> KEYWORD_OPERATORS = Set.of("AT", "OVERLAPS", "COLLATE");
 
@@ -65,10 +67,21 @@ final class OperatorMasker {
                 && right.get(1) instanceof Group;
         if (quantified) {
             Group array = (Group) right.get(1);
-            String quantifier = " " + ((Token) right.get(0)).text() + " (" + Masks.PLACE + ")";
-            return Masker.isQuery(array) ? null : masked(left, symbol + quantifier, array.content());
+            String quantifier = " " + ((Token) right.get(0)).text();
+            return Masker.isQuery(array)
+                    ? comparison(left, symbol.strip(), quantifier, array)
+                    : masked(left, symbol + quantifier + " (" + Masks.PLACE + ")", array.content());
         }
         return understood ? null : masked(left, symbol + " " + Masks.PLACE, right);
+    }
+
+    /** A comparison with a subquery: JSqlParser knows those of numbers. */
+    private static @Nullable String comparison(List<TextNode> left, String symbol, String quantifier, Group subquery) {
+        return COMPARISONS.contains(symbol)
+                ? null
+                : Masks.quantified(symbol + quantifier) + "("
+                        + Masker.nodes(left).strip() + ", "
+                        + Masker.nodes(List.of(subquery)).strip() + ")";
     }
 
     private static @Nullable String keyword(List<TextNode> content, int at) {

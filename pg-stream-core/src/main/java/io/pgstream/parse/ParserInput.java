@@ -27,4 +27,7 @@ public interface ParserInput {
      * What PostgreSQL makes of the text that JSqlParser printed again; equal to the original only if it was understood.
      */
     boolean sameMeaning(String canonicalText, String printedAgain);
+
+    /** The major version of the server. */
+    int serverVersion();
 }

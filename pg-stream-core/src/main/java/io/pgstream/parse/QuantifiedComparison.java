@@ -5,6 +5,7 @@ import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.NumericLiteral;
 import io.pgstream.plan.expr.Template;
+import io.pgstream.support.QuestionMarks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import net.sf.jsqlparser.expression.operators.relational.ParenthesedExpressionLi
  */
 final class QuantifiedComparison {
 
+    /** Of these it is known that they are NULL only if a side is. */
     private static final Set<String> SYMBOLS = Set.of("=", "<>", "<", ">", "<=", ">=");
 
     private final Subqueries subqueries;
@@ -39,10 +41,6 @@ final class QuantifiedComparison {
         this.symbol = symbol.equals("!=") ? "<>" : symbol;
         this.all = all;
         this.subquery = subquery;
-        if (!SYMBOLS.contains(this.symbol)) {
-            throw new UnsupportedConstructException(
-                    "it compares with a subquery by " + symbol, "Use one of =, <>, <, >, <= and >=.");
-        }
         if (left.stream().anyMatch(subqueries.binding()::readsOuter)) {
             throw new UnsupportedConstructException(
                     "a subquery inside a subquery refers to a query that is two levels further out",
@@ -131,8 +129,9 @@ final class QuantifiedComparison {
         boolean leftNullable = left.stream().anyMatch(QuantifiedComparison::nullable);
         boolean rightNullable = first.values().stream().anyMatch(QuantifiedComparison::nullable);
         List<Expression> conditions = new ArrayList<>();
-        if (left.size() > 1) {
-            if (leftNullable || rightNullable) {
+        boolean known = left.size() == 1 && SYMBOLS.contains(symbol);
+        if (!known) {
+            if (leftNullable || rightNullable || left.size() == 1) {
                 OpenSubquery opened = open();
                 Expression isNull = new Template(List.of("", " IS NULL"), List.of(comparison(opened.values())));
                 conditions.add(mark(opened, isNull));
@@ -170,7 +169,8 @@ final class QuantifiedComparison {
 
     private Expression comparison(List<Expression> right) {
         if (left.size() == 1) {
-            return new Template(List.of("", " " + symbol + " ", ""), List.of(left.get(0), right.get(0)));
+            return new Template(
+                    List.of("", " " + QuestionMarks.escaped(symbol) + " ", ""), List.of(left.get(0), right.get(0)));
         }
         List<String> fragments = new ArrayList<>();
         List<Expression> operands = new ArrayList<>(left);

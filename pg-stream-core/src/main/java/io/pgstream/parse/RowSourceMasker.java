@@ -67,9 +67,22 @@ final class RowSourceMasker {
             rowsFrom(cursor);
             return true;
         }
+        if (cursor.sees(0, "UNNEST") && cursor.seesGroup(1, '(')) {
+            // Several arrays side by side.
+            template.append(TextTree.text(List.of(cursor.next())).strip());
+            return arguments(cursor);
+        }
         if (cursor.sees(0, "JSON_TABLE") && cursor.seesGroup(1, '(')) {
             cursor.next();
             jsonTable((Group) cursor.next());
+            return true;
+        }
+        if (cursor.sees(0, "XMLTABLE") && cursor.seesGroup(1, '(')) {
+            cursor.next();
+            XmlTable table = XmlTable.of((Group) cursor.next());
+            template.append(table.template());
+            operands.addAll(table.operands());
+            names = table.names();
             return true;
         }
         return cursor.callAhead() && call(cursor);
@@ -79,6 +92,10 @@ final class RowSourceMasker {
         while (!cursor.seesGroup(0, '(')) {
             template.append(((Token) cursor.next()).text());
         }
+        return arguments(cursor);
+    }
+
+    private boolean arguments(TextCursor cursor) {
         template.append('(');
         String separator = "";
         for (List<TextNode> part : TextTree.parts(((Group) cursor.next()).content())) {

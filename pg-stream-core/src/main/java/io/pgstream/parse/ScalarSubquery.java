@@ -144,7 +144,7 @@ final class ScalarSubquery {
         for (Expression condition : open.correlated()) {
             Equality equality = oriented(condition, open.binding());
             Expression inner = equality.left();
-            own.add(new Template(List.of("", " IS NOT NULL"), List.of(inner)));
+            own.add(new Template(List.of("", " IS DISTINCT FROM NULL"), List.of(inner)));
             Column key = factory.create("key", ColumnBinding.UNKNOWN, true, null);
             keys.put(key, notNull(inner));
             conditions.add(new Equality(new ColumnReference(key), equality.right()));
@@ -210,7 +210,7 @@ final class ScalarSubquery {
         return new Template(
                 List.of(
                         "CASE WHEN ",
-                        " IS NOT NULL THEN ",
+                        " IS DISTINCT FROM NULL THEN ",
                         " ELSE (SELECT " + nothing.sql(Column::sqlName) + " WHERE false) END"),
                 List.of(new ColumnReference(OuterJoin.nullable(key)), column));
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,19 +44,27 @@ final class Scope {
 
     private final List<Column> domainColumns;
 
-    Scope(@Nullable Outer outer) {
-        this(outer, null, List.of());
+    private final WholeRows wholeRows;
+
+    Scope(@Nullable Outer outer, WholeRows wholeRows) {
+        this(outer, wholeRows, null, List.of());
     }
 
-    private Scope(@Nullable Outer outer, @Nullable Outer domain, List<Column> domainColumns) {
+    private Scope(@Nullable Outer outer, WholeRows wholeRows, @Nullable Outer domain, List<Column> domainColumns) {
+        this.wholeRows = wholeRows;
         this.outer = outer;
         this.domain = domain;
         this.domainColumns = domainColumns;
     }
 
     /** The scope of a block that joins a domain. */
-    static Scope over(Domain domain, Project leaf) {
-        return new Scope(null, (alias, name) -> domain.resolve(leaf, alias, name), leaf.output());
+    static Scope over(Domain domain, Project leaf, WholeRows wholeRows) {
+        return new Scope(null, wholeRows, (alias, name) -> domain.resolve(leaf, alias, name), leaf.output());
+    }
+
+    /** The items of which whole rows are used. */
+    WholeRows wholeRows() {
+        return wholeRows;
     }
 
     /** The columns of the domain, in its order; none where there is no domain. */
@@ -153,6 +162,34 @@ final class Scope {
                     "Refer to columns of the tables in FROM, not to whole rows, system columns or queries further out.");
         }
         return column;
+    }
+
+    /** The row of an item as a value, if it is one that exists only inside of an expression; {@code null} for any other name. */
+    @Nullable
+    String record(@Nullable String alias, String name, Function<Column, String> mark) {
+        Column present = present(alias, name);
+        if (present == null) {
+            return null;
+        }
+        Map<String, Column> columns = new LinkedHashMap<>();
+        items.stream()
+                .filter(item -> item.columns().containsValue(present))
+                .forEach(item -> columns.putAll(item.columns()));
+        columns.remove(WholeRows.PRESENT);
+        return WholeRows.record(columns, present, mark);
+    }
+
+    /** Whether there is such a row. */
+    @Nullable
+    Column present(@Nullable String alias, String name) {
+        return (alias != null && name.equals(WholeRows.NAME))
+                ? items.stream()
+                        .filter(item -> alias.equals(item.alias()))
+                        .map(item -> item.columns().get(WholeRows.PRESENT))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null)
+                : null;
     }
 
     /** The column of a name in this block alone; {@code null} if there is not exactly one. */

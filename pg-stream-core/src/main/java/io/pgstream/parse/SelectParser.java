@@ -227,6 +227,7 @@ final class SelectParser {
         List<Expression> having = new ExpressionParser(above).conjuncts(select.getHaving());
         SelectOutput output = new SelectOutput(this, input, factory, select, above, groupKeys.domain());
         above.keyColumns().forEach((raw, key) -> keys.put(key, new ColumnReference(raw)));
+        NullableKeys.check(select, grouping, groupKeys.values(), open::source, input);
         Map<Column, Column> typed = new HashMap<>();
         RowSets.Attached rows = groupKeys.sets().attach(open.source(), ColumnReference::new, input, factory);
         keys.replaceAll((column, expression) -> rows.value(expression));

@@ -5,6 +5,8 @@ import io.pgstream.plan.SortKey;
 import io.pgstream.plan.Top;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.Template;
+import io.pgstream.resolve.Obstacle;
+import io.pgstream.resolve.Refusal;
 import java.util.List;
 import java.util.Locale;
 import net.sf.jsqlparser.expression.AllValue;
@@ -64,9 +66,10 @@ record Slice(@Nullable Expression limit, @Nullable Expression offset, boolean ti
     }
 
     static UnsupportedConstructException withoutOrder() {
-        return new UnsupportedConstructException(
+        return new UnsupportedConstructException(Obstacle.of(
+                Refusal.LIMIT_WITHOUT_ORDER,
                 "it uses LIMIT or OFFSET without ORDER BY, so that which rows it shows is left to chance",
-                "Add an ORDER BY that tells all rows apart.");
+                "\\b(LIMIT|OFFSET|FETCH)\\b"));
     }
 
     Operator apply(Operator rows, List<SortKey> order) {

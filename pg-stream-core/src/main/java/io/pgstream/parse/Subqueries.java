@@ -175,11 +175,17 @@ final class Subqueries {
     static boolean is(net.sf.jsqlparser.expression.Expression expression) {
         return expression instanceof ExistsExpression
                 || ArraySubquery.is(expression)
+                || isQuantified(expression)
                 || expression instanceof ParenthesedSelect
                 || (expression instanceof InExpression in && in.getRightExpression() instanceof Select)
                 || (expression instanceof ComparisonOperator operator
                         && operator.getRightExpression() instanceof AnyComparisonExpression any
                         && any.getSelect() != null);
+    }
+
+    private static boolean isQuantified(net.sf.jsqlparser.expression.Expression expression) {
+        return expression instanceof net.sf.jsqlparser.expression.Function function
+                && Masks.isQuantified(function.getName());
     }
 
     /** The value of such an expression. */
@@ -188,7 +194,7 @@ final class Subqueries {
             Expression mark = exists(exists);
             return exists.isNot() ? not(mark) : mark;
         }
-        if (expression instanceof net.sf.jsqlparser.expression.Function array) {
+        if (expression instanceof net.sf.jsqlparser.expression.Function array && !isQuantified(expression)) {
             return ArraySubquery.orEmpty(expression(new ArraySubquery(selects).aggregated(array)));
         }
         if (expression instanceof ParenthesedSelect select) {
@@ -221,6 +227,13 @@ final class Subqueries {
     private @Nullable QuantifiedComparison comparison(net.sf.jsqlparser.expression.Expression expression) {
         if (expression instanceof InExpression in && in.getRightExpression() instanceof Select select) {
             return comparison(in.getLeftExpression(), "=", false, select);
+        }
+        if (expression instanceof net.sf.jsqlparser.expression.Function function
+                && isQuantified(function)
+                && function.getParameters().get(1) instanceof Select select) {
+            String operator = Masks.quantifiedOperator(function.getName());
+            String symbol = operator.substring(0, operator.length() - " ANY".length());
+            return comparison(function.getParameters().get(0), symbol, operator.endsWith("ALL"), select);
         }
         if (expression instanceof ComparisonOperator operator
                 && operator.getRightExpression() instanceof AnyComparisonExpression any

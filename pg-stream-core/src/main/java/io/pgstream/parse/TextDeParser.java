@@ -66,7 +66,7 @@ abstract class TextDeParser extends ExpressionDeParser {
 
     @Override
     public <S> StringBuilder visit(Function function, S context) {
-        if (ArraySubquery.is(function)) {
+        if (ArraySubquery.is(function) || Masks.isQuantified(function.getName())) {
             return builder.append(subqueryText(function));
         }
         String clock = ClockFunctions.marked(function.getName());

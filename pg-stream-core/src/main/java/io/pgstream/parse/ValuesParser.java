@@ -20,8 +20,8 @@ final class ValuesParser {
     }
 
     static SelectParser.Block parse(PlainSelect select, ParserInput input, ColumnFactory factory) {
-        ExpressionParser expressions =
-                new ExpressionParser(ColumnBinding.ungrouped(new Scope(null), input.functions(), factory, null));
+        ExpressionParser expressions = new ExpressionParser(
+                ColumnBinding.ungrouped(new Scope(null, WholeRows.NONE), input.functions(), factory, null));
         TableFunction values = (TableFunction) select.getFromItem();
         RowSource rows = RowSource.of(values.getFunction(), null, expressions);
         Template text = (Template) rows.text();

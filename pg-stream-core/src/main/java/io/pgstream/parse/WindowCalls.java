@@ -17,7 +17,9 @@ import java.util.Map;
 import java.util.function.Function;
 import net.sf.jsqlparser.expression.AnalyticExpression;
 import net.sf.jsqlparser.expression.WindowDefinition;
+import net.sf.jsqlparser.expression.WindowElement;
 import net.sf.jsqlparser.expression.operators.relational.ExpressionList;
+import net.sf.jsqlparser.statement.select.OrderByElement;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +44,7 @@ final class WindowCalls {
 
     /** The column that holds the value of a call. */
     Column column(AnalyticExpression call, ColumnBinding binding) {
-        WindowDefinition named = named(call.getWindowName());
+        WindowDefinition named = definition(call);
         ExpressionList<?> partitionBy =
                 (named == null) ? call.getPartitionExpressionList() : named.getPartitionExpressionList();
         Expression expression = binding.callTemplate(CallText.of(
@@ -64,15 +66,52 @@ final class WindowCalls {
                 .column();
     }
 
-    private @Nullable WindowDefinition named(@Nullable String name) {
-        if (name == null) {
-            return null;
+    /** The whole definition of a window that the call does not define alone; {@code null} where it does. */
+    private @Nullable WindowDefinition definition(AnalyticExpression call) {
+        if (call.getWindowName() != null) {
+            return whole(named(call.getWindowName()));
         }
+        String start = start(call.getPartitionExpressionList());
+        return (start == null) ? null : continued(start, call.getOrderByElements(), call.getWindowElement());
+    }
+
+    private WindowDefinition whole(WindowDefinition definition) {
+        String start = start(definition.getPartitionExpressionList());
+        return (start == null)
+                ? definition
+                : continued(start, definition.getOrderByElements(), definition.getWindowElement());
+    }
+
+    private static @Nullable String start(@Nullable ExpressionList<?> partition) {
+        return (partition != null
+                        && partition.size() == 1
+                        && partition.get(0) instanceof net.sf.jsqlparser.schema.Column column)
+                ? Masks.windowName(column.getColumnName())
+                : null;
+    }
+
+    /** A window is partitioned by the one that it starts from, and sorted by it unless it says more; the frame is its own. */
+    private WindowDefinition continued(
+            String start, @Nullable List<OrderByElement> order, @Nullable WindowElement frame) {
+        WindowDefinition first = whole(named(start));
+        WindowDefinition result = new WindowDefinition();
+        ExpressionList<?> partition = first.getPartitionExpressionList();
+        if (partition != null) {
+            List<net.sf.jsqlparser.expression.Expression> keys = new ArrayList<>();
+            partition.forEach(keys::add);
+            result.setPartitionExpressionList(new ExpressionList<>(keys));
+        }
+        result.setOrderByElements((order == null || order.isEmpty()) ? first.getOrderByElements() : order);
+        result.setWindowElement(frame);
+        return result;
+    }
+
+    private WindowDefinition named(String name) {
         return definitions.stream()
-                .filter(definition -> name.equals(definition.getWindowName()))
+                .filter(definition -> Names.plain(name).equals(Names.plain(definition.getWindowName())))
                 .findFirst()
                 .orElseThrow(() -> new UnsupportedConstructException(
-                        "it uses the window " + name + " in a way that the parser does not understand",
+                        "it uses the window " + Names.plain(name) + " in a way that the parser does not understand",
                         "Write its definition behind OVER."));
     }
 

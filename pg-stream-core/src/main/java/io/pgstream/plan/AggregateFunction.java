@@ -1,6 +1,8 @@
 package io.pgstream.plan;
 
+import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The aggregate functions that are maintained.
@@ -24,5 +26,13 @@ public enum AggregateFunction {
     /** The name in SQL. */
     public String sqlName() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The function of a name that is followed by its own rule; {@code null} for any other aggregate. */
+    public static @Nullable AggregateFunction maintained(String name) {
+        return Arrays.stream(values())
+                .filter(function -> function != OPAQUE && function.sqlName().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 }

@@ -1,11 +1,14 @@
 package io.pgstream.resolve;
 
 import io.pgstream.support.Session;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,15 +31,54 @@ final class FunctionUse {
 
     /** Stable functions whose result depends on the clock, the session or the catalog, not on their arguments. */
     private static final Pattern AMBIENT = Pattern.compile(
-            "age|current_.*|session_user|pg_.*|has_.*|inet_.*|txid_.*|.*_to_xml.*|.*_description|to_reg.*"
+            "age|current_.*|session_user|pg_(?!collation_for|typeof).*|has_.*|inet_.*|txid_.*|.*_to_xml.*|.*_description|to_reg.*"
                     + "|row_security_active|getdatabaseencoding|version|lastval|currval");
+
+    /** Those that differ between readers even at one time. */
+    private static final Pattern READER = Pattern.compile(
+            "current_(user|schemas?|setting)|session_user|has_.*_privilege|pg_has_role|inet_client_.*|pg_backend_pid"
+                    + "|row_security_active|pg_my_temp_schema");
+
+    /** What current_user and the like are called, by their numbers. */
+    private static final List<String> SESSION_VALUES =
+            List.of("current_role", "current_user", "user", "session_user", "current_catalog", "current_schema");
+
+    private static final String CALLED = """
+            SELECT proname, provolatile, p.oid::bigint, pronargs,
+                   ARRAY(SELECT oprname::text FROM pg_operator WHERE oprcode = p.oid ORDER BY 1)
+              FROM pg_proc AS p
+             WHERE p.oid = ANY (?::bigint[]::oid[]) AND provolatile <> 'i' ORDER BY proname, p.oid
+            """;
+
+    /** Nodes of the tree that are refused, in the order of their names. */
+    private static final Map<String, Obstacle> CONSTRUCTS = new TreeMap<>(Map.of(
+            "{TABLESAMPLECLAUSE",
+            Obstacle.of(
+                    Refusal.TABLE_SAMPLE,
+                    "it uses TABLESAMPLE, which picks other rows each time",
+                    "\\bTABLESAMPLE\\s+\\w+\\s*\\([^)]*\\)"),
+            "{ROWMARKCLAUSE",
+            Obstacle.of(
+                    Refusal.ROW_LOCKS,
+                    "it locks the rows that it reads, at each refresh and for nobody",
+                    "\\bFOR\\s+(NO\\s+KEY\\s+UPDATE|UPDATE|KEY\\s+SHARE|SHARE)\\b"),
+            "{CTESEARCHCLAUSE",
+            Obstacle.of(
+                    Refusal.SEARCH_OR_CYCLE,
+                    "a SEARCH clause makes a column of records, which no table can have",
+                    "\\bSEARCH\\s+(DEPTH|BREADTH)\\s+FIRST\\b"),
+            "{CTECYCLECLAUSE",
+            Obstacle.of(
+                    Refusal.SEARCH_OR_CYCLE,
+                    "a CYCLE clause makes a column of records, which no table can have",
+                    "\\bCYCLE\\s+[^()]+?\\bSET\\b")));
 
     /** What is understood: its value is the time of the refresh. */
     private static final Set<String> CLOCK = Set.of("now", "transaction_timestamp", "statement_timestamp");
 
     private final Session session;
 
-    private final List<String> obstacles = new ArrayList<>();
+    private final List<Obstacle> obstacles = new ArrayList<>();
 
     private final Set<String> stable = new LinkedHashSet<>();
 
@@ -46,14 +88,30 @@ final class FunctionUse {
         this.session = session;
     }
 
-    private record Called(String name, char volatility, long oid, int arguments) {}
+    private record Called(String name, char volatility, long oid, int arguments, List<String> symbols) {
+
+        /** How the call may be written. */
+        String text() {
+            List<String> texts = new ArrayList<>();
+            texts.add("(?<![\\w$])" + Pattern.quote(name) + "\"?\\s*\\(");
+            symbols.forEach(symbol -> texts.add(Pattern.quote(symbol)));
+            return String.join("|", texts);
+        }
+    }
 
     /** Looks at the stored tree of a view. */
     void add(String tree) throws SQLException {
+        CONSTRUCTS.forEach((node, obstacle) -> {
+            if (tree.contains(node)) {
+                obstacles.add(obstacle);
+            }
+        });
         Matcher values = VALUE_FUNCTION.matcher(tree);
         while (values.find()) {
-            if (Integer.parseInt(values.group(1)) >= CURRENT_ROLE) {
-                obstacles.add("it reads the session (current_user, current_schema or a like)");
+            int number = Integer.parseInt(values.group(1));
+            if (number >= CURRENT_ROLE) {
+                String name = SESSION_VALUES.get(Math.min(number - CURRENT_ROLE, SESSION_VALUES.size() - 1));
+                throw readerDependent(name, "\\b" + name + "\\b");
             }
         }
         Set<Long> oids = new TreeSet<>();
@@ -62,29 +120,53 @@ final class FunctionUse {
             oids.add(Long.parseLong(calls.group(1)));
         }
         oids.stream().filter(oid -> oid >= FIRST_USER_OID).forEach(userDefined::add);
-        for (Called called : session.list(
-                "SELECT proname, provolatile, oid::bigint, pronargs FROM pg_proc"
-                        + " WHERE oid = ANY (?::bigint[]::oid[]) AND provolatile <> 'i' ORDER BY proname, oid",
-                row -> new Called(row.getString(1), row.getString(2).charAt(0), row.getLong(3), row.getInt(4)),
-                (Object) oids.toArray(new Long[0]))) {
+        for (Called called : session.list(CALLED, FunctionUse::called, (Object) oids.toArray(new Long[0]))) {
             judge(called);
         }
+    }
+
+    private static Called called(ResultSet row) throws SQLException {
+        String[] symbols = (String[]) row.getArray(5).getArray();
+        return new Called(
+                row.getString(1), row.getString(2).charAt(0), row.getLong(3), row.getInt(4), List.of(symbols));
     }
 
     private void judge(Called called) {
         String call = called.name() + "()";
         if (called.volatility() == 'v') {
-            obstacles.add("it calls the volatile function " + call);
+            boolean operator = !called.symbols().isEmpty();
+            String what = operator
+                    ? "uses the operator " + called.symbols().get(0) + " of the volatile function " + call
+                    : "calls the volatile function " + call;
+            obstacles.add(Obstacle.of(
+                    Refusal.VOLATILE_EXPRESSION,
+                    "it " + what + ", which gives another result each time",
+                    called.text()));
         } else if (called.oid() >= FIRST_USER_OID) {
-            obstacles.add("it calls the function " + call + ", which is only STABLE and may read tables");
+            obstacles.add(Obstacle.of(
+                    Refusal.VOLATILE_EXPRESSION,
+                    "it calls the function " + call + ", which is only STABLE and may read tables",
+                    called.text()));
         } else if (CLOCK.contains(called.name())) {
             // These have a place in the operator tree.
             return;
+        } else if (READER.matcher(called.name()).matches()) {
+            throw readerDependent(call, called.text());
         } else if (ambient(called)) {
-            obstacles.add("it calls " + call + ", whose result depends on the clock, the session or the catalog");
+            obstacles.add(Obstacle.of(
+                    Refusal.VOLATILE_EXPRESSION,
+                    "it calls " + call + ", whose result depends on the clock, the session or the catalog",
+                    called.text()));
         } else {
             stable.add(call);
         }
+    }
+
+    private static RefusedException readerDependent(String what, String text) {
+        return new RefusedException(Obstacle.of(
+                Refusal.READER_DEPENDENT,
+                "it reads " + what + ", which is another value for another reader, and the table has one for all",
+                text));
     }
 
     private static boolean ambient(Called called) {
@@ -100,7 +182,7 @@ final class FunctionUse {
     }
 
     @Nullable
-    String obstacle() {
+    Obstacle obstacle() {
         return obstacles.isEmpty() ? null : obstacles.get(0);
     }
 

@@ -81,12 +81,25 @@ public final class QueryResolver {
         FunctionUse functions = new FunctionUse(session);
         Set<Long> tables = new TreeSet<>();
         Set<Long> views = new TreeSet<>();
-        String viewObstacle = relations.collectFromName("pg_temp." + PROBE, tables, views, functions);
-        String obstacle = (viewObstacle != null) ? viewObstacle : functions.obstacle();
+        Obstacle viewObstacle = collect(query, tables, views, functions);
+        Obstacle obstacle = (viewObstacle != null) ? viewObstacle : functions.obstacle();
         Map<Long, Set<String>> columns = relations.usedColumns("pg_temp." + PROBE, views);
         dropProbe();
         return new ResolvedQuery(
                 canonical, output, tables, views, columns, functions.userDefined(), obstacle, functions.notes());
+    }
+
+    private @Nullable Obstacle collect(String query, Set<Long> tables, Set<Long> views, FunctionUse functions)
+            throws SQLException {
+        try {
+            return relations.collectFromName("pg_temp." + PROBE, tables, views, functions);
+        } catch (RefusedException e) {
+            Obstacle obstacle = e.obstacle();
+            throw new InvalidDefinitionException(
+                    obstacle.refusal().code(),
+                    "The query cannot be that of a stream table, because " + obstacle.in(query) + ".",
+                    obstacle.refusal().rewrite());
+        }
     }
 
     private String canonicalText() throws SQLException {
@@ -165,6 +178,11 @@ public final class QueryResolver {
         return known;
     }
 
+    /** The major version of the server. */
+    public int serverVersion() throws SQLException {
+        return session.one("SELECT current_setting('server_version_num')::int / 10000", row -> row.getInt(1));
+    }
+
     private static void checkOneStatement(String query) throws SQLException {
         // The driver's own parser decides what it sends as one statement, so nothing can follow the query.
         if (Parser.parseJdbcSql(query, true, false, true, false, false).size() > 1) {
@@ -181,7 +199,7 @@ public final class QueryResolver {
             return SqlErrors.translate("The query cannot be resolved", e);
         }
         int position = SqlErrors.position(e) - PREFIX.length();
-        String where = (position <= 0) ? "" : at(query, position);
+        String where = (position <= 0) ? "" : new QueryText(query).at(position);
         String action = state.equals("42701")
                 ? "Give each column of the result a name of its own with AS."
                 : "Correct the query; it must be one SELECT that PostgreSQL accepts as a view.";
@@ -190,12 +208,5 @@ public final class QueryResolver {
                 "PostgreSQL does not accept the query" + where + ": " + SqlErrors.message(e) + ".",
                 action,
                 e);
-    }
-
-    private static String at(String query, int position) {
-        String before = query.substring(0, Math.min(position - 1, query.length()));
-        int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
-        int column = before.length() - before.lastIndexOf('\n');
-        return " at line " + line + ", column " + column;
     }
 }

@@ -1,7 +1,5 @@
 package io.pgstream.resolve;
 
-import io.pgstream.ErrorCode;
-import io.pgstream.InvalidDefinitionException;
 import io.pgstream.QualifiedName;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.sql.Identifiers;
@@ -225,11 +223,12 @@ final class RelationCatalog {
      * @return why the tables are not all there is to capture, or {@code null}
      */
     @Nullable
-    String collectFromName(String view, Set<Long> tables, Set<Long> views, FunctionUse functions) throws SQLException {
+    Obstacle collectFromName(String view, Set<Long> tables, Set<Long> views, FunctionUse functions)
+            throws SQLException {
         return collect(oid(view), tables, views, functions);
     }
 
-    private @Nullable String collect(long view, Set<Long> tables, Set<Long> views, FunctionUse functions)
+    private @Nullable Obstacle collect(long view, Set<Long> tables, Set<Long> views, FunctionUse functions)
             throws SQLException {
         String action = session.one(
                 "SELECT ev_action::text FROM pg_rewrite WHERE ev_class = ?::bigint::oid AND rulename = '_RETURN'",
@@ -237,7 +236,7 @@ final class RelationCatalog {
                 view);
         functions.add(action);
         refuseSystemCatalogs(action);
-        String obstacle = null;
+        Obstacle obstacle = null;
         for (Long oid : session.list("""
                 SELECT DISTINCT d.refobjid::bigint FROM pg_rewrite r
                   JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
@@ -252,13 +251,13 @@ final class RelationCatalog {
             }
             if (facts.kind() == 'v') {
                 views.add(oid);
-                String below = collect(oid, tables, views, functions);
+                Obstacle below = collect(oid, tables, views, functions);
                 obstacle = (obstacle == null) ? below : obstacle;
             } else {
                 tables.add(oid);
                 String reason = obstacle(facts);
                 if (reason != null && obstacle == null) {
-                    obstacle = "it reads " + facts.name() + ": " + reason;
+                    obstacle = named(Refusal.UNCAPTURED_SOURCE, facts, "it reads " + facts.name() + ": " + reason);
                 }
             }
         }
@@ -297,25 +296,23 @@ final class RelationCatalog {
     private static void refuse(Facts facts) {
         String schema = String.valueOf(facts.name().schema());
         if (facts.rowSecurity()) {
-            throw new InvalidDefinitionException(
-                    ErrorCode.ROW_SECURITY,
-                    "The query reads " + facts.name()
-                            + ", which has row-level security: a stored result cannot show each"
-                            + " reader the rows that the policies let it see.",
-                    "Read a table without row-level security, or ALTER TABLE " + facts.name()
-                            + " DISABLE ROW LEVEL SECURITY and put the policies on the stream table.");
+            String reason =
+                    "it reads " + facts.name() + ", which has row-level security: a stored result cannot show each"
+                            + " reader the rows that the policies let it see";
+            throw new RefusedException(named(Refusal.ROW_SECURITY, facts, reason));
         }
         if (facts.persistence() == 't') {
-            throw new InvalidDefinitionException(
-                    ErrorCode.INVALID_QUERY,
-                    "The query reads the temporary table " + facts.name().name() + ", which other sessions cannot see.",
-                    "Read an ordinary table.");
+            String reason = "it reads the temporary table " + facts.name().name() + ", which other sessions cannot see";
+            throw new RefusedException(named(Refusal.TEMPORARY_TABLE, facts, reason));
         }
         if (schema.equals("pg_catalog") || schema.equals("information_schema")) {
-            throw new InvalidDefinitionException(
-                    ErrorCode.INVALID_QUERY,
-                    "The query reads the system catalog " + facts.name() + ", whose changes nothing captures.",
-                    "Read ordinary tables only; query the catalog directly where it is needed.");
+            String reason = "it reads the system catalog " + facts.name() + ", whose changes nothing captures";
+            throw new RefusedException(named(Refusal.SYSTEM_CATALOG, facts, reason));
         }
+    }
+
+    private static Obstacle named(Refusal refusal, Facts facts, String reason) {
+        String name = Pattern.quote(facts.name().name());
+        return Obstacle.of(refusal, reason, "\"" + name + "\"|(?<![\\w$])" + name + "(?![\\w$])");
     }
 }

@@ -26,5 +26,5 @@ public record ResolvedQuery(
         Set<Long> views,
         Map<Long, Set<String>> columns,
         Set<Long> functions,
-        @Nullable String obstacle,
+        @Nullable Obstacle obstacle,
         List<String> notes) {}

@@ -75,7 +75,7 @@ public final class AggregateRenderer {
                     changed.add("sum(" + w + ") <> 0");
                 }
                 case NON_NULL -> {
-                    String sum = "sum(" + w + ") FILTER (WHERE " + x + " IS NOT NULL)";
+                    String sum = "sum(" + w + ") FILTER (WHERE " + x + " IS DISTINCT FROM NULL)";
                     columns.add("coalesce(" + sum + ", 0)::bigint AS d" + id);
                     changed.add(sum + " <> 0");
                 }

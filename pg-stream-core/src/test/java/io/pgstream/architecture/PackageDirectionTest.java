@@ -36,7 +36,7 @@ class PackageDirectionTest {
             entry("analyze", Set.of("plan", "support")),
             entry("sql", Set.of("analyze", "plan", "support")),
             entry("resolve", Set.of("plan", "sql", "support")),
-            entry("parse", Set.of("plan", "resolve", "support")),
+            entry("parse", Set.of("plan", "resolve", "sql", "support")),
             entry("delta", Set.of("analyze", "parse", "plan", "resolve", "sql", "support")),
             entry("catalog", Set.of("plan", "sql", "support")),
             entry("cdc", Set.of("catalog", "plan", "sql", "support")),

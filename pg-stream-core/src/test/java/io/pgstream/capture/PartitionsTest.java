@@ -42,6 +42,31 @@ class PartitionsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {15, 16, 17, 18})
+    void a_merge_that_inserts_and_updates_is_seen_through(int version) throws Exception {
+        TestDatabase database = database(version);
+        database.execute(
+                "CREATE TABLE bag (id int, kind int, amount int) PARTITION BY LIST (kind)",
+                "CREATE TABLE bag_1 PARTITION OF bag DEFAULT",
+                "INSERT INTO bag SELECT id, kind, amount FROM part");
+        database.create("bagged", "SELECT kind, count(*) AS n, sum(amount) AS amount FROM bag GROUP BY kind");
+        for (String table : new String[] {"part", "bag"}) {
+            database.execute("MERGE INTO " + table
+                    + " AS t USING (VALUES (900, 1, 7), (5, 2, 50), (6, 1, 60), (7, 2, 1), (901, 2, 8))"
+                    + " AS n (id, kind, amount) ON t.id = n.id AND t.kind = n.kind WHEN MATCHED AND n.amount = 1 THEN DELETE"
+                    + " WHEN MATCHED THEN UPDATE SET amount = n.amount"
+                    + " WHEN NOT MATCHED THEN INSERT (id, kind, amount) VALUES (n.id, n.kind, n.amount)");
+        }
+        database.assertFollows("total");
+        database.assertFollows("bagged");
+        database.execute(
+                "INSERT INTO part VALUES (5, 2, 1), (700, 1, 2) ON CONFLICT (id, kind) DO UPDATE SET amount = excluded.amount",
+                "UPDATE part SET kind = 3 - kind WHERE id < 9");
+        assertThat(database.engine().refresh("total").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
+        database.assertEqual("total");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 16, 17, 18})
     void a_partition_made_later_is_captured_also_when_written_directly(int version) throws Exception {
         TestDatabase database = database(version);
         database.execute(

@@ -35,6 +35,7 @@ class SeveralEnginesTest {
                 defaults.lockTimeout(),
                 defaults.ddlTimeout(),
                 defaults.statementTimeout(),
+                defaults.createSourceIndexes(),
                 defaults.graph(),
                 defaults.life());
     }

@@ -55,6 +55,7 @@ class IdentifiersTest {
                         defaults.lockTimeout(),
                         defaults.ddlTimeout(),
                         defaults.statementTimeout(),
+                        defaults.createSourceIndexes(),
                         defaults.graph(),
                         defaults.life()),
                 List.of());

@@ -129,6 +129,7 @@ class UserTriggersTest {
                         defaults.lockTimeout(),
                         defaults.ddlTimeout(),
                         defaults.statementTimeout(),
+                        defaults.createSourceIndexes(),
                         defaults.graph(),
                         life),
                 List.of());

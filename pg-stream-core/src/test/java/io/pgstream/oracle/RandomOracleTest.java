@@ -151,22 +151,29 @@ class RandomOracleTest {
 
         private void one(Oracle oracle, long seed, int cycles, boolean byClock) throws SQLException {
             RandomScenario generator = new RandomScenario(oracle, seed, byClock);
-            Scenario scenario = generator.create(cycles);
+            Scenario scenario;
+            try {
+                scenario = generator.create(cycles);
+            } catch (RandomScenario.CreationFailedException e) {
+                throw shrunk(oracle, seed, cycles, e.scenario(), e.failure());
+            }
             accepted += generator.accepted();
             refusals.putAll(generator.refusals());
             Oracle.Outcome outcome = oracle.change(scenario);
             comparisons += outcome.comparisons();
             differential += outcome.differential();
             full += outcome.full();
-            Oracle.Failure failure = outcome.failure();
-            if (failure != null) {
-                Scenario smaller = new Shrinker(oracle, SECONDS_TO_SHRINK).shrink(scenario, failure);
-                Oracle.Failure smallest = oracle.play(smaller).failure();
-                throw new AssertionError("PostgreSQL " + server.version() + ", -Dpgstream.oracle.seed=" + seed
-                        + " -Dpgstream.oracle." + (longRun ? "pairs" : "cases") + "=1 -Dpgstream.oracle.cycles="
-                        + cycles + ": " + failure + "\nsmaller: " + smallest + "\n"
-                        + smaller.script());
+            if (outcome.failure() != null) {
+                throw shrunk(oracle, seed, cycles, scenario, outcome.failure());
             }
+        }
+
+        private AssertionError shrunk(Oracle oracle, long seed, int cycles, Scenario scenario, Oracle.Failure failure)
+                throws SQLException {
+            Scenario smaller = new Shrinker(oracle, SECONDS_TO_SHRINK).shrink(scenario, failure);
+            return new AssertionError("PostgreSQL " + server.version() + ", -Dpgstream.oracle.seed=" + seed
+                    + " -Dpgstream.oracle." + (longRun ? "pairs" : "cases") + "=1 -Dpgstream.oracle.cycles=" + cycles
+                    + ": " + failure + "\nsmaller: " + oracle.play(smaller).failure() + "\n" + smaller.script());
         }
     }
 }

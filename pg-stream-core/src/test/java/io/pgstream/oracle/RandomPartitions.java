@@ -185,7 +185,11 @@ final class RandomPartitions {
     /** A GROUP BY of some keys, in one of its forms. */
     String groupBy(List<String> keys) {
         String list = String.join(", ", keys);
-        return switch (random.nextInt(10)) {
+        String first = keys.get(0);
+        return switch (random.nextInt(13)) {
+            case 10 -> first + ", GROUPING SETS ((" + list + "), ())";
+            case 11 -> "ROLLUP (" + list + "), GROUPING SETS (" + first + ", CUBE (" + first + "))";
+            case 12 -> "DISTINCT ROLLUP (" + list + "), CUBE (" + first + ")";
             case 0 -> "ROLLUP (" + list + ")";
             case 1 -> "CUBE (" + list + ")";
             case 2 -> "GROUPING SETS ((" + list + "), (" + keys.get(0) + ")" + (random.nextBoolean() ? ", ())" : ")");

@@ -363,6 +363,9 @@ final class RandomQuery {
                 // A FULL JOIN by anything else than an equality is only possible where a filter reduces it.
                 String kind = expressions.pick(
                         match.matches("\\S+ = \\S+") ? List.of("LEFT", "RIGHT", "FULL") : List.of("LEFT", "RIGHT"));
+                if (kind.equals("FULL") && random.nextInt(4) == 0) {
+                    return left + " FULL JOIN " + operand + " ON " + random.nextBoolean();
+                }
                 boolean using = random.nextInt(5) == 0;
                 return left + " " + kind + " JOIN " + operand
                         + (using ? " USING (" + matches.shared(leftScope, rightScope) + ")" : " ON " + match + more);

@@ -150,16 +150,10 @@ final class RandomScenario {
             refusals.put(query.sql(), String.valueOf(e.getMessage()));
             return;
         } catch (RuntimeException e) {
-            throw new AssertionError(
-                    "seed " + seed + ": the creation failed\n"
-                            + new Scenario(
-                                            "seed " + seed,
-                                            setup,
-                                            List.copyOf(Lists.append(streamTables, table)),
-                                            List.of(),
-                                            false)
-                                    .script(),
-                    e);
+            List<Scenario.StreamTable> all = new ArrayList<>(streamTables);
+            all.add(table);
+            throw new CreationFailedException(
+                    new Scenario("seed " + seed, List.copyOf(setup), all, List.of(), false), name, e);
         }
         accepted += auto ? 0 : 1;
         streamTables.add(table);
@@ -168,12 +162,27 @@ final class RandomScenario {
         }
     }
 
-    private static final class Lists {
+    /** A stream table whose query PostgreSQL runs, and that could not be created. */
+    static final class CreationFailedException extends RuntimeException {
 
-        static <T> List<T> append(List<T> list, T last) {
-            List<T> result = new ArrayList<>(list);
-            result.add(last);
-            return result;
+        private static final long serialVersionUID = 1L;
+
+        private final transient Scenario scenario;
+
+        private final String table;
+
+        CreationFailedException(Scenario scenario, String table, Throwable cause) {
+            super(scenario.origin() + ": the creation of " + table + " failed", cause);
+            this.scenario = scenario;
+            this.table = table;
+        }
+
+        Scenario scenario() {
+            return scenario;
+        }
+
+        Oracle.Failure failure() {
+            return new Oracle.Failure(table, -1, String.valueOf(getCause()));
         }
     }
 }

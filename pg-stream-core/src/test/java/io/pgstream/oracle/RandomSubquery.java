@@ -45,7 +45,11 @@ final class RandomSubquery {
         }
         Column left = expressions.pick(comparable);
         Column second = expressions.pick(comparable);
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(9)) {
+            case 8 ->
+                "coalesce(" + left.sql() + "::text, 'none')"
+                        + expressions.pick(List.of(" LIKE ANY (", " NOT ILIKE ALL (", " ~ ANY (", " ^@ ALL ("))
+                        + rows(scope, new Column("", Kind.TEXT)) + ")";
             case 0 -> left.sql() + " IN (" + rows(scope, left) + ")";
             case 1 -> left.sql() + " NOT IN (" + rows(scope, left) + ")";
             case 2 ->

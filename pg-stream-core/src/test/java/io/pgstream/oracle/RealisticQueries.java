@@ -62,6 +62,16 @@ final class RealisticQueries {
         return read("realistic-queries.sql");
     }
 
+    /** More of what people write. */
+    static List<String> moreQueries() {
+        return read("more-realistic-queries.sql");
+    }
+
+    /** Forms that few queries have, each of which has a rule somewhere; some exist on PostgreSQL 16 and later only. */
+    static List<String> syntax() {
+        return read("syntax-queries.sql");
+    }
+
     /** What happens between two refreshes. */
     static List<String> changes(Random random) {
         List<String> statements = new ArrayList<>();

@@ -38,11 +38,17 @@ record Scenario(
         return new Scenario(origin, setup, streamTables, newCycles, bulk);
     }
 
-    /** A script for psql; what pg-stream does stands in comments. */
+    /**
+     * A script for psql, which makes the stream tables as materialized views: after it they hold what the stream tables
+     * should. Statements may fail in it as they did.
+     */
     String script() {
         List<String> lines = new ArrayList<>();
         lines.add("-- " + origin + (bulk ? ", plans for large changes" : ""));
-        lines.add("CREATE SCHEMA o; SET search_path = o; SET TimeZone = 'UTC';");
+        lines.add("DROP SCHEMA IF EXISTS o CASCADE;");
+        lines.add("CREATE SCHEMA o;");
+        lines.add("SET search_path = o;");
+        lines.add("SET TimeZone = 'UTC';");
         setup.forEach(statement -> lines.add(terminated(statement)));
         if (analyzed()) {
             lines.add(ANALYZE + ";");
@@ -53,8 +59,10 @@ record Scenario(
         }
         for (List<String> cycle : cycles) {
             cycle.forEach(statement -> lines.add(terminated(statement)));
-            lines.add("-- refresh all");
+            lines.add("ROLLBACK;");
+            streamTables.forEach(table -> lines.add("REFRESH MATERIALIZED VIEW " + table.name() + ";"));
         }
+        streamTables.forEach(table -> lines.add("TABLE " + table.name() + ";"));
         return String.join("\n", lines);
     }
 

@@ -71,6 +71,7 @@ public final class TestDatabase {
                 lockTimeout,
                 ddlTimeout,
                 defaults.statementTimeout(),
+                defaults.createSourceIndexes(),
                 defaults.graph(),
                 defaults.life());
     }

@@ -74,6 +74,7 @@ public record StreamTableDescriptor(
      * How a stream table is maintained.
      *
      * @param operatorTree the operators, a line each
+     * @param strategies how each of them is maintained and why, a line each
      * @param identity how a row is found again
      * @param state what is kept beside the table
      * @param deltaStatements the SQL of a refresh
@@ -82,6 +83,7 @@ public record StreamTableDescriptor(
      */
     public record Maintenance(
             List<String> operatorTree,
+            List<String> strategies,
             String identity,
             List<String> state,
             List<String> deltaStatements,
@@ -91,6 +93,7 @@ public record StreamTableDescriptor(
         static Maintenance of(Explanation explanation) {
             return new Maintenance(
                     explanation.operatorTree().lines().toList(),
+                    explanation.strategies(),
                     explanation.identity(),
                     explanation.state(),
                     explanation.deltaStatements(),

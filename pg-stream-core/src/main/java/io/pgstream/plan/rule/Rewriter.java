@@ -51,7 +51,8 @@ public final class Rewriter {
     public static Operator rewrite(Operator root, ColumnFactory factory) {
         Operator implied = ImplyConditions.apply(apply(root));
         Operator split = apply(new SplitDistinctAggregates(factory).apply(apply(implied)));
-        Operator rewritten = apply(new RestrictAggregates(factory).apply(split));
+        Operator restricted = apply(new RestrictAggregates(factory).apply(split));
+        Operator rewritten = apply(new SplitFullJoin(factory).apply(restricted));
         PlanValidator.validate(rewritten);
         Operator pruned = new PruneColumns(factory).prune(rewritten);
         PlanValidator.validate(pruned);

@@ -1,0 +1,138 @@
+package io.pgstream.parse;
+
+import io.pgstream.plan.ColumnFactory;
+import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.OuterJoin;
+import io.pgstream.plan.Project;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.Equality;
+import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.SqlType;
+import io.pgstream.plan.expr.Template;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import net.sf.jsqlparser.statement.select.Select;
+
+/** Parses how the items of a FROM clause are joined. */
+final class JoinParser {
+
+    private final SelectParser selects;
+
+    private final ParserInput input;
+
+    private final ColumnFactory factory;
+
+    private final Scope scope;
+
+    private final Map<String, Select> queries;
+
+    JoinParser(
+            SelectParser selects, ParserInput input, ColumnFactory factory, Scope scope, Map<String, Select> queries) {
+        this.selects = selects;
+        this.input = input;
+        this.factory = factory;
+        this.scope = scope;
+        this.queries = queries;
+    }
+
+    /** Joins two parts; the items of the right one start at a position of the scope, those of the left one at another. */
+    FromParser.Part join(
+            net.sf.jsqlparser.statement.select.Join join,
+            FromParser.Part left,
+            FromParser.Part right,
+            int start,
+            int middle) {
+        int end = scope.size();
+        List<Expression> conditions = new ArrayList<>();
+        List<UsingColumn> using = using(join, start, middle, end);
+        using.forEach(column ->
+                conditions.add(new Equality(new ColumnReference(column.left()), new ColumnReference(column.right()))));
+        Subqueries subqueries = new Subqueries(selects.free(), input, factory, queries);
+        ExpressionParser expressions =
+                new ExpressionParser(ColumnBinding.ungrouped(scope, input.functions(), factory, subqueries));
+        for (net.sf.jsqlparser.expression.Expression on : join.getOnExpressions()) {
+            conditions.addAll(expressions.conjuncts(on));
+        }
+        JoinedSubqueries joined = new JoinedSubqueries(subqueries, factory);
+        if (join.isRight()) {
+            scope.fill(start, middle);
+            scope.merge(merged(using, UsingColumn::right));
+            return FromParser.Part.of(joined.outer(right.operator(), left.operator(), conditions, false));
+        }
+        if (join.isLeft()) {
+            scope.fill(middle, end);
+            conditions.addAll(
+                    right.conditions().stream().filter(scope::readsDomain).toList());
+            FromParser.Part own = new FromParser.Part(
+                    right.inputs(),
+                    right.conditions().stream()
+                            .filter(condition -> !scope.readsDomain(condition))
+                            .toList());
+            return FromParser.Part.of(joined.outer(left.operator(), own.operator(), conditions, false));
+        }
+        if (join.isFull()) {
+            scope.fill(start, end);
+            return FromParser.Part.of(
+                    mergedAbove(joined.outer(left.operator(), right.operator(), conditions, true), using));
+        }
+        if (join.isOuter()) {
+            throw new UnsupportedConstructException("it uses " + join, "Use LEFT, RIGHT or FULL JOIN with ON.");
+        }
+        return subqueries.isEmpty()
+                ? left.with(right).where(conditions)
+                : FromParser.Part.of(joined.inner(left.with(right).operator(), conditions));
+    }
+
+    private record UsingColumn(String name, Column left, Column right) {}
+
+    private List<UsingColumn> using(net.sf.jsqlparser.statement.select.Join join, int start, int middle, int end) {
+        List<UsingColumn> using = new ArrayList<>();
+        if (join.getUsingColumns() != null) {
+            for (net.sf.jsqlparser.schema.Column column : join.getUsingColumns()) {
+                String name = Names.plain(column.getColumnName());
+                using.add(new UsingColumn(name, scope.first(name, start, middle), scope.first(name, middle, end)));
+            }
+        }
+        return using;
+    }
+
+    private static Map<String, Column> merged(List<UsingColumn> using, Function<UsingColumn, Column> side) {
+        Map<String, Column> columns = new LinkedHashMap<>();
+        using.forEach(column -> columns.put(column.name(), side.apply(column)));
+        return columns;
+    }
+
+    /** The merged column of a full join is whichever side is there. */
+    private Operator mergedAbove(Operator join, List<UsingColumn> using) {
+        if (using.isEmpty()) {
+            return join;
+        }
+        List<NamedExpression> items = new ArrayList<>();
+        for (UsingColumn column : using) {
+            Expression value = new Template(
+                    List.of("COALESCE(", ", ", ")"),
+                    List.of(
+                            new ColumnReference(OuterJoin.nullable(column.left())),
+                            new ColumnReference(OuterJoin.nullable(column.right()))));
+            items.add(new NamedExpression(factory.create(column.name(), ColumnBinding.UNKNOWN, true, null), value));
+        }
+        List<SqlType> types = input.types(new Project(items, join));
+        Map<String, Column> merged = new LinkedHashMap<>();
+        List<NamedExpression> all = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            UsingColumn source = using.get(i);
+            boolean nullable = source.left().nullable() || source.right().nullable();
+            Column column = new Column(items.get(i).column().id(), source.name(), types.get(i), nullable, null);
+            merged.put(source.name(), column);
+            all.add(new NamedExpression(column, items.get(i).expression()));
+        }
+        join.output().forEach(column -> all.add(new NamedExpression(column, new ColumnReference(column))));
+        scope.merge(merged);
+        return new Project(all, join);
+    }
+}
