@@ -107,6 +107,8 @@ public final class CatalogMigrator {
                 .placeholders(Map.of(
                         "catalogSchema", Identifiers.quote(schema),
                         "changeBufferSchema", Identifiers.quote(changeBufferSchema),
+                        // The same as a string, for functions that put a name together.
+                        "changeBufferText", Identifiers.literal(Identifiers.quote(changeBufferSchema)),
                         "stateSchema", Identifiers.quote(stateSchema)))
                 .load();
     }

@@ -184,14 +184,10 @@ final class DeltaContext {
         return result;
     }
 
-    /** The delta of a changed operator as a relation of this statement, added up if it has been already. */
-    Delta staged(Operator operator) {
+    /** The delta of a changed operator, its columns in their order; added up if it has been already. */
+    Delta columnsOf(Operator operator) {
         Delta known = consolidated.get(operator);
-        if (known != null) {
-            return known;
-        }
-        Delta delta = Differentiator.changed(operator, this);
-        return new Delta(materialize(positional(operator, delta).operator()), delta.weight());
+        return (known != null) ? known : positional(operator, Differentiator.changed(operator, this));
     }
 
     /** Equal rows of a delta added up, as a relation of this statement. */

@@ -24,7 +24,7 @@ import java.util.Map;
  * is computed once. That is three terms a changed input, where inclusion and exclusion over all of them would be
  * 2<sup>k</sup> - 1. No old state of a table is ever built.
  *
- * <p>Where each row of P meets at most one row of Z, by a key of Z, the keys in ΔZ tell more ({@link TouchedKeys}): a row
+ * <p>Where rows of P look Z up and meet at most one row of it, by a key of Z, the keys in ΔZ tell more ({@link TouchedKeys}): a row
  * of ΔP with such a key need not look for Z as it is now, because ΔZ has what was there before. Then Δ(P ⋈ Z) =
  * (ΔP ▷ keys(ΔZ)) ⋈ Z + P ⋈ ΔZ + ΔP ⋈ -ΔZ⁻ with the negative rows ΔZ⁻ of ΔZ. The lines of a new order look no order up,
  * nor do those of a deleted one, and no row is put out only to be taken back.
@@ -126,10 +126,10 @@ final class JoinDelta {
         List<Operator> order = JoinOrder.chain(join.inputs(), join.conditions(), changed, context);
         Operator first = order.get(0);
         changed.stream().filter(input -> input != first).forEach(this::meet);
-        Delta start = context.staged(first);
+        Delta start = context.columnsOf(first);
         // An outer join has conditions about one side alone.
         Operator passing = Filter.of(JoinOrder.within(join.conditions(), first.output()), start.operator());
-        Prefix prefix = new Prefix(List.of(first), new Delta(passing, start.weight()), false);
+        Prefix prefix = new Prefix(List.of(first), new Delta(passing, start.weight()), false, false);
         for (Operator next : order.subList(1, order.size())) {
             prefix = extend(prefix, next);
         }
@@ -159,19 +159,33 @@ final class JoinDelta {
      *
      * @param inputs the inputs that it has
      * @param delta its delta
+     * @param staged whether the delta is a relation of the statement, which can be read twice
      * @param consolidated whether its rows have been added up, if only once on the way
      */
-    private record Prefix(List<Operator> inputs, Delta delta, boolean consolidated) {}
+    private record Prefix(List<Operator> inputs, Delta delta, boolean staged, boolean consolidated) {}
 
-    private Prefix extend(Prefix prefix, Operator next) {
-        List<Operator> all = Lists.append(prefix.inputs(), next);
-        List<Expression> inside = JoinOrder.within(join.conditions(), columns(prefix.inputs()));
+    /** A relation of the statement, read by up to two terms of the next step, and a fence for the planner. */
+    private Prefix staged(Prefix prefix) {
+        if (prefix.staged()) {
+            return prefix;
+        }
+        Delta delta = new Delta(
+                context.materialize(prefix.delta().operator()), prefix.delta().weight());
+        return new Prefix(prefix.inputs(), delta, true, prefix.consolidated());
+    }
+
+    private Prefix extend(Prefix before, Operator next) {
+        List<Operator> all = Lists.append(before.inputs(), next);
+        List<Expression> inside = JoinOrder.within(join.conditions(), columns(before.inputs()));
         List<Expression> conditions = JoinOrder.within(join.conditions(), columns(all));
         List<Expression> crossing = conditions.stream()
                 .filter(condition -> !inside.contains(condition))
                 .toList();
         Delta delta = deltas.get(next);
-        TouchedKeys touched = (delta == null)
+        boolean looksUp = JoinOrder.looksUp(before.delta().operator(), next, crossing, context);
+        // Whole inputs one after the other are left to the planner, who meets the smallest first.
+        Prefix prefix = (looksUp || delta != null) ? staged(before) : before;
+        TouchedKeys touched = (delta == null || !looksUp)
                 ? null
                 : TouchedKeys.of(
                         prefix.delta(),
@@ -181,15 +195,15 @@ final class JoinDelta {
                         crossing,
                         context);
         Delta start = (touched == null) ? prefix.delta() : touched.others();
-        boolean addUp = !prefix.consolidated() && JoinOrder.looksUp(start.operator(), next, crossing, context);
+        boolean addUp = looksUp && !prefix.consolidated();
         if (addUp) {
             start = context.addedUp(start);
         }
         Column weight = context.factory().weight();
         List<Column> columns = columns(all);
         List<Operator> terms = new ArrayList<>();
-        Operator before = JoinOrder.join(List.of(start.operator()), List.of(context.present(next)), crossing, context);
-        terms.add(weighted(before, columns, List.of(start.weight()), weight, false));
+        Operator met = JoinOrder.join(List.of(start.operator()), List.of(context.present(next)), crossing, context);
+        terms.add(weighted(met, columns, List.of(start.weight()), weight, false));
         if (delta != null) {
             terms.add(term(List.of(next), all, conditions, weight, false));
             Delta gone = (touched == null) ? delta : touched.before();
@@ -198,12 +212,7 @@ final class JoinDelta {
             terms.add(weighted(both, columns, List.of(prefix.delta().weight(), gone.weight()), weight, true));
         }
         Delta extended = union(terms, columns, weight);
-        boolean last = all.size() == join.inputs().size();
-        return new Prefix(all, last ? extended : staged(extended), prefix.consolidated() || addUp);
-    }
-
-    /** Read by up to two terms of the next step, and a fence for the planner. */
-    private Delta staged(Delta delta) {
-        return new Delta(context.materialize(delta.operator()), delta.weight());
+        Prefix result = new Prefix(all, extended, false, prefix.consolidated() || addUp);
+        return (looksUp && all.size() < join.inputs().size()) ? staged(result) : result;
     }
 }

@@ -30,6 +30,8 @@ final class PreparedTable {
 
     private final TargetTable target;
 
+    private final boolean merges;
+
     private final @Nullable ProgramBuilder builder;
 
     private final ChangeBuffers buffers;
@@ -65,6 +67,7 @@ final class PreparedTable {
         this.plan = plan;
         this.target = target;
         this.buffers = buffers;
+        this.merges = merges;
         this.builder = (plan == null) ? null : new ProgramBuilder(plan, buffers, merges, statistics);
         this.states = (builder == null) ? List.of() : builder.states();
         this.crossings = (builder == null) ? List.of() : builder.crossings();
@@ -76,6 +79,17 @@ final class PreparedTable {
                         .mapToLong(source -> source.rows())
                         .max()
                         .orElse(0);
+    }
+
+    /** The same table with what is known of it now. */
+    PreparedTable with(Statistics statistics) {
+        return new PreparedTable(row, plan, target, buffers, fullQuery, planHash, merges, statistics);
+    }
+
+    /** What makes the programs; {@code null} for a table that is only refreshed fully. */
+    @Nullable
+    ProgramBuilder builder() {
+        return builder;
     }
 
     StreamTableRow row() {

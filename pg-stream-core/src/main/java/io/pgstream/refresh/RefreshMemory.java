@@ -5,6 +5,7 @@ import io.pgstream.RefreshResult;
 import io.pgstream.StreamTableStatus;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -14,9 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What an instance remembers of stream tables from refresh to refresh. A refresh notices what is not true any more. */
 final class RefreshMemory {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RefreshMemory.class);
 
     /** How old the stored time of the last check may become before a refresh without changes writes it. */
     private static final Duration CHECK_PERIOD = Duration.ofSeconds(1);
@@ -55,6 +60,24 @@ final class RefreshMemory {
         return table;
     }
 
+    /** Of states that were empty until now there are statistics only from here on. */
+    void loaded(Session session, StreamTableRow row) {
+        PreparedTable table = prepared.get(row.id());
+        ProgramBuilder builder = (table == null) ? null : table.builder();
+        if (table == null || builder == null || table.states().isEmpty()) {
+            return;
+        }
+        try {
+            session.execute(row.environment().setLocal());
+            session.execute("SET LOCAL search_path = ''");
+            prepared.put(row.id(), table.with(StatisticsReader.read(builder, session)));
+        } catch (SQLException e) {
+            LOG.debug("{}: its statistics cannot be read", row.name(), e);
+        } finally {
+            session.rollbackQuietly();
+        }
+    }
+
     /** What refreshes of some stream tables in one transaction may do. */
     RefreshPolicy policy(List<StreamTableRow> rows, Refresher.Request request) {
         Set<Long> partitionedTables = new HashSet<>();
@@ -72,10 +95,6 @@ final class RefreshMemory {
     }
 
     void learn(StreamTableRow row, RefreshResult result) {
-        if (DefinitionCheck.FIRST_LOAD.equals(result.reason())) {
-            // Of states that were empty until now there are statistics only from here on.
-            prepared.remove(row.id());
-        }
         double micros = result.duration().toNanos() / 1e3;
         if (result.outcome() == RefreshOutcome.DIFFERENTIAL) {
             costs.differential(row.id(), micros, result.changes());

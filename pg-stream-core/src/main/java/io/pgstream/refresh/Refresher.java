@@ -224,6 +224,9 @@ public final class Refresher {
             return once(session, row, request, force, check);
         }
         memory.learn(row, result);
+        if (DefinitionCheck.FIRST_LOAD.equals(result.reason())) {
+            memory.loaded(session, row);
+        }
         afterwards(session, row, result);
         capture.removeUnused(session, transaction.leftCaptures());
         return result;

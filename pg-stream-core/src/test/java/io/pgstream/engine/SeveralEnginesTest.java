@@ -55,7 +55,7 @@ class SeveralEnginesTest {
         other.drop("theirs");
         database.execute("DELETE FROM item WHERE id = 2");
         database.assertFollows("ours");
-        assertThat(database.value("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'pgstream%'"))
+        assertThat(database.value("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'item'::regclass"))
                 .isEqualTo("4");
     }
 

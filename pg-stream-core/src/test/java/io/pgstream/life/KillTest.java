@@ -133,6 +133,8 @@ class KillTest {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
         Files.deleteIfExists(data.resolve("postmaster.pid"));
+        // Lets go of the directory.
+        server.close();
         return TestServer.durable(18, data, false);
     }
 

@@ -38,6 +38,7 @@ public record SqlType(
     private static final long INT2 = 21;
     private static final long INT4 = 23;
     private static final long INT8 = 20;
+    private static final long BPCHAR = 1042;
     private static final long NUMERIC = 1700;
     private static final int MODIFIER_HEADER = 4;
 
@@ -59,7 +60,13 @@ public record SqlType(
 
     /** Whether values that are equal cannot be told apart, as {@code numeric '1.0'} and {@code '1.00'} can. */
     public boolean exact() {
-        return hasScale() || (collation.isEmpty() && EXACT.matcher(base).matches());
+        return hasScale()
+                || (collation.isEmpty() && (isPadded() || EXACT.matcher(base).matches()));
+    }
+
+    /** Whether this is {@code char(n)}, all values of which have n characters. */
+    private boolean isPadded() {
+        return oid == BPCHAR && modifier >= MODIFIER_HEADER;
     }
 
     /** Whether this is one of the three integer types. */

@@ -4,19 +4,19 @@
 -- is not looked into: where nothing happens the clean-up leaves them so.
 CREATE FUNCTION tables_with_changes(ids bigint[]) RETURNS SETOF bigint
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog
-AS $$
+AS $pgstream$
 DECLARE
     candidate record;
     changed boolean;
 BEGIN
     FOR candidate IN
         SELECT f.stream_table_id AS id, f.frontier, c.segments
-          FROM "${flyway:defaultSchema}".pgs_frontiers AS f
+          FROM ${catalogSchema}.pgs_frontiers AS f
           LEFT JOIN LATERAL (
                SELECT array_agg(s.segment::text) AS segments
-                 FROM "${flyway:defaultSchema}".pgs_dependencies AS d
+                 FROM ${catalogSchema}.pgs_dependencies AS d
                 CROSS JOIN generate_series(0, 1) AS n
-                CROSS JOIN LATERAL (SELECT to_regclass('${changeBufferSchema}.c' || d.capture_id || '_' || n)) AS s(segment)
+                CROSS JOIN LATERAL (SELECT to_regclass(${changeBufferText} || '.c' || d.capture_id || '_' || n)) AS s(segment)
                 WHERE d.stream_table_id = f.stream_table_id AND d.capture_id IS NOT NULL
                   AND (s.segment IS NULL OR pg_relation_size(s.segment) > 0)) AS c ON true
          WHERE f.stream_table_id = ANY (ids) AND (f.frontier IS NULL OR c.segments IS NOT NULL)
@@ -36,15 +36,15 @@ BEGIN
         END LOOP;
     END LOOP;
 END
-$$;
+$pgstream$;
 
 -- Another text after everything that can make the fingerprint of a source, or what is captured of it, another one. A
 -- text that has changed for another reason costs a look at each stream table, no more.
 CREATE FUNCTION sources_stamp() RETURNS text
     LANGUAGE sql STABLE SET search_path = pg_catalog
-AS $$
+AS $pgstream$
     WITH sources AS MATERIALIZED (
-        SELECT DISTINCT source_relid AS relid FROM "${flyway:defaultSchema}".pgs_dependencies
+        SELECT DISTINCT source_relid AS relid FROM ${catalogSchema}.pgs_dependencies
     ), members AS MATERIALIZED (
         SELECT relid FROM sources UNION SELECT inhrelid FROM pg_inherits
     )
@@ -56,6 +56,6 @@ AS $$
         (SELECT coalesce(sum(hashtextextended(concat_ws(',', r.oid, r.xmin), 0)), 0) FROM pg_rewrite AS r JOIN sources AS s ON s.relid = r.ev_class),
         (SELECT coalesce(sum(hashtextextended(concat_ws(',', i.inhrelid, i.inhparent, i.xmin), 0)), 0) FROM pg_inherits AS i),
         (SELECT coalesce(sum(hashtextextended(concat_ws(',', n.oid, n.xmin), 0)), 0) FROM pg_namespace AS n WHERE NOT starts_with(n.nspname, 'pg_')),
-        (SELECT coalesce(sum(hashtextextended(concat_ws(',', t.id, t.version), 0)), 0) FROM "${flyway:defaultSchema}".pgs_stream_tables AS t),
-        (SELECT coalesce(sum(hashtextextended(concat_ws(',', c.id, c.xmin), 0)), 0) FROM "${flyway:defaultSchema}".pgs_captures AS c))
-$$;
+        (SELECT coalesce(sum(hashtextextended(concat_ws(',', t.id, t.version), 0)), 0) FROM ${catalogSchema}.pgs_stream_tables AS t),
+        (SELECT coalesce(sum(hashtextextended(concat_ws(',', c.id, c.xmin), 0)), 0) FROM ${catalogSchema}.pgs_captures AS c))
+$pgstream$;

@@ -2,9 +2,9 @@
 -- names, and those that were made before this migration keep theirs. The texts stay what they were.
 CREATE OR REPLACE FUNCTION source_fingerprint(source oid, capture bigint, captured text[]) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan
-AS $$
+AS $pgstream$
 DECLARE
-    capturing oid := to_regprocedure('${changeBufferSchema}.capture_' || capture || '()');
+    capturing oid := to_regprocedure(${changeBufferText} || '.capture_' || capture || '()');
 BEGIN
     RETURN (
         WITH members AS MATERIALIZED (
@@ -13,13 +13,20 @@ BEGIN
             SELECT t.oid, t.xmin, t.tgenabled, t.tgfoid FROM pg_trigger AS t
              WHERE t.tgrelid = ANY ((SELECT m.relids FROM members AS m)::oid[])
                AND t.tgfoid = capturing
+        ), columns AS MATERIALIZED (
+            SELECT a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull FROM pg_attribute AS a
+             WHERE a.attrelid = source AND a.attname = ANY (captured)
         )
         SELECT concat_ws('/',
             md5(concat_ws(';',
                 (SELECT string_agg(concat_ws(',', r.oid, r.xmin), ' ' ORDER BY r.oid)
                    FROM pg_rewrite AS r WHERE r.ev_class = source),
-                (SELECT string_agg(concat_ws(',', a.attnum, a.attname, a.atttypid, a.atttypmod), ' ' ORDER BY a.attnum)
-                   FROM pg_attribute AS a WHERE a.attrelid = source AND a.attname = ANY (captured)))),
+                (SELECT string_agg(concat_ws(',', a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull), ' '
+                                   ORDER BY a.attnum) FROM columns AS a),
+                (SELECT string_agg(i.indkey::text, ',' ORDER BY i.indkey::text COLLATE "C") FROM pg_index AS i
+                  WHERE i.indrelid = source AND i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL
+                    AND i.indkey::int2[] <@ (SELECT array_agg(a.attnum) FROM columns AS a)),
+                (SELECT c.relrowsecurity FROM pg_class AS c WHERE c.oid = source AND c.relrowsecurity))),
             md5(concat_ws(';',
                 (SELECT string_agg(concat_ws(',', c.oid, c.relfilenode), ' ' ORDER BY c.oid)
                    FROM pg_class AS c WHERE c.oid = ANY ((SELECT m.relids FROM members AS m)::oid[])),
@@ -32,4 +39,4 @@ BEGIN
                       = 4 * (SELECT cardinality(m.relids) FROM members AS m)
                  THEN 'complete' ELSE 'incomplete' END));
 END
-$$;
+$pgstream$;

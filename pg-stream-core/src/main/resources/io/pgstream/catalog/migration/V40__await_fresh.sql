@@ -2,7 +2,7 @@
 -- that it reads included. It is asked under READ COMMITTED, where each statement sees what has been committed by then.
 CREATE FUNCTION contains_transaction(table_id bigint, transaction xid8) RETURNS boolean
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
+AS $pgstream$
 DECLARE
     mode    text;
     known   pg_snapshot;
@@ -30,9 +30,9 @@ BEGIN
         IF source.capture_id IS NOT NULL THEN
             -- What an upstream table was refreshed by is another transaction, which nobody has asked for by name.
             EXECUTE format(
-                'SELECT EXISTS (SELECT FROM (SELECT pgstream_xid FROM ${changeBufferSchema}.c%1$s_0 UNION ALL'
-                ' SELECT pgstream_xid FROM ${changeBufferSchema}.c%1$s_1) AS b WHERE ($1 IS NULL OR b.pgstream_xid = $1)'
-                ' AND NOT pg_visible_in_snapshot(b.pgstream_xid, $2))', source.capture_id)
+                'SELECT EXISTS (SELECT FROM (SELECT pgstream_xid FROM %1$s.c%2$s_0 UNION ALL'
+                ' SELECT pgstream_xid FROM %1$s.c%2$s_1) AS b WHERE ($1 IS NULL OR b.pgstream_xid = $1)'
+                ' AND NOT pg_visible_in_snapshot(b.pgstream_xid, $2))', ${changeBufferText}, source.capture_id)
                INTO pending USING CASE WHEN source.upstream IS NULL THEN transaction END, known;
             IF pending THEN
                 RETURN false;
@@ -41,12 +41,12 @@ BEGIN
     END LOOP;
     RETURN true;
 END
-$$;
+$pgstream$;
 
 CREATE FUNCTION await_fresh(stream_table regclass, transaction xid8, timeout interval DEFAULT '10 seconds')
     RETURNS boolean
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
+AS $pgstream$
 DECLARE
     deadline timestamptz := clock_timestamp() + timeout;
     known    bigint;
@@ -81,6 +81,6 @@ BEGIN
         PERFORM pg_sleep(0.01);
     END LOOP;
 END
-$$;
+$pgstream$;
 COMMENT ON FUNCTION await_fresh IS
     'Waits until a stream table contains a transaction; false if the time is over before. It does not refresh';

@@ -67,7 +67,8 @@ final class ExecutionTimes {
 
     private PreparedStatement observed(Connection connection, PreparedStatement statement, String sql)
             throws SQLException {
-        PreparedStatement explain = connection.prepareStatement("EXPLAIN (ANALYZE, TIMING OFF) " + sql);
+        PreparedStatement explain =
+                connection.prepareStatement("EXPLAIN (ANALYZE, TIMING OFF) " + sql.replaceFirst("; COMMIT$", ""));
         return proxy(PreparedStatement.class, (proxy, method, arguments) -> {
             String name = method.getName();
             if (name.startsWith("execute")) {
