@@ -47,7 +47,7 @@ final class RefreshMemory {
     }
 
     /** The programs of a stream table, compiled in a transaction of its own if they are not known. */
-    PreparedTable prepared(Session session, StreamTableRow row) throws SQLException {
+    PreparedTable prepared(Session session, StreamTableRow row) throws SQLException, RedefinitionNeededException {
         PreparedTable table = prepared.get(row.id());
         if (table == null
                 || table.row().version() != row.version()

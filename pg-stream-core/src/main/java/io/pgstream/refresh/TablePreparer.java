@@ -1,6 +1,8 @@
 package io.pgstream.refresh;
 
+import io.pgstream.InvalidDefinitionException;
 import io.pgstream.QualifiedName;
+import io.pgstream.UnsupportedQueryException;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.cdc.ChangeBuffers;
 import io.pgstream.delta.CompiledQuery;
@@ -48,8 +50,12 @@ final class TablePreparer {
         this.bufferSchema = bufferSchema;
     }
 
-    /** Compiles in a transaction of its own. */
-    PreparedTable prepare(Session session, StreamTableRow row) throws SQLException {
+    /**
+     * Compiles in a transaction of its own.
+     *
+     * @throws RedefinitionNeededException if the query does not mean anything any more
+     */
+    PreparedTable prepare(Session session, StreamTableRow row) throws SQLException, RedefinitionNeededException {
         try {
             session.execute(row.environment().setLocal());
             session.execute("SET LOCAL search_path = ''");
@@ -69,6 +75,8 @@ final class TablePreparer {
                             new ProgramBuilder(plan, OperatorRenderer.ChangeSource.NONE, false, Statistics.NONE),
                             session);
             return prepared(session, row, compiled, row.name(), statistics);
+        } catch (InvalidDefinitionException | UnsupportedQueryException e) {
+            throw new RedefinitionNeededException("what it reads was altered: " + e.getMessage());
         } finally {
             session.rollbackQuietly();
         }

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.pgstream.ErrorCode;
 import io.pgstream.PgStreamException;
 import io.pgstream.RefreshOutcome;
+import io.pgstream.engine.EngineSettings;
+import io.pgstream.engine.StreamTableEngine;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -175,6 +179,20 @@ class AlteredSourcesTest {
         assertThat(database.column(
                         "SELECT relname FROM pg_class WHERE relnamespace =" + " 'pgstream_changes'::regnamespace"))
                 .isEmpty();
+    }
+
+    @Test
+    void an_instance_that_starts_later_says_the_same() throws Exception {
+        TestDatabase database = database(18);
+        database.execute("ALTER TABLE item RENAME COLUMN amount TO price");
+        StreamTableEngine restarted =
+                new StreamTableEngine(database.dataSource(), EngineSettings.defaults(), List.of());
+        PgStreamException failure = catchThrowableOfType(PgStreamException.class, () -> restarted.refresh("total"));
+        assertThat(failure.code()).isEqualTo(ErrorCode.SOURCE_CHANGED);
+        assertThat(restarted.get("total").lastError()).contains("amount");
+        database.execute("ALTER TABLE item RENAME COLUMN price TO amount");
+        restarted.refresh("total");
+        database.assertEqual("total");
     }
 
     @ParameterizedTest
