@@ -183,7 +183,6 @@ final class JoinDelta {
                 .toList();
         Delta delta = deltas.get(next);
         boolean looksUp = JoinOrder.looksUp(before.delta().operator(), next, crossing, context);
-        // Whole inputs one after the other are left to the planner, who meets the smallest first.
         Prefix prefix = (looksUp || delta != null) ? staged(before) : before;
         TouchedKeys touched = (delta == null || !looksUp)
                 ? null
@@ -213,6 +212,7 @@ final class JoinDelta {
         }
         Delta extended = union(terms, columns, weight);
         Prefix result = new Prefix(all, extended, false, prefix.consolidated() || addUp);
-        return (looksUp && all.size() < join.inputs().size()) ? staged(result) : result;
+        // The planner does not know how many rows there are: left together, it would meet whole inputs row by row.
+        return (all.size() < join.inputs().size()) ? staged(result) : result;
     }
 }

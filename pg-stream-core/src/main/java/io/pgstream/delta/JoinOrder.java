@@ -119,20 +119,26 @@ final class JoinOrder {
         List<Operator> inputs = new ArrayList<>(List.of(start));
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
+            if (staged && step.whole() && inputs.size() > 1) {
+                inputs = staged(inputs, open, rows);
+            }
             inputs.add(step.whole() ? new Fence(context.whole(step.input())) : step.input());
             rows = step.rows();
             if (staged && step.whole() && i < steps.size() - 1) {
-                // Left in one statement the planner could look up first and read the whole input afterwards.
-                List<Expression> now = within(open, columns(inputs));
-                open.removeAll(now);
-                Operator joined = new Join(inputs, now, Join.Order.FENCED);
-                inputs = new ArrayList<>(
-                        List.of(context.materialize(context.sizes().remember(joined, rows))));
+                inputs = staged(inputs, open, rows);
             }
         }
         Operator result =
                 (inputs.size() == 1) ? Filter.of(open, inputs.get(0)) : new Join(inputs, open, Join.Order.FENCED);
         return context.sizes().remember(result, rows);
+    }
+
+    /** Left in one statement the planner could look up first and read a whole input afterwards, or for each row. */
+    private List<Operator> staged(List<Operator> inputs, List<Expression> open, double rows) {
+        List<Expression> now = within(open, columns(inputs));
+        open.removeAll(now);
+        Operator joined = new Join(inputs, now, Join.Order.FENCED);
+        return new ArrayList<>(List.of(context.materialize(context.sizes().remember(joined, rows))));
     }
 
     /** Deltas that meet each other by a key leave no more rows than the smaller one has. */
