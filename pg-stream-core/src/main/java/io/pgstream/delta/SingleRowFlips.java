@@ -57,12 +57,7 @@ final class SingleRowFlips {
     }
 
     static boolean applicable(MarkJoin join) {
-        return singleRow(join.right()) && join.conditions().stream().noneMatch(Equality.class::isInstance);
-    }
-
-    private static boolean singleRow(Operator operator) {
-        return (operator instanceof Aggregate aggregate && aggregate.scalar())
-                || (operator instanceof Project project && singleRow(project.input()));
+        return Aggregate.singleRow(join.right()) && join.conditions().stream().noneMatch(Equality.class::isInstance);
     }
 
     /** @param left the consolidated delta of the left side, if it has changed; {@code right}: of the right side */

@@ -26,6 +26,12 @@ public record Aggregate(List<NamedExpression> keys, List<NamedAggregate> aggrega
         return keys.isEmpty();
     }
 
+    /** Whether an operator is an aggregate, or a projection of one, that puts out one row for ever. */
+    public static boolean singleRow(Operator operator) {
+        return (operator instanceof Aggregate aggregate && aggregate.scalar())
+                || (operator instanceof Project project && singleRow(project.input()));
+    }
+
     @Override
     public List<Column> output() {
         return Stream.concat(

@@ -6,7 +6,6 @@ import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.Operator;
-import io.pgstream.plan.Project;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Equality;
@@ -33,7 +32,9 @@ final class CompareWithSingleRow {
 
     static @Nullable Operator of(Join join, Set<Column> needed, ColumnFactory factory) {
         for (Operator input : join.inputs()) {
-            if (join.inputs().size() > 1 && singleRow(input) && Collections.disjoint(input.output(), needed)) {
+            if (join.inputs().size() > 1
+                    && Aggregate.singleRow(input)
+                    && Collections.disjoint(input.output(), needed)) {
                 List<Expression> comparisons = join.conditions().stream()
                         .filter(condition -> !Collections.disjoint(condition.columns(), input.output()))
                         .toList();
@@ -43,11 +44,6 @@ final class CompareWithSingleRow {
             }
         }
         return null;
-    }
-
-    private static boolean singleRow(Operator input) {
-        return (input instanceof Aggregate aggregate && aggregate.scalar())
-                || (input instanceof Project project && singleRow(project.input()));
     }
 
     private static Operator marked(Join join, Operator single, List<Expression> comparisons, ColumnFactory factory) {

@@ -1,5 +1,10 @@
 -- The triggers of a capture are found by their function: two catalogs can capture one table, each with triggers of its own
--- names, and those that were made before this migration keep theirs. The texts stay what they were.
+-- names, and those that were made before this migration keep theirs. What else can make rows wrong is in the text too:
+-- row-level security, columns that may become NULL, and keys that go.
+--
+-- Every refresh asks for it. A function in SQL is planned at each call on PostgreSQL 15 to 17; and the list of partitions,
+-- whose length the planner guesses at a thousand, is an array, so that the rows of the system catalogs are looked up
+-- instead of being hashed.
 CREATE OR REPLACE FUNCTION source_fingerprint(source oid, capture bigint, captured text[]) RETURNS text
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan
 AS $pgstream$
