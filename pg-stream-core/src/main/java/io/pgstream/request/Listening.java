@@ -77,9 +77,10 @@ final class Listening implements AutoCloseable {
         return backendPid;
     }
 
-    /** Waits until something has been notified, or the time is over. */
-    void await(Duration time) throws SQLException {
-        connection.unwrap(PGConnection.class).getNotifications((int) Math.max(1, time.toMillis()));
+    /** Waits until something has been notified, or the time is over; whether something has. */
+    boolean await(Duration time) throws SQLException {
+        var notifications = connection.unwrap(PGConnection.class).getNotifications((int) time.toMillis());
+        return notifications != null && notifications.length > 0;
     }
 
     /** A session that has listened does not go on doing so for whoever gets it next. */

@@ -58,7 +58,11 @@ public final class RequestDesk {
 
     private volatile @Nullable Thread thread;
 
+    /** Takes nothing more. */
     private volatile boolean stopping;
+
+    /** Does not go on with what it has taken either. */
+    private volatile boolean closed;
 
     private boolean complained;
 
@@ -92,6 +96,7 @@ public final class RequestDesk {
     public synchronized void start() {
         if (thread == null) {
             stopping = false;
+            closed = false;
             Thread opened = new Thread(this::run, "pg-stream-requests");
             opened.setDaemon(true);
             thread = opened;
@@ -118,28 +123,21 @@ public final class RequestDesk {
         }
         stopping = true;
         try {
-            withSession(this::wake);
             if (!free.tryAcquire(settings.workers(), grace.toMillis(), TimeUnit.MILLISECONDS)) {
                 working.values().forEach(Runnable::run);
                 free.tryAcquire(settings.workers(), POLL.toMillis(), TimeUnit.MILLISECONDS);
             }
-            free.drainPermits();
-            free.release(settings.workers());
-            current.join(POLL.multipliedBy(2).toMillis());
-            withSession(sign::takeAway);
+            closed = true;
+            current.join(POLL.toMillis());
+            // It may wait for a connection that is not to be had.
+            current.interrupt();
+            current.join(POLL.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (SQLException e) {
-            LOG.debug("The engine could not say that it ends: {}", SqlErrors.message(e));
         }
+        free.drainPermits();
+        free.release(settings.workers());
         thread = null;
-    }
-
-    private void wake(Session session) throws SQLException {
-        session.list(
-                "SELECT pg_notify('" + Listening.CHANNEL + "', ?)",
-                row -> "",
-                engine.settings().catalogSchema());
     }
 
     private interface Work {
@@ -155,7 +153,7 @@ public final class RequestDesk {
 
     private void run() {
         try {
-            while (!stopping) {
+            while (open()) {
                 try {
                     serve();
                     complained = false;
@@ -170,6 +168,11 @@ public final class RequestDesk {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** As long as there is something to do, callers have to see that this engine is alive. */
+    private boolean open() {
+        return !closed && !(stopping && working.isEmpty());
     }
 
     private void complain(Exception e) {
@@ -188,35 +191,39 @@ public final class RequestDesk {
         notesAreOld = true;
         if (settings.listening()) {
             try (Listening listening = Listening.begin(dataSource)) {
-                while (!stopping && listening.heard()) {
-                    look(listening.session(), listening.backendPid());
-                    listening.await(pause());
+                boolean news = true;
+                while (open() && listening.heard()) {
+                    look(listening.session(), listening.backendPid(), news);
+                    // Waiting asks nothing of the server; it is short so that the end of this engine is noticed.
+                    news = listening.await(WATCH);
                 }
                 if (listening.heard()) {
+                    sign.takeAway(listening.session());
                     return;
                 }
             }
         }
-        while (!stopping) {
-            withSession(session -> look(session, null));
-            TimeUnit.NANOSECONDS.sleep(Math.min(pause().toNanos(), POLL.toNanos()));
+        long nextPoll = System.nanoTime();
+        while (open()) {
+            if (System.nanoTime() - nextPoll >= 0) {
+                nextPoll = System.nanoTime() + POLL.toNanos();
+                withSession(session -> look(session, null, true));
+            }
+            TimeUnit.NANOSECONDS.sleep(WATCH.toNanos());
         }
+        withSession(sign::takeAway);
     }
 
-    private Duration pause() {
-        Duration untilBeat = Duration.ofNanos(Math.max(1_000_000, nextBeat - System.nanoTime()));
-        return (working.isEmpty() || untilBeat.compareTo(WATCH) < 0) ? untilBeat : WATCH;
-    }
-
-    private void look(Session session, @Nullable Integer backendPid) throws SQLException {
-        if (System.nanoTime() - nextBeat >= 0) {
+    private void look(Session session, @Nullable Integer backendPid, boolean news) throws SQLException {
+        boolean beat = System.nanoTime() - nextBeat >= 0;
+        if (beat) {
             sign.show(session, backendPid);
             nextBeat = System.nanoTime() + settings.heartbeat().toNanos();
             sign.tidy(session);
             queue.tidy(session);
             notesAreOld = true;
         }
-        while (!stopping && free.tryAcquire()) {
+        while (!stopping && (news || beat) && free.tryAcquire()) {
             Request request = null;
             try {
                 request = queue.claim(session);
