@@ -41,6 +41,7 @@ import org.springframework.util.unit.DataSize;
  * @param catalog Settings of the catalog.
  * @param scheduler Settings of the clock.
  * @param startup Settings of the start of the application.
+ * @param alerts Settings of what operators are told.
  * @param sqlApi Settings of the work that SQL clients hand in by CALL.
  * @since 0.1.0
  */
@@ -68,6 +69,7 @@ public record PgStreamProperties(
         @DefaultValue Catalog catalog,
         @DefaultValue Scheduler scheduler,
         @DefaultValue Startup startup,
+        @DefaultValue Alerting alerts,
         @DefaultValue SqlApi sqlApi) {
 
     public PgStreamProperties {
@@ -203,6 +205,13 @@ public record PgStreamProperties(
             @DefaultValue("migrate") LifeSettings.Changed changedDefinitions,
             @DefaultValue("keep") LifeSettings.Superseded supersededDefinitions,
             @DefaultValue("keep") LifeSettings.Gone goneDefinitions) {}
+
+    /**
+     * Settings of what operators are told.
+     *
+     * @param enabled Whether alerts are sent, by NOTIFY and as application events.
+     */
+    public record Alerting(@DefaultValue("true") boolean enabled) {}
 
     /**
      * Settings of the work that SQL clients hand in.
