@@ -86,6 +86,9 @@ final class Dependencies {
         if (operator instanceof Recursion recursion && recursion.distinct()) {
             return new LinkedHashSet<>(recursion.output());
         }
+        if (operator instanceof Aggregate aggregate && aggregate.keepsRows()) {
+            return visit(aggregate.input());
+        }
         if (operator instanceof Aggregate aggregate) {
             Set<Column> keys = new LinkedHashSet<>();
             aggregate.keys().forEach(key -> keys.add(key.column()));

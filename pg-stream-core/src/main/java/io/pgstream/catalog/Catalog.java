@@ -41,7 +41,7 @@ public final class Catalog {
                 + " t.effective_mode, t.full_reason, t.schedule, t.version, t.relid::bigint, t.search_path, t.time_zone,"
                 + " t.date_style, t.interval_style, s.status,"
                 + " s.consecutive_errors,"
-                + " s.last_error"
+                + " s.last_error, t.kept_filters"
                 + " FROM"
                 + " " + schema + ".pgs_stream_tables AS t JOIN " + schema
                 + ".pgs_states AS s ON s.stream_table_id = t.id";
@@ -81,7 +81,8 @@ public final class Catalog {
                 StreamTableStatus.valueOf(row.getString(17)),
                 row.getInt(18),
                 row.getString(19),
-                List.of());
+                List.of(),
+                strings(row.getArray(20)));
     }
 
     private List<StreamTableRow> withDependencies(Session session, List<StreamTableRow> rows) throws SQLException {
@@ -116,7 +117,8 @@ public final class Catalog {
                     row.status(),
                     row.consecutiveErrors(),
                     row.lastError(),
-                    dependencies));
+                    dependencies,
+                    row.keptFilters()));
         }
         return result;
     }
@@ -138,8 +140,8 @@ public final class Catalog {
         session.update(
                 "INSERT INTO " + schema + ".pgs_stream_tables (id, schema_name, table_name, application, query,"
                         + " canonical_query, requested_mode, effective_mode, full_reason, schedule, relid, search_path,"
-                        + " time_zone, date_style, interval_style) OVERRIDING SYSTEM VALUE"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::bigint::oid, ?, ?, ?, ?)",
+                        + " time_zone, date_style, interval_style, kept_filters) OVERRIDING SYSTEM VALUE"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::bigint::oid, ?, ?, ?, ?, ?)",
                 row.id(),
                 row.name().schema(),
                 row.name().name(),
@@ -154,7 +156,8 @@ public final class Catalog {
                 row.environment().searchPath(),
                 row.environment().timeZone(),
                 row.environment().dateStyle(),
-                row.environment().intervalStyle());
+                row.environment().intervalStyle(),
+                row.keptFilters().toArray(new String[0]));
         session.update("INSERT INTO " + schema + ".pgs_frontiers (stream_table_id) VALUES (?)", row.id());
         session.update("INSERT INTO " + schema + ".pgs_states (stream_table_id) VALUES (?)", row.id());
         insertDependencies(session, row);
@@ -178,7 +181,7 @@ public final class Catalog {
         session.update(
                 "UPDATE " + schema + ".pgs_stream_tables SET query = ?, canonical_query = ?, requested_mode = ?,"
                         + " effective_mode = ?, full_reason = ?, schedule = ?, relid = ?::bigint::oid, search_path = ?,"
-                        + " time_zone = ?, date_style = ?, interval_style = ?, application = ?, version = version + 1,"
+                        + " time_zone = ?, date_style = ?, interval_style = ?, application = ?, kept_filters = ?, version = version + 1,"
                         + " altered_at = clock_timestamp() WHERE id = ?",
                 row.query(),
                 row.canonicalQuery(),
@@ -192,6 +195,7 @@ public final class Catalog {
                 row.environment().dateStyle(),
                 row.environment().intervalStyle(),
                 row.application(),
+                row.keptFilters().toArray(new String[0]),
                 row.id());
         session.update("DELETE FROM " + schema + ".pgs_dependencies WHERE stream_table_id = ?", row.id());
         insertDependencies(session, row);

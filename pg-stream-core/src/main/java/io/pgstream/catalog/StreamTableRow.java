@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param consecutiveErrors failures since the last success
  * @param lastError the last of them
  * @param dependencies what it reads
+ * @param keptFilters the filtered tables that its plan keeps as states
  * @since 0.1.0
  */
 public record StreamTableRow(
@@ -44,10 +45,12 @@ public record StreamTableRow(
         StreamTableStatus status,
         int consecutiveErrors,
         @Nullable String lastError,
-        List<Dependency> dependencies) {
+        List<Dependency> dependencies,
+        List<String> keptFilters) {
 
     public StreamTableRow {
         dependencies = List.copyOf(dependencies);
+        keptFilters = List.copyOf(keptFilters);
     }
 
     /** Whether the definition, and what it is captured by, are the same as in another reading of the catalog. */

@@ -64,7 +64,7 @@ final class DeltaContext {
             OperatorRenderer.ChangeSource changes,
             HandOn handOn) {
         this.counts = counts;
-        this.sizes = new Sizes(counts, statistics);
+        this.sizes = new Sizes(counts, statistics, nodes.values());
         this.nodes = nodes;
         this.factory = factory;
         this.changes = changes;

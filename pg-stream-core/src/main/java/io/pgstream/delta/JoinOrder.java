@@ -3,6 +3,7 @@ package io.pgstream.delta;
 import io.pgstream.plan.Fence;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
+import io.pgstream.plan.Lists;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Relation;
@@ -41,6 +42,9 @@ final class JoinOrder {
 
     /** What a row costs the steps that follow. */
     private static final double CARRIED = 2;
+
+    /** Up to so many rows, those that meet no row of a delta are dropped for nothing. */
+    private static final double SMALL_WHOLE = 20_000;
 
     private final List<Expression> conditions;
 
@@ -122,7 +126,7 @@ final class JoinOrder {
             if (staged && step.whole() && inputs.size() > 1) {
                 inputs = staged(inputs, open, rows);
             }
-            inputs.add(step.whole() ? new Fence(context.whole(step.input())) : step.input());
+            inputs = with(inputs, step, open, staged);
             rows = step.rows();
             if (staged && step.whole() && i < steps.size() - 1) {
                 inputs = staged(inputs, open, rows);
@@ -131,6 +135,24 @@ final class JoinOrder {
         Operator result =
                 (inputs.size() == 1) ? Filter.of(open, inputs.get(0)) : new Join(inputs, open, Join.Order.FENCED);
         return context.sizes().remember(result, rows);
+    }
+
+    /** The inputs with the next one. A small one that is read as a whole meets the delta by hash, whatever the planner thinks. */
+    private List<Operator> with(List<Operator> inputs, Step step, List<Expression> open, boolean staged) {
+        if (!step.whole()) {
+            return Lists.append(inputs, step.input());
+        }
+        Operator whole = context.whole(step.input());
+        List<Operator> both = Lists.append(inputs, whole);
+        List<Expression> between = within(open, columns(both));
+        if (staged
+                && inputs.size() == 1
+                && context.sizes().rows(step.input()) <= SMALL_WHOLE
+                && Join.hashable(inputs.get(0), whole, between)) {
+            open.removeAll(between);
+            return List.of(new Join(both, between, Join.Order.HASHED));
+        }
+        return Lists.append(inputs, new Fence(whole));
     }
 
     /** The planner takes a delta for a row or two: it would meet another one in a nested loop, at the square of their size. */
@@ -218,7 +240,7 @@ final class JoinOrder {
             return 0;
         }
         // A filter that leaves little of a state has an index of its own.
-        double part = context.sizes().selectivity(candidate);
+        double part = context.sizes().kept(relation) ? 1 : context.sizes().selectivity(candidate);
         return context.sizes().stateRows(relation).orElse(0) * (part <= StateFilter.SELECTIVE ? part : 1);
     }
 

@@ -14,6 +14,7 @@ import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.rule.KeepFilters;
 import io.pgstream.sql.TargetTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,6 +69,18 @@ public record MaintenancePlan(
     /** The conditions between the projection and the top aggregate. */
     List<Expression> topConditions() {
         return (root.input() instanceof Filter filter) ? filter.conditions() : List.of();
+    }
+
+    /** The filtered tables that are kept as states, as {@link KeptFilters} stores them. */
+    public List<String> keptFilters() {
+        return nodes.stream()
+                .map(MaintainedNode::operator)
+                .filter(operator -> operator instanceof Aggregate aggregate && aggregate.keepsRows())
+                .map(operator -> operator.inputs().get(0))
+                .filter(Filter.class::isInstance)
+                .map(filter -> KeepFilters.text((Filter) filter))
+                .distinct()
+                .toList();
     }
 
     Map<Operator, MaintainedNode> nodesByOperator() {

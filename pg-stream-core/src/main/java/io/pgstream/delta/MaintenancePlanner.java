@@ -7,6 +7,7 @@ import io.pgstream.parse.ParsedQuery;
 import io.pgstream.parse.UnsupportedConstructException;
 import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.ColumnFactory;
+import io.pgstream.plan.Filter;
 import io.pgstream.plan.Lists;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
@@ -18,11 +19,13 @@ import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.ConstantScale;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
+import io.pgstream.plan.rule.KeepFilters;
 import io.pgstream.plan.rule.Rewriter;
 import io.pgstream.sql.TargetTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,8 @@ public final class MaintenancePlanner {
 
     private final Function<Operator, List<SqlType>> types;
 
+    private final Predicate<Filter> keeps;
+
     private final String target;
 
     private final String stateSchema;
@@ -42,12 +47,19 @@ public final class MaintenancePlanner {
 
     /**
      * @param types asks PostgreSQL for the types of an operator's output
+     * @param keeps which filtered tables are kept as states
      * @param target the stream table as SQL writes it
      * @param stateSchema the schema of states, quoted
      * @param id tells the states of stream tables apart
      */
-    public MaintenancePlanner(Function<Operator, List<SqlType>> types, String target, String stateSchema, String id) {
+    public MaintenancePlanner(
+            Function<Operator, List<SqlType>> types,
+            Predicate<Filter> keeps,
+            String target,
+            String stateSchema,
+            String id) {
         this.types = types;
+        this.keeps = keeps;
         this.target = target;
         this.stateSchema = stateSchema;
         this.id = id;
@@ -56,7 +68,8 @@ public final class MaintenancePlanner {
     /** The plan of a parsed query. */
     public MaintenancePlan plan(ParsedQuery query) {
         ColumnFactory factory = new ColumnFactory(query.nextColumn());
-        Operator placed = new ClockPlacement(types, factory).placed(Rewriter.rewrite(query.root(), factory));
+        Operator placed = KeepFilters.apply(
+                new ClockPlacement(types, factory).placed(Rewriter.rewrite(query.root(), factory)), keeps);
         // Above what reads the clock, so that no state takes its columns for its own.
         Project root = rooted(Crossings.readsClock(placed) ? named(placed, factory) : placed, factory);
         new MatchChecker(types, factory).check(root);

@@ -7,6 +7,7 @@ import io.pgstream.parse.ParsedQuery;
 import io.pgstream.parse.ParserInput;
 import io.pgstream.parse.QueryParser;
 import io.pgstream.parse.UnsupportedConstructException;
+import io.pgstream.plan.Filter;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
@@ -58,8 +59,12 @@ public final class QueryCompiler {
         this.id = id;
     }
 
-    /** Compiles a query under the session's {@code search_path}. */
-    public CompiledQuery compile(String query) throws SQLException {
+    /**
+     * Compiles a query under the session's {@code search_path}.
+     *
+     * @param kept which filtered tables are kept as states
+     */
+    public CompiledQuery compile(String query, KeptFilters kept) throws SQLException {
         QueryResolver resolver = new QueryResolver(session);
         ResolvedQuery resolved = resolver.resolve(query);
         if (resolved.obstacle() != null) {
@@ -69,7 +74,8 @@ public final class QueryCompiler {
         try {
             ParsedQuery parsed = new QueryParser(input).parse(resolved.canonicalQuery());
             List<String> names = resolved.output().stream().map(Attribute::name).toList();
-            MaintenancePlan plan = new MaintenancePlanner(input::types, target, stateSchema, id)
+            MaintenancePlan plan = new MaintenancePlanner(
+                            input::types, filter -> keeps(kept, filter), target, stateSchema, id)
                     .plan(new ParsedQuery(parsed.root(), names, parsed.nextColumn()));
             String mismatch = mismatch(resolved, plan, input);
             return (mismatch == null)
@@ -85,6 +91,14 @@ public final class QueryCompiler {
                 return unsupported(resolved, "the parser does not understand all of its syntax", FULL_WORKS);
             }
             throw e.exception();
+        }
+    }
+
+    private boolean keeps(KeptFilters kept, Filter filter) {
+        try {
+            return kept.keeps(filter, session);
+        } catch (SQLException e) {
+            throw new WrappedSqlException(e);
         }
     }
 

@@ -7,6 +7,8 @@ import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.expr.Expression;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +34,30 @@ final class Sizes {
     /** By identity: two operators that are equal can be at different places. */
     private final Map<Operator, Double> known = new IdentityHashMap<>();
 
-    Sizes(ChangeCounts counts, Statistics statistics) {
+    /** By the state's table: the part of its table that a kept filter leaves. */
+    private final Map<String, Double> kept = new HashMap<>();
+
+    /**
+     * @param counts the tables that have changed, and how much
+     * @param nodes what has a state
+     */
+    Sizes(ChangeCounts counts, Statistics statistics, Collection<MaintainedNode> nodes) {
         this.counts = counts;
         this.statistics = statistics;
+        for (MaintainedNode node : nodes) {
+            if (node instanceof StatefulNode state
+                    && state.aggregate().keepsRows()
+                    && state.aggregate().input() instanceof Filter filter) {
+                double table = rows(filter.input());
+                stateRows(state.relation())
+                        .ifPresent(rows -> kept.put(state.relation().sqlName(), Math.min(1, rows / table)));
+            }
+        }
+    }
+
+    /** Whether a state is what a filter leaves of a table. */
+    boolean kept(Relation state) {
+        return kept.containsKey(state.sqlName());
     }
 
     /** Remembers the size of a relation, which is not known by what it says of itself. */
@@ -94,6 +117,9 @@ final class Sizes {
     double selectivity(Operator input) {
         if (input instanceof Filter filter) {
             return selectivity(filter.conditions()) * selectivity(filter.input());
+        }
+        if (input instanceof Relation relation) {
+            return kept.getOrDefault(relation.sqlName(), 1.0);
         }
         return (input.inputs().size() == 1) ? selectivity(input.inputs().get(0)) : 1;
     }

@@ -20,6 +20,8 @@ final class StateDelta {
                 "(SELECT *, change_weight AS " + weight.sqlName() + " FROM "
                         + context.handOn().read(context.node(operator).changes()) + ")",
                 Lists.append(operator.output(), weight));
-        return new Delta(rows, weight);
+        // A changed row changes one group at most, by an old and a new row.
+        return new Delta(
+                context.sizes().remember(rows, Math.max(1, context.sizes().changes(operator))), weight);
     }
 }

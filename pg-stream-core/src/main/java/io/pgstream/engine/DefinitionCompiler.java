@@ -8,6 +8,7 @@ import io.pgstream.UnsupportedQueryException;
 import io.pgstream.catalog.Environment;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.delta.CompiledQuery;
+import io.pgstream.delta.KeptFilters;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.QueryCompiler;
 import io.pgstream.plan.SourceTable;
@@ -40,13 +41,24 @@ final class DefinitionCompiler {
             return query.resolved().canonicalQuery();
         }
 
+        List<String> keptFilters() {
+            MaintenancePlan plan = query.plan();
+            return (plan == null) ? List.of() : plan.keptFilters();
+        }
+
         Set<Long> functions() {
             return query.resolved().functions();
         }
     }
 
     /** Compiles a query; nothing stays of it in the database. */
-    Compiled compile(Session session, String query, QualifiedName name, long id, @Nullable Environment environment)
+    Compiled compile(
+            Session session,
+            String query,
+            QualifiedName name,
+            long id,
+            @Nullable Environment environment,
+            KeptFilters kept)
             throws SQLException {
         try {
             if (environment != null) {
@@ -60,7 +72,7 @@ final class DefinitionCompiler {
                             Identifiers.quote(name),
                             Identifiers.quote(settings.stateSchema()),
                             Long.toString(id))
-                    .compile(query);
+                    .compile(query, kept);
             return new Compiled(compiled, current, dependencies(session, compiled));
         } finally {
             session.rollbackQuietly();
@@ -96,6 +108,11 @@ final class DefinitionCompiler {
             }
         }
         return List.copyOf(columns);
+    }
+
+    /** A table that its writers maintain looks rows up, and keeps no tables. */
+    static KeptFilters kept(StreamTableDefinition definition) {
+        return definition.mode().synchronous() ? KeptFilters.NONE : KeptFilters.DECIDE;
     }
 
     /** The mode that refreshes will run in; a query that cannot be maintained as asked for is refused. */

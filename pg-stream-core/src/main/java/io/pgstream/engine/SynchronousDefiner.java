@@ -13,6 +13,7 @@ import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.FrontierRow;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.delta.CompiledQuery;
+import io.pgstream.delta.KeptFilters;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.refresh.BeforeCommit;
 import io.pgstream.refresh.Replacement;
@@ -108,7 +109,13 @@ final class SynchronousDefiner {
     }
 
     private MaintenancePlan compiled(Session session, StreamTableRow row) throws SQLException {
-        return plan(compiler.compile(session, row.query(), row.name(), row.id(), row.environment())
+        return plan(compiler.compile(
+                        session,
+                        row.query(),
+                        row.name(),
+                        row.id(),
+                        row.environment(),
+                        KeptFilters.stored(row.keptFilters()))
                 .query());
     }
 

@@ -109,7 +109,8 @@ final class TableDefiner {
         checkSchedule(definition.schedule(), RefreshMode.DIFFERENTIAL, null);
         long id = catalog.nextId(session);
         session.commit();
-        DefinitionCompiler.Compiled compiled = compiler.compile(session, definition.query(), name, id, null);
+        DefinitionCompiler.Compiled compiled =
+                compiler.compile(session, definition.query(), name, id, null, DefinitionCompiler.kept(definition));
         RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
         checkSchedule(definition.schedule(), mode, compiled.query().obstacle());
         synchronous.check(session, definition, compiled.query(), mode);
@@ -182,7 +183,8 @@ final class TableDefiner {
                 StreamTableStatus.INITIALIZING,
                 0,
                 null,
-                dependencies);
+                dependencies,
+                compiled.keptFilters());
     }
 
     /**
@@ -301,7 +303,12 @@ final class TableDefiner {
             throws SQLException {
         QualifiedName target = Redefinition.target(settings, old, definition);
         DefinitionCompiler.Compiled compiled = compiler.compile(
-                session, definition.query(), target, old.id(), sameEnvironment ? old.environment() : null);
+                session,
+                definition.query(),
+                target,
+                old.id(),
+                sameEnvironment ? old.environment() : null,
+                DefinitionCompiler.kept(definition));
         refuseCircle(session, old, compiled);
         RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
         checkSchedule(definition.schedule(), mode, compiled.query().obstacle());

@@ -11,6 +11,7 @@ import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.Freshness;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.delta.ChangeCounts;
+import io.pgstream.delta.KeptFilters;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.delta.Statistics;
@@ -73,14 +74,21 @@ final class TableInspector {
     Explanation explain(Session session, StreamTableRow row) throws SQLException {
         List<String> warnings = UserTriggers.warnings(session, row.relid());
         return explain(
-                compiler.compile(session, row.query(), row.name(), row.id(), row.environment()),
+                compiler.compile(
+                        session,
+                        row.query(),
+                        row.name(),
+                        row.id(),
+                        row.environment(),
+                        KeptFilters.stored(row.keptFilters())),
                 row.requestedMode(),
                 warnings);
     }
 
     Explanation explain(Session session, String query) throws SQLException {
         QualifiedName name = new QualifiedName("public", "stream_table");
-        return explain(compiler.compile(session, query, name, 0, null), RefreshMode.AUTO, List.of());
+        return explain(
+                compiler.compile(session, query, name, 0, null, KeptFilters.DECIDE), RefreshMode.AUTO, List.of());
     }
 
     private static Explanation explain(
@@ -144,8 +152,8 @@ final class TableInspector {
 
     /** EXCEPT ALL needs an equality; types without one are compared by their text. */
     String comparableColumns(Session session, StreamTableRow row) throws SQLException {
-        DefinitionCompiler.Compiled compiled =
-                compiler.compile(session, row.canonicalQuery(), row.name(), row.id(), row.environment());
+        DefinitionCompiler.Compiled compiled = compiler.compile(
+                session, row.canonicalQuery(), row.name(), row.id(), row.environment(), KeptFilters.NONE);
         return compiled.query().resolved().output().stream()
                 .map(TableInspector::comparable)
                 .collect(Collectors.joining(", "));

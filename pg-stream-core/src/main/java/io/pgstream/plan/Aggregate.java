@@ -1,6 +1,7 @@
 package io.pgstream.plan;
 
 import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -24,6 +25,13 @@ public record Aggregate(List<NamedExpression> keys, List<NamedAggregate> aggrega
     /** Whether there is one group for ever. */
     public boolean scalar() {
         return keys.isEmpty();
+    }
+
+    /** Whether it puts out the very rows of its input, which are all different; then it is there for its state. */
+    public boolean keepsRows() {
+        return aggregates.isEmpty()
+                && !keys.isEmpty()
+                && keys.stream().allMatch(key -> key.expression().equals(new ColumnReference(key.column())));
     }
 
     /** Whether an operator is an aggregate, or a projection of one, that puts out one row for ever. */

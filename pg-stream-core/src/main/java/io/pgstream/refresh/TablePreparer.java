@@ -6,6 +6,7 @@ import io.pgstream.UnsupportedQueryException;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.cdc.ChangeBuffers;
 import io.pgstream.delta.CompiledQuery;
+import io.pgstream.delta.KeptFilters;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.delta.QueryCompiler;
@@ -64,7 +65,7 @@ final class TablePreparer {
                             Identifiers.quote(row.name()),
                             Identifiers.quote(stateSchema),
                             Long.toString(row.id()))
-                    .compile(row.canonicalQuery());
+                    .compile(row.canonicalQuery(), KeptFilters.stored(row.keptFilters()));
             for (String warning : UserTriggers.warnings(session, row.relid())) {
                 LOG.warn("{}: {}", row.name(), warning);
             }

@@ -35,7 +35,8 @@ final class HashedJoinRenderer {
         return both;
     }
 
+    /** Behind a fence a column stays a column: of an equality with a constant the planner could make no hash join. */
     private static String side(String select, String alias) {
-        return "(SELECT *, true AS here FROM (" + select + ") AS " + alias + ") AS " + alias;
+        return "(SELECT *, true AS here FROM (" + select + ") AS " + alias + " OFFSET 0) AS " + alias;
     }
 }

@@ -1,0 +1,67 @@
+package io.pgstream.delta;
+
+import io.pgstream.plan.Filter;
+import io.pgstream.plan.Scan;
+import io.pgstream.plan.rule.KeepFilters;
+import io.pgstream.sql.OperatorRenderer;
+import io.pgstream.support.Session;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Which filtered tables a plan keeps as states. It is decided once, by the planner's statistics when a stream table is defined, and
+ * stored with the definition: statistics change, and two instances that read other ones must not take turns in
+ * making the states of their own plans.
+ *
+ * @param texts the filters that were decided for, as {@link KeepFilters#text} has them
+ * @param deciding whether others are decided for
+ * @since 0.1.0
+ */
+public record KeptFilters(List<String> texts, boolean deciding) {
+
+    /** No table is kept. */
+    public static final KeptFilters NONE = new KeptFilters(List.of(), false);
+
+    /** For a definition that is new. */
+    public static final KeptFilters DECIDE = new KeptFilters(List.of(), true);
+
+    /** Below this many rows a table is as cheap to read as its state. */
+    private static final long LARGE_TABLE = 20_000;
+
+    /** A state of more rows is dear to load and to read. */
+    private static final double LARGEST_STATE = 50_000;
+
+    /** The part of the table that a filter may leave. */
+    private static final double SELECTIVE = 0.1;
+
+    private static final Pattern ROWS = Pattern.compile(" rows=(\\d+) ");
+
+    public KeptFilters {
+        texts = List.copyOf(texts);
+    }
+
+    /** Those that are stored with a definition. */
+    public static KeptFilters stored(List<String> texts) {
+        return new KeptFilters(texts, false);
+    }
+
+    /** Whether what a filter leaves of its table is kept. */
+    boolean keeps(Filter filter, Session session) throws SQLException {
+        if (!deciding) {
+            return texts.contains(KeepFilters.text(filter));
+        }
+        if (Boolean.getBoolean("pgstream.test.keepFilters")) {
+            return true;
+        }
+        long rows = ((Scan) filter.input()).table().rows();
+        if (rows < LARGE_TABLE) {
+            return false;
+        }
+        Matcher estimate =
+                ROWS.matcher(session.one("EXPLAIN " + OperatorRenderer.render(filter), row -> row.getString(1)));
+        double left = estimate.find() ? Double.parseDouble(estimate.group(1)) : rows;
+        return left <= LARGEST_STATE && left <= SELECTIVE * rows;
+    }
+}
