@@ -175,6 +175,15 @@ public interface StreamTableOperations {
     Explanation explainQuery(String query);
 
     /**
+     * Returns the columns of a query, and of a stream table that has it, creating nothing.
+     *
+     * @param query the query
+     * @return the columns, in order
+     * @throws InvalidDefinitionException if PostgreSQL does not accept the query
+     */
+    List<ResultColumn> columns(String query);
+
+    /**
      * Refreshes a stream table and compares it with its query, both at one snapshot, without writing what differs.
      *
      * @param name the stream table

@@ -8,6 +8,7 @@ import io.pgstream.QualifiedName;
 import io.pgstream.RefreshMode;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
+import io.pgstream.ResultColumn;
 import io.pgstream.StreamTableAlteration;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableFate;
@@ -200,6 +201,11 @@ public final class InMemoryStreamTables implements StreamTableOperations {
 
     @Override
     public Explanation explainQuery(String query) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<ResultColumn> columns(String query) {
         throw new UnsupportedOperationException();
     }
 

@@ -6,6 +6,7 @@ import io.pgstream.QualifiedName;
 import io.pgstream.RefreshFailedException;
 import io.pgstream.RefreshListener;
 import io.pgstream.RefreshResult;
+import io.pgstream.ResultColumn;
 import io.pgstream.StreamTableAlteration;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableFate;
@@ -311,6 +312,11 @@ public final class StreamTableEngine implements StreamTableOperations {
     @Override
     public Explanation explainQuery(String query) {
         return work("The query cannot be explained", session -> inspector.explain(session, query));
+    }
+
+    @Override
+    public List<ResultColumn> columns(String query) {
+        return work("The columns of the query cannot be read", session -> inspector.columns(session, query));
     }
 
     @Override

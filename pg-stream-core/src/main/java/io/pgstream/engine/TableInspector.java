@@ -4,13 +4,17 @@ import io.pgstream.Explanation;
 import io.pgstream.QualifiedName;
 import io.pgstream.RefreshMode;
 import io.pgstream.RefreshResult;
+import io.pgstream.ResultColumn;
+import io.pgstream.ResultColumn.Nullability;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.Verification;
 import io.pgstream.analyze.Chances;
+import io.pgstream.analyze.OutputNullability;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.Freshness;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.delta.ChangeCounts;
+import io.pgstream.delta.CompiledQuery;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.delta.Statistics;
@@ -33,6 +37,8 @@ import java.util.stream.Collectors;
 
 /** Reads what there is to say of a stream table. */
 final class TableInspector {
+
+    private static final QualifiedName NAMELESS = new QualifiedName("public", "stream_table");
 
     private final Catalog catalog;
 
@@ -79,8 +85,24 @@ final class TableInspector {
     }
 
     Explanation explain(Session session, String query) throws SQLException {
-        QualifiedName name = new QualifiedName("public", "stream_table");
-        return explain(compiler.compile(session, query, name, 0, null), RefreshMode.AUTO, List.of());
+        return explain(compiler.compile(session, query, NAMELESS, 0, null), RefreshMode.AUTO, List.of());
+    }
+
+    List<ResultColumn> columns(Session session, String query) throws SQLException {
+        CompiledQuery compiled =
+                compiler.compile(session, query, NAMELESS, 0, null).query();
+        List<Nullability> nullabilities = (compiled.plan() == null)
+                ? null
+                : OutputNullability.of(compiled.plan().root());
+        List<ResultColumn> columns = new ArrayList<>();
+        for (Attribute attribute : compiled.resolved().output()) {
+            columns.add(new ResultColumn(
+                    attribute.name(),
+                    attribute.type().text(),
+                    attribute.type().base(),
+                    (nullabilities == null) ? Nullability.UNKNOWN : nullabilities.get(columns.size())));
+        }
+        return columns;
     }
 
     private static Explanation explain(
