@@ -135,6 +135,12 @@ public final class PgStreamAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean
+    ReadYourWrites readYourWrites(StreamTableOperations operations, DataSourceSelector selector) {
+        return new ReadYourWrites(operations, selector.select());
+    }
+
+    @Bean
     StreamTableDefinitions streamTableDefinitions(
             ObjectProvider<AnnotatedStreamTable> annotated,
             ListableBeanFactory beanFactory,

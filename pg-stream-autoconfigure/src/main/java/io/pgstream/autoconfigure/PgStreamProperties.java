@@ -38,6 +38,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param catalog Settings of the catalog.
  * @param scheduler Settings of the clock.
  * @param startup Settings of the start of the application.
+ * @param changeFeed Settings of the change feed.
  * @since 0.1.0
  */
 @ConfigurationProperties("pg-stream")
@@ -61,7 +62,8 @@ public record PgStreamProperties(
         @DefaultValue("auto") LifeSettings.UserTriggers userTriggers,
         @DefaultValue Catalog catalog,
         @DefaultValue Scheduler scheduler,
-        @DefaultValue Startup startup) {
+        @DefaultValue Startup startup,
+        @DefaultValue ChangeFeed changeFeed) {
 
     public PgStreamProperties {
         tables = List.copyOf(tables);
@@ -194,6 +196,36 @@ public record PgStreamProperties(
             @DefaultValue("migrate") LifeSettings.Changed changedDefinitions,
             @DefaultValue("keep") LifeSettings.Superseded supersededDefinitions,
             @DefaultValue("keep") LifeSettings.Gone goneDefinitions) {}
+
+    /**
+     * Settings of the change feed.
+     *
+     * @param enabled Whether methods with {@code @StreamTableListener} are told of changes by this instance.
+     * @param interval How often listeners look for changes that another instance or a writer has made, from 100ms to 60s.
+     * @param maxConcurrentListeners How many listeners are told something at a time, each on a connection of the engine's,
+     *     from 1 to 32.
+     * @param retention How long changes wait for a listener, and how long one may be away, from 1m to 365d.
+     * @param resetAbove How many changes of one transaction are told one by one; above it a listener is told to read the
+     *     table.
+     */
+    public record ChangeFeed(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("1s") Duration interval,
+            @DefaultValue("2") int maxConcurrentListeners,
+            @DefaultValue("1d") Duration retention,
+            @DefaultValue("100000") int resetAbove) {
+
+        public ChangeFeed {
+            SettingChecks.inRange("change-feed.interval", interval, Duration.ofMillis(100), Duration.ofSeconds(60));
+            SettingChecks.inRange("change-feed.max-concurrent-listeners", maxConcurrentListeners, 1, 32);
+            SettingChecks.inRange("change-feed.retention", retention, Duration.ofMinutes(1), Duration.ofDays(365));
+            SettingChecks.inRange("change-feed.reset-above", resetAbove, 1, 10_000_000);
+        }
+
+        int connections() {
+            return enabled ? maxConcurrentListeners : 0;
+        }
+    }
 
     /** What to do with a definition that cannot be made a stream table. */
     public enum OnInvalidDefinition {

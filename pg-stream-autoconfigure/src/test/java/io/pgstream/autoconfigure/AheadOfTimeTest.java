@@ -39,6 +39,13 @@ class AheadOfTimeTest {
             generation.writeGeneratedContent();
         }
 
+        StringBuilder hints = new StringBuilder();
+        files.getGeneratedFiles(Kind.RESOURCE).values().forEach(file -> append(hints, file));
+        assertThat(hints)
+                .contains("io/pgstream/catalog/migration/*.sql")
+                .contains("shop/sql/large_orders.sql")
+                .contains("RevenueByCustomer");
+
         StringBuilder sources = new StringBuilder();
         files.getGeneratedFiles(Kind.SOURCE).values().forEach(file -> append(sources, file));
         assertThat(sources)

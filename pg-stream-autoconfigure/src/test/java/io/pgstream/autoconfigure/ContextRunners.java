@@ -29,6 +29,7 @@ public final class ContextRunners {
                         JdbcClientAutoConfiguration.class,
                         TaskSchedulingAutoConfiguration.class,
                         PgStreamAutoConfiguration.class,
+                        PgStreamChangeFeedAutoConfiguration.class,
                         PgStreamSchedulingAutoConfiguration.class));
     }
 

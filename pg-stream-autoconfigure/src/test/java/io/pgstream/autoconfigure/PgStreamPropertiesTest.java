@@ -51,6 +51,9 @@ class PgStreamPropertiesTest {
                         LifeSettings.Superseded.KEEP,
                         LifeSettings.Gone.KEEP));
         assertThat(properties.userTriggers()).isEqualTo(LifeSettings.UserTriggers.AUTO);
+        assertThat(properties.changeFeed())
+                .isEqualTo(
+                        new PgStreamProperties.ChangeFeed(true, Duration.ofSeconds(1), 2, Duration.ofDays(1), 100_000));
     }
 
     @Test
@@ -90,6 +93,10 @@ class PgStreamPropertiesTest {
         "max-retries, -1, 0, 100",
         "differential-max-change-ratio, 1.5, 0, 1",
         "scheduler.shutdown-timeout, -1s, 0s, 3600s",
+        "change-feed.interval, 50ms, 100ms, 60s",
+        "change-feed.max-concurrent-listeners, 0, 1, 32",
+        "change-feed.retention, 1s, 60s, 31536000s",
+        "change-feed.reset-above, 0, 1, 10000000",
     })
     void say_which_value_is_out_of_which_range(String setting, String value, String least, String most) {
         PgStreamException failure = failureOf(() -> bind("pg-stream." + setting, value));

@@ -8,6 +8,7 @@ import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.Protection;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.cdc.TriggerCapture;
+import io.pgstream.feed.FeedTables;
 import io.pgstream.refresh.Refresher;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
@@ -106,6 +107,7 @@ final class TableRemover {
             session.execute("SET LOCAL lock_timeout = " + settings.ddlTimeout().toMillis());
             definer.synchronous().remove(session, row);
             session.execute("LOCK TABLE " + states + ".l" + row.id() + " IN ACCESS EXCLUSIVE MODE");
+            new FeedTables(settings.catalogSchema(), settings.stateSchema()).close(session, row.id());
             settle(session, row, fate);
             definer.dropStates(session, row.id());
             session.execute("DROP TABLE " + states + ".l" + row.id());
