@@ -30,7 +30,8 @@ public final class ContextRunners {
                         TaskSchedulingAutoConfiguration.class,
                         PgStreamAutoConfiguration.class,
                         PgStreamChangeFeedAutoConfiguration.class,
-                        PgStreamSchedulingAutoConfiguration.class));
+                        PgStreamSchedulingAutoConfiguration.class,
+                        PgStreamSqlApiAutoConfiguration.class));
     }
 
     /**

@@ -105,7 +105,7 @@ class AheadOfTimeTests {
                 text.append(Files.readString(file));
             }
         }
-        return text.toString();
+        return text.toString().replace("\\/", "/");
     }
 
     private static String port(Process application) throws IOException {
