@@ -27,6 +27,9 @@ final class Delivery<R> {
 
     private static final int FETCH = 1_000;
 
+    /** An array without elements, as the server writes it. */
+    private static final String NONE = "{}";
+
     private final Session session;
 
     private final FeedPositions positions;
@@ -76,6 +79,7 @@ final class Delivery<R> {
         for (Pending transaction : pending) {
             String xid = transaction.xid();
             if (xid == null) {
+                forgetBeyond(transaction.snapshot());
                 return ChangeFeeds.Outcome.DONE;
             }
             if (told.size() == TRANSACTIONS || (!told.isEmpty() && System.nanoTime() > deadline)) {
@@ -102,6 +106,13 @@ final class Delivery<R> {
         }
         positions.heard(session, subscription.listener(), pending.get(0).snapshot(), position.shape(), changes);
         return ChangeFeeds.Outcome.DONE;
+    }
+
+    /** Transactions that were told one by one are all that there were: the snapshot contains them now. */
+    private void forgetBeyond(String snapshot) throws SQLException {
+        if (!position.beyond().equals(NONE)) {
+            positions.heard(session, subscription.listener(), snapshot, position.shape(), 0);
+        }
     }
 
     /** The snapshot is that of the same statement: what is not in the result has not been committed in it. */
@@ -175,6 +186,9 @@ final class Delivery<R> {
     private ChangeFeeds.Outcome reset(Reset reason, String snapshot) throws SQLException, ListenerFailedException {
         tell(new StreamTableChanges<>(subscription.table(), null, reason, List.of()));
         positions.heard(session, subscription.listener(), snapshot, position.currentShape(), changes);
+        // In a database that a dump has made, the log tells of transactions that will only come, and be others.
+        session.update("DELETE FROM " + tables.log(position.tableId())
+                + " WHERE pgstream_xid >= pg_snapshot_xmax(pg_current_snapshot())");
         return ChangeFeeds.Outcome.MORE;
     }
 

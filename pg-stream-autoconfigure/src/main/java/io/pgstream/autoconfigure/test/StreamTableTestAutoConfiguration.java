@@ -6,21 +6,19 @@ import io.pgstream.autoconfigure.PgStreamChangeFeedAutoConfiguration;
 import io.pgstream.engine.StreamTableEngine;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
-import org.springframework.jdbc.core.JdbcOperations;
 
 /**
  * Auto-configuration of tests with {@link AutoConfigureStreamTables}; applications do not have it.
  *
  * @since 0.1.0
  */
-@AutoConfiguration(
-        after = {PgStreamAutoConfiguration.class, PgStreamChangeFeedAutoConfiguration.class},
-        afterName = "org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration")
+@AutoConfiguration(after = {PgStreamAutoConfiguration.class, PgStreamChangeFeedAutoConfiguration.class})
 @ConditionalOnBean(StreamTableEngine.class)
 public final class StreamTableTestAutoConfiguration {
 
@@ -36,9 +34,9 @@ public final class StreamTableTestAutoConfiguration {
     @Bean
     StreamTableTester streamTableTester(
             StreamTableEngine engine,
-            JdbcOperations jdbc,
+            DataSource dataSource,
             TestClock clock,
             ObjectProvider<ChangeFeedLifecycle> changeFeed) {
-        return new StreamTableTester(engine, jdbc, clock, changeFeed.getIfAvailable());
+        return new StreamTableTester(engine, dataSource, clock, changeFeed.getIfAvailable());
     }
 }

@@ -9,6 +9,9 @@ import io.pgstream.autoconfigure.ChangeFeedLifecycle;
 import io.pgstream.engine.ScheduledTable;
 import io.pgstream.engine.StreamTableEngine;
 import io.pgstream.sql.Identifiers;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -18,8 +21,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.SimplePropertyRowMapper;
 import org.springframework.scheduling.support.CronExpression;
 
@@ -32,6 +38,8 @@ import org.springframework.scheduling.support.CronExpression;
 public final class StreamTableTester {
 
     private final StreamTableEngine engine;
+
+    private final DataSource dataSource;
 
     private final JdbcOperations jdbc;
 
@@ -46,7 +54,8 @@ public final class StreamTableTester {
     StreamTableTester(
             StreamTableEngine engine, JdbcOperations jdbc, TestClock clock, @Nullable ChangeFeedLifecycle changeFeed) {
         this.engine = engine;
-        this.jdbc = jdbc;
+        this.dataSource = dataSource;
+        this.jdbc = new JdbcTemplate(dataSource);
         this.clock = clock;
         this.changeFeed = changeFeed;
         this.start = clock.instant();
@@ -154,7 +163,7 @@ public final class StreamTableTester {
 
     /**
      * Empties the ordinary tables that the stream tables read, and those that refer to them, and refreshes the stream tables.
-     * Meant for the beginning of a test on a database of the tests' own.
+     * Meant for the beginning of a test on a database of the tests' own. It is committed, also in a test that is rolled back.
      */
     public void emptySources() {
         Map<QualifiedName, StreamTableInfo> all = engine.list().stream()
@@ -168,9 +177,19 @@ public final class StreamTableTester {
                 .sorted()
                 .collect(Collectors.joining(", "));
         if (!tables.isEmpty()) {
-            jdbc.execute("TRUNCATE " + tables + " CASCADE");
+            truncate(tables);
         }
         refreshAll();
+    }
+
+    /** On a connection of its own: refreshes would wait for that of the test. */
+    private void truncate(String tables) {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("TRUNCATE " + tables + " CASCADE");
+        } catch (SQLException e) {
+            throw new UncategorizedSQLException("emptying the tables that stream tables read", null, e);
+        }
     }
 
     /** What creates, refreshes and manages stream tables. */

@@ -1,15 +1,10 @@
 package io.pgstream.autoconfigure.test;
 
 import io.pgstream.StreamTable;
-import io.pgstream.StreamTableChanges;
-import io.pgstream.StreamTableListener;
 import io.pgstream.autoconfigure.TestDatabase;
 import java.math.BigDecimal;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
-import org.springframework.stereotype.Component;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
 /** An application whose tests use the test support. */
@@ -23,17 +18,6 @@ class TestedApplication {
 
     @StreamTable(schedule = "0 3 * * *", query = "SELECT customer_id FROM customer_revenue WHERE revenue >= 1000")
     record GoodCustomer(long customerId) {}
-
-    @Component
-    static class RevenueListener {
-
-        final List<StreamTableChanges<CustomerRevenue>> heard = new CopyOnWriteArrayList<>();
-
-        @StreamTableListener(table = "customer_revenue")
-        void changed(StreamTableChanges<CustomerRevenue> changes) {
-            heard.add(changes);
-        }
-    }
 
     static void database(DynamicPropertyRegistry registry) {
         TestDatabase database = TestDatabase.create()

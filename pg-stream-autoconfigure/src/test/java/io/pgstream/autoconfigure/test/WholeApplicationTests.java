@@ -3,7 +3,6 @@ package io.pgstream.autoconfigure.test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgstream.autoconfigure.test.TestedApplication.CustomerRevenue;
-import io.pgstream.autoconfigure.test.TestedApplication.RevenueListener;
 import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
