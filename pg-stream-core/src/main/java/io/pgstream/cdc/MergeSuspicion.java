@@ -65,9 +65,8 @@ record MergeSuspicion(long source, List<String> key) {
 
     /** The part of the capture function that makes {@code shape} false for updates that are suspected. */
     String ofUpdates() {
-        String columns = key.stream()
-                .map(column -> "r." + Identifiers.quote(column))
-                .collect(Collectors.joining(", "));
+        String columns =
+                key.stream().map(column -> "r." + Identifiers.quote(column)).collect(Collectors.joining(", "));
         String unclear = key.isEmpty()
                 ? "EXISTS (SELECT FROM new_rows)"
                 : "EXISTS (SELECT " + columns + " FROM old_rows AS r EXCEPT ALL SELECT " + columns

@@ -69,10 +69,11 @@ class PartitionsTest {
     @ValueSource(ints = {15, 18})
     void a_merge_that_inserts_and_gives_updated_rows_new_keys_is_seen_through(int version) throws Exception {
         TestDatabase database = database(version);
-        database.execute("MERGE INTO part AS t USING (VALUES (900, 1, 7), (5, 2, 50), (6, 1, 60), (7, 2, 1), (901, 2, 8))"
-                + " AS n (id, kind, amount) ON t.id = n.id AND t.kind = n.kind"
-                + " WHEN MATCHED THEN UPDATE SET id = t.id + 1000, amount = n.amount"
-                + " WHEN NOT MATCHED THEN INSERT (id, kind, amount) VALUES (n.id, n.kind, n.amount)");
+        database.execute(
+                "MERGE INTO part AS t USING (VALUES (900, 1, 7), (5, 2, 50), (6, 1, 60), (7, 2, 1), (901, 2, 8))"
+                        + " AS n (id, kind, amount) ON t.id = n.id AND t.kind = n.kind"
+                        + " WHEN MATCHED THEN UPDATE SET id = t.id + 1000, amount = n.amount"
+                        + " WHEN NOT MATCHED THEN INSERT (id, kind, amount) VALUES (n.id, n.kind, n.amount)");
         database.assertFollows("total");
     }
 
