@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.pgstream.engine.EngineSettings;
 import io.pgstream.engine.StreamTableEngine;
 import io.pgstream.request.DeskSettings;
+import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import io.pgstream.test.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -143,13 +143,15 @@ class ProcedurePrivilegesTest extends SqlClientTest {
                     new StreamTableEngine(runtime, EngineSettings.defaults(), List.of()),
                     runtime,
                     DeskSettings.defaults());
-            String create = "create_stream_table('reports.kinds', 'SELECT kind, count(*) AS n FROM shop.item GROUP BY kind')";
+            String create =
+                    "create_stream_table('reports.kinds', 'SELECT kind, count(*) AS n FROM shop.item GROUP BY kind')";
             PGSimpleDataSource operator = as(superuser, "shop_operator");
             assertThat(call(operator, create)).contains("ACTIVE");
             assertThat(call(operator, "verify_stream_table('reports.kinds')")).contains("\"equal\": true");
             PSQLException unreadable = catchThrowableOfType(
                     PSQLException.class,
-                    () -> call(operator, "create_stream_table('reports.secrets', 'SELECT rolpassword FROM pg_authid')"));
+                    () -> call(
+                            operator, "create_stream_table('reports.secrets', 'SELECT rolpassword FROM pg_authid')"));
             assertThat(unreadable.getSQLState()).isIn("0A000", "42501");
             for (String role : List.of("shop_reader", "shop_writer", "shop_owner")) {
                 assertThat(catchThrowableOfType(PSQLException.class, () -> call(as(superuser, role), create))
