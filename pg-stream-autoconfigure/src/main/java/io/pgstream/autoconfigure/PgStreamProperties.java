@@ -30,6 +30,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param diamondConsistency Whether stream tables between a table and a reader that reaches it on several ways are
  *     refreshed in one transaction, at one snapshot.
  * @param diamondPolicy When such a group is due, as soon as one of its tables is or as soon as all are.
+ * @param topkMaxLimit How many rows a LIMIT may leave, with those before its OFFSET, in the modes IMMEDIATE and
+ *     ON_COMMIT, from 0 to 1000000.
  * @param changeBufferSchema Schema of the change buffers and the capture functions.
  * @param stateSchema Schema of the state that is kept beside the stream tables.
  * @param directUrl JDBC URL of the server for an application that reaches it through a transaction pooler.
@@ -54,6 +56,7 @@ public record PgStreamProperties(
         @DefaultValue("false") boolean createSourceIndexes,
         @DefaultValue("atomic") GraphSettings.Consistency diamondConsistency,
         @DefaultValue("fastest") GraphSettings.Policy diamondPolicy,
+        @DefaultValue("1000") int topkMaxLimit,
         @DefaultValue("pgstream_changes") String changeBufferSchema,
         @DefaultValue("pgstream_state") String stateSchema,
         @Nullable String directUrl,
@@ -72,6 +75,7 @@ public record PgStreamProperties(
         SettingChecks.inRange("max-consecutive-errors", maxConsecutiveErrors, 1, 100);
         SettingChecks.inRange("max-retries", maxRetries, 0, 100);
         SettingChecks.inRange("differential-max-change-ratio", differentialMaxChangeRatio, 0, 1);
+        SettingChecks.inRange("topk-max-limit", topkMaxLimit, 0, 1_000_000);
         SettingChecks.schemaName("change-buffer-schema", changeBufferSchema);
         SettingChecks.schemaName("state-schema", stateSchema);
         if (directUrl != null) {

@@ -324,6 +324,7 @@ final class TableDefiner {
             } else {
                 refresher.replace(session, row, compiled.query(), target, replacement);
             }
+            refresher.freshViews().renewQuietly(session, old.name());
             capture.removeUnused(session, captures(old.dependencies()));
         } catch (SQLException | RuntimeException e) {
             session.rollbackQuietly();

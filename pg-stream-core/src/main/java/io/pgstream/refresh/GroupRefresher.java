@@ -42,6 +42,8 @@ final class GroupRefresher {
 
     private final RefreshMemory memory;
 
+    private final FreshViews freshViews;
+
     private final Set<Connection> connections;
 
     /** @param connections where connections are noted while they are used, so that their statements can be cancelled */
@@ -50,11 +52,13 @@ final class GroupRefresher {
             Catalog catalog,
             TriggerCapture capture,
             RefreshMemory memory,
+            FreshViews freshViews,
             Set<Connection> connections) {
         this.dataSource = dataSource;
         this.catalog = catalog;
         this.capture = capture;
         this.memory = memory;
+        this.freshViews = freshViews;
         this.connections = connections;
     }
 
@@ -146,8 +150,13 @@ final class GroupRefresher {
                         new GroupTransaction(session, catalog, tables, memory.policy(rows, request), check);
                 List<RefreshResult> results = transaction.run(forced);
                 for (int i = 0; i < results.size(); i++) {
-                    memory.learn(rows.get(i), results.get(i));
                     memory.tell(session, rows.get(i), results.get(i));
+                }
+                for (RefreshResult result : results) {
+                    if (result.outcome() == RefreshOutcome.FULL
+                            || !transaction.leftCaptures().isEmpty()) {
+                        freshViews.renewQuietly(session, result.name());
+                    }
                 }
                 capture.removeUnused(session, transaction.leftCaptures());
                 return results;
