@@ -1,5 +1,7 @@
 package io.pgstream.autoconfigure;
 
+import io.pgstream.DiamondConsistency;
+import io.pgstream.DiamondPolicy;
 import io.pgstream.ErrorCode;
 import io.pgstream.InvalidDefinitionException;
 import io.pgstream.RefreshMode;
@@ -120,13 +122,17 @@ public record PgStreamProperties(
      * @param queryResource Resource that holds the defining query.
      * @param schedule When the table is refreshed: a duration, a cron expression, 'live', 'calculated' or 'manual'.
      * @param mode How the table is refreshed.
+     * @param diamondConsistency Whether the table is refreshed with the others of a diamond; the strictest of them wins.
+     * @param diamondPolicy When the tables of a diamond are due; the slowest of them wins.
      */
     public record Table(
             @Nullable String name,
             @Nullable String query,
             @Nullable String queryResource,
             @Nullable String schedule,
-            @Nullable RefreshMode mode) {}
+            @Nullable RefreshMode mode,
+            @Nullable DiamondConsistency diamondConsistency,
+            @Nullable DiamondPolicy diamondPolicy) {}
 
     /**
      * Settings of the catalog.

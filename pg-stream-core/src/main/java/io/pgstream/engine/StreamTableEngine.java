@@ -97,8 +97,7 @@ public final class StreamTableEngine implements StreamTableOperations {
                 sessions,
                 tables,
                 new WatchQueries(settings.catalogSchema()),
-                settings.defaultSchedule(),
-                settings.graph().diamondConsistency() == GraphSettings.Consistency.ATOMIC,
+                settings,
                 refresher::followsChanges);
     }
 

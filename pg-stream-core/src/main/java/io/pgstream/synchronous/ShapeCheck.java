@@ -55,7 +55,8 @@ final class ShapeCheck {
     /** The part of a trigger's function that ends it where the stream table has to be passed by. */
     String pass() {
         String shapes = sources.stream()
-                .map(source -> names.shape(source.number()) + "('" + source.table().oid() + "'::pg_catalog.regclass)")
+                .map(source ->
+                        names.shape(source.number()) + "('" + source.table().oid() + "'::pg_catalog.regclass)")
                 .collect(Collectors.joining(" AND "));
         return "    IF NOT (" + shapes + ") OR " + missed + " THEN\n        " + note + ";\n        PERFORM setval('"
                 + names.version().replace("'", "''") + "', pg_current_xact_id()::text::bigint);\n"

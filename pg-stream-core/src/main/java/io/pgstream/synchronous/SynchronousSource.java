@@ -35,15 +35,17 @@ record SynchronousSource(int number, SourceTable table, Map<String, Long> types)
             result.add(new SynchronousSource(
                     result.size(),
                     table,
-                    columns.stream().collect(Collectors.toMap(column -> column, column -> known.getOrDefault(column, 0L)))));
+                    columns.stream()
+                            .collect(Collectors.toMap(column -> column, column -> known.getOrDefault(column, 0L)))));
         });
         return result;
     }
 
     private static void collect(Operator operator, Map<Long, Map<String, Long>> types) {
         if (operator instanceof Scan scan) {
-            scan.output().forEach(column -> types.computeIfAbsent(scan.table().oid(), oid -> new HashMap<>())
-                    .put(column.name(), column.type().oid()));
+            scan.output()
+                    .forEach(column -> types.computeIfAbsent(scan.table().oid(), oid -> new HashMap<>())
+                            .put(column.name(), column.type().oid()));
         }
         operator.inputs().forEach(input -> collect(input, types));
     }
@@ -56,6 +58,7 @@ record SynchronousSource(int number, SourceTable table, Map<String, Long> types)
     /** The columns behind an alias, each after a comma. */
     String columns(String alias) {
         return types.keySet().stream()
-                .map(column -> ", " + alias + Identifiers.quote(column)).collect(Collectors.joining());
+                .map(column -> ", " + alias + Identifiers.quote(column))
+                .collect(Collectors.joining());
     }
 }

@@ -41,7 +41,9 @@ class AlteredSourceTest {
 
     @AfterEach
     void drop() throws SQLException {
-        database.engine().list().forEach(table -> database.engine().drop(table.name().toString()));
+        database.engine()
+                .list()
+                .forEach(table -> database.engine().drop(table.name().toString()));
         database.execute("DROP TABLE p, c", "DROP DOMAIN amount");
     }
 
@@ -114,7 +116,8 @@ class AlteredSourceTest {
 
     @ParameterizedTest
     @EnumSource(names = {"IMMEDIATE", "ON_COMMIT"})
-    void a_column_that_is_renamed_between_a_write_and_its_commit_does_not_fail_it(RefreshMode mode) throws SQLException {
+    void a_column_that_is_renamed_between_a_write_and_its_commit_does_not_fail_it(RefreshMode mode)
+            throws SQLException {
         create(mode);
         try (Connection writer = database.begin()) {
             TestDatabase.execute(writer, "INSERT INTO c VALUES (10, 1, 5)");

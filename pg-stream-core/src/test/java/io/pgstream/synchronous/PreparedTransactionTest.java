@@ -37,7 +37,9 @@ class PreparedTransactionTest {
 
     @AfterEach
     void drop() throws SQLException {
-        database.engine().list().forEach(table -> database.engine().drop(table.name().toString()));
+        database.engine()
+                .list()
+                .forEach(table -> database.engine().drop(table.name().toString()));
         database.execute("DROP TABLE p, c");
     }
 
@@ -55,7 +57,8 @@ class PreparedTransactionTest {
                 "SELECT p.g, count(*) AS n, sum(t.v) AS v FROM p JOIN (SELECT p_id, max(v) AS v FROM c GROUP BY p_id) AS t"
                         + " ON t.p_id = p.id GROUP BY p.g",
                 mode);
-        String before = database.column("SELECT t::text FROM highest AS t ORDER BY 1").toString();
+        String before =
+                database.column("SELECT t::text FROM highest AS t ORDER BY 1").toString();
         try (Connection writer = database.begin()) {
             TestDatabase.execute(writer, "INSERT INTO p VALUES (10, 1), (11, 2)");
             TestDatabase.execute(writer, "INSERT INTO c VALUES (10, 10, 100), (11, 11, 200), (12, 1, 300)");
@@ -65,7 +68,8 @@ class PreparedTransactionTest {
             TestDatabase.execute(writer, "DELETE FROM p WHERE id = 3");
             TestDatabase.execute(writer, "PREPARE TRANSACTION 'two phases'");
         }
-        assertThat(database.column("SELECT t::text FROM highest AS t ORDER BY 1").toString())
+        assertThat(database.column("SELECT t::text FROM highest AS t ORDER BY 1")
+                        .toString())
                 .isEqualTo(before);
 
         database.execute(end + " PREPARED 'two phases'");

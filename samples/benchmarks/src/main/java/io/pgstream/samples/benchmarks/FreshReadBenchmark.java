@@ -44,7 +44,7 @@ final class FreshReadBenchmark {
     void run(Consumer<Measurement> results) {
         database.execute("CREATE TABLE fresh_sale (id bigint PRIMARY KEY, kind int NOT NULL, customer int NOT NULL,"
                 + " amount numeric(12, 2) NOT NULL)");
-        database.execute("INSERT INTO fresh_sale SELECT i, i % 100, i % 10000, (i * 7919) % 1000003 FROM"
+        database.execute("INSERT INTO fresh_sale SELECT i, i % 100, i % 10000, (i::bigint * 7919) % 1000003 FROM"
                 + " generate_series(1, " + rows + ") AS i");
         database.execute("VACUUM ANALYZE fresh_sale");
         measure(
