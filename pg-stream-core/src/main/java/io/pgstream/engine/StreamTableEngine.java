@@ -94,11 +94,7 @@ public final class StreamTableEngine implements StreamTableOperations {
         this.keeper = new DefinitionKeeper(sessions, catalog, definer, remover, settings);
         this.freshReads = new FreshReads(sessions, refresher.freshViews());
         this.watch = new TableWatch(
-                sessions,
-                tables,
-                new WatchQueries(settings.catalogSchema()),
-                settings,
-                refresher::followsChanges);
+                sessions, tables, new WatchQueries(settings.catalogSchema()), settings, refresher::followsChanges);
     }
 
     private <T> T work(String what, Sessions.Work<T> work) {

@@ -159,7 +159,8 @@ public final class TableWatch {
         return new DiamondRules(
                 settings.graph(),
                 sessions.statement(
-                        "The schedules cannot be read", session -> DiamondOptions.all(session, settings.catalogSchema())));
+                        "The schedules cannot be read",
+                        session -> DiamondOptions.all(session, settings.catalogSchema())));
     }
 
     private List<ScheduledTable> scheduled(List<WatchQueries.State> current) {
@@ -180,13 +181,7 @@ public final class TableWatch {
                         .filter(name -> !foreign.contains(name))
                         .toList();
                 result.add(new ScheduledTable(
-                        table.id(),
-                        table.name(),
-                        table.schedule(),
-                        null,
-                        table.sources(),
-                        group,
-                        table.together()));
+                        table.id(), table.name(), table.schedule(), null, table.sources(), group, table.together()));
             }
         }
         return result;
