@@ -26,6 +26,16 @@ record Explosion(Map<Long, Double> rows) {
         rows = Map.copyOf(rows);
     }
 
+    /** The same where the planner may fail at a constant of the query; the transaction is rolled back then. */
+    static Explosion guessed(Session session, String query, MaintenancePlan plan) {
+        try {
+            return of(session, query, plan);
+        } catch (SQLException e) {
+            session.rollbackQuietly();
+            return NONE;
+        }
+    }
+
     /** Asks the planner about a query. */
     static Explosion of(Session session, String query, MaintenancePlan plan) throws SQLException {
         double largest = 0;

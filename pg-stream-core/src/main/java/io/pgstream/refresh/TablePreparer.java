@@ -76,7 +76,7 @@ final class TablePreparer {
                             session);
             Explosion explosion = (plan == null || !row.differential())
                     ? Explosion.NONE
-                    : Explosion.of(session, QuestionMarks.escaped(row.canonicalQuery()), plan);
+                    : Explosion.guessed(session, QuestionMarks.escaped(row.canonicalQuery()), plan);
             return prepared(session, row, compiled, row.name(), statistics, explosion);
         } catch (InvalidDefinitionException | UnsupportedQueryException e) {
             throw new RedefinitionNeededException("what it reads was altered: " + e.getMessage());
