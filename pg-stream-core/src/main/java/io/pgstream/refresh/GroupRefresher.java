@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -44,7 +45,7 @@ final class GroupRefresher {
 
     private final FreshViews freshViews;
 
-    private final Set<Connection> connections;
+    private final Map<Connection, Thread> connections;
 
     /** @param connections where connections are noted while they are used, so that their statements can be cancelled */
     GroupRefresher(
@@ -53,7 +54,7 @@ final class GroupRefresher {
             TriggerCapture capture,
             RefreshMemory memory,
             FreshViews freshViews,
-            Set<Connection> connections) {
+            Map<Connection, Thread> connections) {
         this.dataSource = dataSource;
         this.catalog = catalog;
         this.capture = capture;
@@ -140,7 +141,7 @@ final class GroupRefresher {
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, MemberException {
         try (Connection connection = dataSource.getConnection()) {
             Session session = new Session(connection);
-            connections.add(connection);
+            connections.put(connection, Thread.currentThread());
             try {
                 List<PreparedTable> tables = new ArrayList<>();
                 for (StreamTableRow row : rows) {

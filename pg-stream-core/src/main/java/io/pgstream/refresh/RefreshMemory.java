@@ -69,7 +69,7 @@ final class RefreshMemory {
     void loaded(Session session, StreamTableRow row) {
         PreparedTable table = prepared.get(row.id());
         ProgramBuilder builder = (table == null) ? null : table.builder();
-        if (table == null || builder == null || table.states().isEmpty()) {
+        if (table == null || builder == null || builder.groupTables().isEmpty()) {
             return;
         }
         try {

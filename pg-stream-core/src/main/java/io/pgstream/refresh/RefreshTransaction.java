@@ -224,6 +224,9 @@ final class RefreshTransaction {
         if (first) {
             StateTables.index(session, table);
         }
+        if (anew) {
+            StateTables.analyze(session, table.states());
+        }
         if (first || anew) {
             StateFilterIndexes.create(session, table.stateFilters());
         }

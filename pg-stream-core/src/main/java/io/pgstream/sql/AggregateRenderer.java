@@ -47,15 +47,14 @@ public final class AggregateRenderer {
     }
 
     /**
-     * A projection of the keys and the arguments of the accumulators, by fresh columns where an argument is not one.
+     * The change of the groups, in the common table expressions of a statement.
      *
      * @param items the keys, then the arguments, with the columns that hold them
-     * @param delta a SELECT of these columns and the weight, consolidated if the layout rescans
-     * @param weight the column of the weight
+     * @param delta the delta summed up by group: see {@link GroupDelta}
      * @param current a SELECT of these columns over the present rows of the input
      */
-    public void change(WithClause with, List<NamedExpression> items, String delta, Column weight, String current) {
-        with.materialized("delta", groupDelta(items, delta, weight));
+    public void change(WithClause with, List<NamedExpression> items, String delta, String current) {
+        with.materialized("delta", delta);
         with.materialized("stored", stored());
         if (flagged().isEmpty()) {
             with.materialized("change", changeSelect(false));
@@ -68,63 +67,14 @@ public final class AggregateRenderer {
         with.materialized("change", changeSelect(true));
     }
 
-    /** The delta summed up by group: the keys, and {@code d<id>} for each accumulator that can be added to. */
-    public String groupDelta(List<NamedExpression> items, String delta, Column weight) {
-        String w = "i." + weight.sqlName();
-        List<String> columns = new ArrayList<>();
-        List<String> changed = new ArrayList<>();
-        keys.forEach(key -> columns.add("i." + key.sqlName() + " AS " + key.sqlName()));
-        for (Accumulator accumulator : layout.accumulators()) {
-            String x = argument(accumulator, items);
-            int id = accumulator.column().id();
-            switch (accumulator.kind()) {
-                case ROWS -> {
-                    columns.add("coalesce(sum(" + w + "), 0)::bigint AS d" + id);
-                    changed.add("sum(" + w + ") <> 0");
-                }
-                case NON_NULL -> {
-                    String sum = "sum(" + w + ") FILTER (WHERE " + x + " IS DISTINCT FROM NULL)";
-                    columns.add("coalesce(" + sum + ", 0)::bigint AS d" + id);
-                    changed.add(sum + " <> 0");
-                }
-                case SUM -> {
-                    String sum = "sum(" + weighted(x, w) + ")";
-                    columns.add("coalesce(" + sum + ", 0)::"
-                            + accumulator.column().type().text() + " AS d" + id);
-                    changed.add(sum + " <> 0");
-                }
-                case SCALED_SUM, SCALES -> {
-                    String sum = "sum(" + weighted(counted(accumulator, x), w) + ")";
-                    columns.add("coalesce(" + sum + ", 0) AS d" + id);
-                    changed.add(sum + " <> 0");
-                }
-                case MIN, MAX -> {
-                    String function = accumulator.kind() == Accumulator.Kind.MIN ? "min(" : "max(";
-                    columns.add(function + x + ") FILTER (WHERE " + w + " < 0) AS l" + id);
-                    columns.add(function + x + ") FILTER (WHERE " + w + " > 0) AS e" + id);
-                }
-                case UNSCALED_SUM, RESCANNED_SUM, RESCANNED_AVG, RESCANNED -> {}
-            }
-        }
-        String groups = keys.isEmpty() ? "" : " GROUP BY " + list(keys, key -> "i." + key.sqlName());
-        // Where extremes or rescans are kept the delta is consolidated, so that every group in it has changed.
-        String having = (keys.isEmpty() || layout.rescans()) ? "" : " HAVING " + String.join(" OR ", changed);
-        return "SELECT " + String.join(", ", columns) + " FROM (" + delta + ") AS i" + groups + having;
-    }
-
-    /** Nearly all weights are 1 or -1; multiplying by them would cost more than adding up. */
-    private static String weighted(String x, String w) {
-        return "CASE " + w + " WHEN 1 THEN " + x + " WHEN -1 THEN -(" + x + ") ELSE " + w + " * " + x + " END";
-    }
-
     /** What of an argument is added up. */
-    private static String counted(Accumulator accumulator, String x) {
+    static String counted(Accumulator accumulator, String x) {
         return (accumulator.kind() == Accumulator.Kind.SCALES)
                 ? ScaleCounts.of(x)
                 : "CASE WHEN " + ScaleCounts.followed(x) + " THEN " + x + " END";
     }
 
-    private static String argument(Accumulator accumulator, List<NamedExpression> items) {
+    static String argument(Accumulator accumulator, List<NamedExpression> items) {
         Expression argument = accumulator.argument();
         if (accumulator.kind() == Accumulator.Kind.RESCANNED && argument != null) {
             return argument.withOperands(argument.operands().stream()
