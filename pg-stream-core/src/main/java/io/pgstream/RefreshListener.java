@@ -22,4 +22,19 @@ public interface RefreshListener {
      * @param failure why
      */
     default void refreshFailed(QualifiedName name, PgStreamException failure) {}
+
+    /**
+     * Refreshes have failed so often that the stream table is in {@link StreamTableStatus#ERROR} from now on.
+     *
+     * @param name the stream table
+     * @param failure the last failure
+     */
+    default void suspended(QualifiedName name, PgStreamException failure) {}
+
+    /**
+     * A source was altered in a way that makes the stream table be defined and loaded anew, which is tried now.
+     *
+     * @param name the stream table
+     */
+    default void reinitializeNeeded(QualifiedName name) {}
 }

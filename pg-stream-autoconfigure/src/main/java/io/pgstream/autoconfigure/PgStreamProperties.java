@@ -1,5 +1,7 @@
 package io.pgstream.autoconfigure;
 
+import io.pgstream.DiamondConsistency;
+import io.pgstream.DiamondPolicy;
 import io.pgstream.ErrorCode;
 import io.pgstream.InvalidDefinitionException;
 import io.pgstream.RefreshMode;
@@ -12,6 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Settings of pg-stream.
@@ -30,14 +33,20 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param diamondConsistency Whether stream tables between a table and a reader that reaches it on several ways are
  *     refreshed in one transaction, at one snapshot.
  * @param diamondPolicy When such a group is due, as soon as one of its tables is or as soon as all are.
+ * @param topkMaxLimit How many rows a LIMIT may leave, with those before its OFFSET, in the modes IMMEDIATE and
+ *     ON_COMMIT, from 0 to 1000000.
  * @param changeBufferSchema Schema of the change buffers and the capture functions.
  * @param stateSchema Schema of the state that is kept beside the stream tables.
  * @param directUrl JDBC URL of the server for an application that reaches it through a transaction pooler.
  * @param dedicatedPool Whether the engine has a small connection pool of its own and leaves the application's alone.
  * @param userTriggers Whether triggers of your own on stream tables fire when a refresh writes.
+ * @param bufferGrowthWarning Size from which on a change buffer is warned of.
+ * @param slotLagWarning Lag of a replication slot from which on it is warned of.
  * @param catalog Settings of the catalog.
  * @param scheduler Settings of the clock.
  * @param startup Settings of the start of the application.
+ * @param alerts Settings of what operators are told.
+ * @param sqlApi Settings of the work that SQL clients hand in by CALL.
  * @since 0.1.0
  */
 @ConfigurationProperties("pg-stream")
@@ -54,14 +63,19 @@ public record PgStreamProperties(
         @DefaultValue("false") boolean createSourceIndexes,
         @DefaultValue("atomic") GraphSettings.Consistency diamondConsistency,
         @DefaultValue("fastest") GraphSettings.Policy diamondPolicy,
+        @DefaultValue("1000") int topkMaxLimit,
         @DefaultValue("pgstream_changes") String changeBufferSchema,
         @DefaultValue("pgstream_state") String stateSchema,
         @Nullable String directUrl,
         @DefaultValue("true") boolean dedicatedPool,
         @DefaultValue("auto") LifeSettings.UserTriggers userTriggers,
+        @DefaultValue("1GB") DataSize bufferGrowthWarning,
+        @DefaultValue("1GB") DataSize slotLagWarning,
         @DefaultValue Catalog catalog,
         @DefaultValue Scheduler scheduler,
-        @DefaultValue Startup startup) {
+        @DefaultValue Startup startup,
+        @DefaultValue Alerting alerts,
+        @DefaultValue SqlApi sqlApi) {
 
     public PgStreamProperties {
         tables = List.copyOf(tables);
@@ -72,6 +86,9 @@ public record PgStreamProperties(
         SettingChecks.inRange("max-consecutive-errors", maxConsecutiveErrors, 1, 100);
         SettingChecks.inRange("max-retries", maxRetries, 0, 100);
         SettingChecks.inRange("differential-max-change-ratio", differentialMaxChangeRatio, 0, 1);
+        SettingChecks.inRange("topk-max-limit", topkMaxLimit, 0, 1_000_000);
+        SettingChecks.inRange("buffer-growth-warning", bufferGrowthWarning.toBytes(), 1, Long.MAX_VALUE);
+        SettingChecks.inRange("slot-lag-warning", slotLagWarning.toBytes(), 1, Long.MAX_VALUE);
         SettingChecks.schemaName("change-buffer-schema", changeBufferSchema);
         SettingChecks.schemaName("state-schema", stateSchema);
         if (directUrl != null) {
@@ -116,13 +133,17 @@ public record PgStreamProperties(
      * @param queryResource Resource that holds the defining query.
      * @param schedule When the table is refreshed: a duration, a cron expression, 'live', 'calculated' or 'manual'.
      * @param mode How the table is refreshed.
+     * @param diamondConsistency Whether the table is refreshed with the others of a diamond; the strictest of them wins.
+     * @param diamondPolicy When the tables of a diamond are due; the slowest of them wins.
      */
     public record Table(
             @Nullable String name,
             @Nullable String query,
             @Nullable String queryResource,
             @Nullable String schedule,
-            @Nullable RefreshMode mode) {}
+            @Nullable RefreshMode mode,
+            @Nullable DiamondConsistency diamondConsistency,
+            @Nullable DiamondPolicy diamondPolicy) {}
 
     /**
      * Settings of the catalog.
@@ -194,6 +215,20 @@ public record PgStreamProperties(
             @DefaultValue("migrate") LifeSettings.Changed changedDefinitions,
             @DefaultValue("keep") LifeSettings.Superseded supersededDefinitions,
             @DefaultValue("keep") LifeSettings.Gone goneDefinitions) {}
+
+    /**
+     * Settings of what operators are told.
+     *
+     * @param enabled Whether alerts are sent, by NOTIFY and as application events.
+     */
+    public record Alerting(@DefaultValue("true") boolean enabled) {}
+
+    /**
+     * Settings of the work that SQL clients hand in.
+     *
+     * @param enabled Whether this application does work that SQL clients hand in by CALL, and shows them that it is there.
+     */
+    public record SqlApi(@DefaultValue("true") boolean enabled) {}
 
     /** What to do with a definition that cannot be made a stream table. */
     public enum OnInvalidDefinition {

@@ -67,6 +67,8 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     private final TableWatch watch;
 
+    private final FreshReads freshReads;
+
     /**
      * Creates an engine; it does nothing until {@link #migrate()}.
      *
@@ -90,13 +92,9 @@ public final class StreamTableEngine implements StreamTableOperations {
         this.remover = new TableRemover(sessions, catalog, capture, refresher, definer, settings);
         this.wholeCatalog = new WholeCatalog(sessions, catalog, remover, settings);
         this.keeper = new DefinitionKeeper(sessions, catalog, definer, remover, settings);
+        this.freshReads = new FreshReads(sessions, refresher.freshViews());
         this.watch = new TableWatch(
-                sessions,
-                tables,
-                new WatchQueries(settings.catalogSchema()),
-                settings.defaultSchedule(),
-                settings.graph().diamondConsistency() == GraphSettings.Consistency.ATOMIC,
-                refresher::followsChanges);
+                sessions, tables, new WatchQueries(settings.catalogSchema()), settings, refresher::followsChanges);
     }
 
     private <T> T work(String what, Sessions.Work<T> work) {
@@ -193,6 +191,16 @@ public final class StreamTableEngine implements StreamTableOperations {
     }
 
     @Override
+    public QualifiedName createFreshView(String name) {
+        return freshReads.create(row(name));
+    }
+
+    @Override
+    public void dropFreshView(String name) {
+        freshReads.drop(row(name));
+    }
+
+    @Override
     public List<RefreshResult> refreshTogether(Collection<String> names) {
         return runs.runTogether(
                 SnapshotGroups.of(tables.all(), names.stream().map(runs::known).toList()),
@@ -255,6 +263,11 @@ public final class StreamTableEngine implements StreamTableOperations {
     /** Cancels the refreshes that run now in this instance; they roll back, nothing is lost. */
     public void cancelRefreshes() {
         refresher.cancel();
+    }
+
+    /** Cancels the refresh that runs on a thread. */
+    public void cancelRefreshes(Thread thread) {
+        refresher.cancel(thread);
     }
 
     private RefreshResult run(QualifiedName name, Refresher.Request request, BeforeCommit check) {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -42,7 +43,9 @@ final class GroupRefresher {
 
     private final RefreshMemory memory;
 
-    private final Set<Connection> connections;
+    private final FreshViews freshViews;
+
+    private final Map<Connection, Thread> connections;
 
     /** @param connections where connections are noted while they are used, so that their statements can be cancelled */
     GroupRefresher(
@@ -50,11 +53,13 @@ final class GroupRefresher {
             Catalog catalog,
             TriggerCapture capture,
             RefreshMemory memory,
-            Set<Connection> connections) {
+            FreshViews freshViews,
+            Map<Connection, Thread> connections) {
         this.dataSource = dataSource;
         this.catalog = catalog;
         this.capture = capture;
         this.memory = memory;
+        this.freshViews = freshViews;
         this.connections = connections;
     }
 
@@ -136,7 +141,7 @@ final class GroupRefresher {
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, MemberException {
         try (Connection connection = dataSource.getConnection()) {
             Session session = new Session(connection);
-            connections.add(connection);
+            connections.put(connection, Thread.currentThread());
             try {
                 List<PreparedTable> tables = new ArrayList<>();
                 for (StreamTableRow row : rows) {
@@ -146,8 +151,13 @@ final class GroupRefresher {
                         new GroupTransaction(session, catalog, tables, memory.policy(rows, request), check);
                 List<RefreshResult> results = transaction.run(forced);
                 for (int i = 0; i < results.size(); i++) {
-                    memory.learn(rows.get(i), results.get(i));
                     memory.tell(session, rows.get(i), results.get(i));
+                }
+                for (RefreshResult result : results) {
+                    if (result.outcome() == RefreshOutcome.FULL
+                            || !transaction.leftCaptures().isEmpty()) {
+                        freshViews.renewQuietly(session, result.name());
+                    }
                 }
                 capture.removeUnused(session, transaction.leftCaptures());
                 return results;
