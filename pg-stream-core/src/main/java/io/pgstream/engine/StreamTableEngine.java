@@ -68,6 +68,8 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     private final TableWatch watch;
 
+    private final FreshReads freshReads;
+
     /**
      * Creates an engine; it does nothing until {@link #migrate()}.
      *
@@ -91,13 +93,9 @@ public final class StreamTableEngine implements StreamTableOperations {
         this.remover = new TableRemover(sessions, catalog, capture, refresher, definer, settings);
         this.wholeCatalog = new WholeCatalog(sessions, catalog, remover, settings);
         this.keeper = new DefinitionKeeper(sessions, catalog, definer, remover, settings);
+        this.freshReads = new FreshReads(sessions, refresher.freshViews());
         this.watch = new TableWatch(
-                sessions,
-                tables,
-                new WatchQueries(settings.catalogSchema()),
-                settings.defaultSchedule(),
-                settings.graph().diamondConsistency() == GraphSettings.Consistency.ATOMIC,
-                refresher::followsChanges);
+                sessions, tables, new WatchQueries(settings.catalogSchema()), settings, refresher::followsChanges);
     }
 
     private <T> T work(String what, Sessions.Work<T> work) {
@@ -191,6 +189,16 @@ public final class StreamTableEngine implements StreamTableOperations {
     @Override
     public void awaitFresh(String name, TransactionToken token, Duration timeout) {
         new FreshnessWait(sessions, tables, runs).await(runs.known(name), token, timeout);
+    }
+
+    @Override
+    public QualifiedName createFreshView(String name) {
+        return freshReads.create(row(name));
+    }
+
+    @Override
+    public void dropFreshView(String name) {
+        freshReads.drop(row(name));
     }
 
     @Override
