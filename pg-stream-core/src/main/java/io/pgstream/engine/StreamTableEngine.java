@@ -151,7 +151,7 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     private void indexSources(QualifiedName name) {
         if (settings.createSourceIndexes()) {
-            StreamTableRow row = row(name.toString());
+            StreamTableRow row = tables.row(name.toString());
             Explanation explanation =
                     work("The indexes for " + name + " cannot be found", session -> inspector.explain(session, row));
             new SourceIndexes(sessions, settings.lockTimeout()).create(explanation.missingIndexes());
@@ -160,7 +160,7 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     @Override
     public StreamTableInfo alter(String name, StreamTableAlteration alteration) {
-        StreamTableRow row = row(name);
+        StreamTableRow row = tables.row(name);
         keeper.alter(row, alteration);
         runs.forget(row.name());
         return get(name);
@@ -168,12 +168,12 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     @Override
     public void drop(String name) {
-        remover.drop(row(name), false).forEach(runs::forget);
+        remover.drop(tables.row(name), false).forEach(runs::forget);
     }
 
     @Override
     public void dropCascading(String name) {
-        remover.drop(row(name), true).forEach(runs::forget);
+        remover.drop(tables.row(name), true).forEach(runs::forget);
     }
 
     @Override
@@ -193,12 +193,12 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     @Override
     public QualifiedName createFreshView(String name) {
-        return freshReads.create(row(name));
+        return freshReads.create(tables.row(name));
     }
 
     @Override
     public void dropFreshView(String name) {
-        freshReads.drop(row(name));
+        freshReads.drop(tables.row(name));
     }
 
     @Override
@@ -286,7 +286,7 @@ public final class StreamTableEngine implements StreamTableOperations {
     }
 
     private void setStatus(String name, StreamTableStatus status) {
-        StreamTableRow row = row(name);
+        StreamTableRow row = tables.row(name);
         work("The status of " + row.name() + " cannot be changed", session -> {
             catalog.setStatus(session, row.id(), status);
             return row;
@@ -317,7 +317,7 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     @Override
     public Explanation explain(String name) {
-        StreamTableRow row = row(name);
+        StreamTableRow row = tables.row(name);
         return work(
                 "The stream table " + row.name() + " cannot be explained", session -> inspector.explain(session, row));
     }
@@ -334,7 +334,7 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     @Override
     public Verification verify(String name) {
-        StreamTableRow row = row(name);
+        StreamTableRow row = tables.row(name);
         AtomicReference<@Nullable Verification> verification = new AtomicReference<>();
         String columns = work(
                 "The stream table " + row.name() + " cannot be verified",
@@ -356,7 +356,7 @@ public final class StreamTableEngine implements StreamTableOperations {
         List<QualifiedName> group =
                 SnapshotGroups.of(tables.all(), names.stream().map(runs::known).toList());
         List<StreamTableRow> rows =
-                group.stream().map(name -> row(name.toString())).toList();
+                group.stream().map(name -> tables.row(name.toString())).toList();
         List<String> columns = rows.stream()
                 .map(row -> work(
                         "The stream table " + row.name() + " cannot be verified",
@@ -374,7 +374,7 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     @Override
     public StreamTableInfo get(String name) {
-        StreamTableRow row = row(name);
+        StreamTableRow row = tables.row(name);
         return work("The stream table " + row.name() + " cannot be read", session -> inspector.info(session, row));
     }
 
@@ -391,12 +391,8 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     @Override
     public List<RefreshResult> history(String name, int limit) {
-        StreamTableRow row = row(name);
+        StreamTableRow row = tables.row(name);
         return work(
                 "The history of " + row.name() + " cannot be read", session -> catalog.history(session, row, limit));
-    }
-
-    private StreamTableRow row(String name) {
-        return tables.row(name);
     }
 }
