@@ -56,8 +56,8 @@ public final class ReadYourWrites {
         if (!TransactionSynchronizationManager.isSynchronizationActive()
                 || !TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException(
-                    "There is no transaction to wait for. Call awaitAfterCommit within one, or hand a TransactionToken to"
-                            + " StreamTableOperations.awaitFresh.");
+                    "There is no transaction to wait for. Call awaitAfterCommit within one, or hand a TransactionToken"
+                            + " to StreamTableOperations.awaitFresh.");
         }
         current();
         TransactionSynchronizationManager.registerSynchronization(new Wait(timeout, List.of(tables)));
@@ -111,8 +111,7 @@ public final class ReadYourWrites {
             }
             long deadline = System.nanoTime() + timeout.toNanos();
             for (String table : tables) {
-                operations.awaitFresh(
-                        table, committed, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+                operations.awaitFresh(table, committed, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
             }
         }
     }

@@ -53,8 +53,9 @@ final class RowRecord {
                     ErrorCode.ROW_TYPE_MISMATCH,
                     "The record " + type.getName() + " does not fit the query of the stream table " + table + ":"
                             + System.lineSeparator() + System.lineSeparator() + print(lines),
-                    "Change the record or the query (a cast such as sum(quantity)::bigint gives a column another type). To"
-                            + " use the type as a marker only, make it an interface or a record without components.");
+                    "Change the record or the query (a cast such as sum(quantity)::bigint gives a column another"
+                            + " type). To use the type as a marker only, make it an interface or a record without"
+                            + " components.");
         }
     }
 

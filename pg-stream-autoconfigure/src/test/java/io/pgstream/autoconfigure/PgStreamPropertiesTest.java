@@ -62,17 +62,17 @@ class PgStreamPropertiesTest {
     @Test
     void keep_underscores_in_the_names_of_a_yaml_list() throws IOException {
         PgStreamProperties properties = bindYaml("""
-                pg-stream:
-                  tables:
-                    - name: order_totals
-                      query: SELECT customer_id, sum(amount) FROM orders GROUP BY customer_id
-                      schedule: 5s
-                      mode: differential
-                      diamond-consistency: none
-                      diamond-policy: slowest
-                    - name: reporting.daily_sales
-                      query-resource: classpath:sql/daily_sales.sql
-                """);
+            pg-stream:
+              tables:
+                - name: order_totals
+                  query: SELECT customer_id, sum(amount) FROM orders GROUP BY customer_id
+                  schedule: 5s
+                  mode: differential
+                  diamond-consistency: none
+                  diamond-policy: slowest
+                - name: reporting.daily_sales
+                  query-resource: classpath:sql/daily_sales.sql
+            """);
 
         assertThat(properties.tables())
                 .containsExactly(

@@ -24,7 +24,8 @@ class ReadYourWritesTest {
 
     @BeforeEach
     void setUp() {
-        database = TestDatabase.create().execute("CREATE TABLE orders (id bigint PRIMARY KEY, customer bigint NOT NULL)");
+        database =
+                TestDatabase.create().execute("CREATE TABLE orders (id bigint PRIMARY KEY, customer bigint NOT NULL)");
         shop = ContextRunners.on(database)
                 .withPropertyValues(
                         "pg-stream.scheduler.enabled=false",
@@ -80,8 +81,8 @@ class ReadYourWritesTest {
     @Test
     void without_a_transaction_there_is_nothing_to_wait_for() {
         shop.run(context -> assertThatIllegalStateException()
-                .isThrownBy(() ->
-                        context.getBean(ReadYourWrites.class).awaitAfterCommit(Duration.ofSeconds(1), "counts"))
+                .isThrownBy(
+                        () -> context.getBean(ReadYourWrites.class).awaitAfterCommit(Duration.ofSeconds(1), "counts"))
                 .withMessageContaining("no transaction"));
     }
 

@@ -66,11 +66,11 @@ final class FeedPositions {
     void enrol(Session session, String listener, StreamTableRow table) throws SQLException {
         session.update(
                 "INSERT INTO " + schema
-                        + ".pgs_feed_listeners (application, listener, stream_table_id, heard, reset_reason) VALUES (?, ?,"
-                        + " ?, pg_current_snapshot(), 'NEW_LISTENER') ON CONFLICT (application, listener) DO UPDATE SET"
-                        + " stream_table_id = excluded.stream_table_id, heard = excluded.heard, heard_beyond ="
-                        + " excluded.heard_beyond, shape = NULL, reset_reason = excluded.reset_reason WHERE"
-                        + " pgs_feed_listeners.stream_table_id <> excluded.stream_table_id",
+                        + ".pgs_feed_listeners (application, listener, stream_table_id, heard, reset_reason) VALUES"
+                        + " (?, ?, ?, pg_current_snapshot(), 'NEW_LISTENER') ON CONFLICT (application, listener) DO"
+                        + " UPDATE SET stream_table_id = excluded.stream_table_id, heard = excluded.heard,"
+                        + " heard_beyond = excluded.heard_beyond, shape = NULL, reset_reason = excluded.reset_reason"
+                        + " WHERE pgs_feed_listeners.stream_table_id <> excluded.stream_table_id",
                 application,
                 listener,
                 table.id());
@@ -81,9 +81,9 @@ final class FeedPositions {
             throws SQLException {
         session.update(
                 "UPDATE " + schema
-                        + ".pgs_feed_listeners SET heard = ?::pg_snapshot, heard_beyond = '{}', shape = ?, reset_reason ="
-                        + " NULL, delivered = delivered + ?, failures = 0, seen_at = clock_timestamp() WHERE application ="
-                        + " ? AND listener = ?",
+                        + ".pgs_feed_listeners SET heard = ?::pg_snapshot, heard_beyond = '{}', shape = ?,"
+                        + " reset_reason = NULL, delivered = delivered + ?, failures = 0, seen_at = clock_timestamp()"
+                        + " WHERE application = ? AND listener = ?",
                 snapshot,
                 shape,
                 changes,

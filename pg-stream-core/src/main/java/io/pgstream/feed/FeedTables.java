@@ -105,8 +105,9 @@ public final class FeedTables {
         String notify = row.effectiveMode().synchronous()
                 ? ""
                 : "    IF FOUND THEN\n        PERFORM pg_notify('" + CHANNEL
-                        + "', json_build_object('table', format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME), 'transaction',"
-                        + " pg_current_xact_id()::text)::text);\n    END IF;\n";
+                        + "', json_build_object('table', format('%I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME),"
+                        + " 'transaction', pg_current_xact_id()::text)::text);\n"
+                        + "    END IF;\n";
         return "CREATE OR REPLACE FUNCTION " + log
                 + "() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path ="
                 + " pg_catalog, pg_temp SET TimeZone = 'UTC' SET DateStyle = 'ISO' SET IntervalStyle = 'postgres' SET"

@@ -222,8 +222,8 @@ class ChangeFeedsTest extends FeedFixture {
         Replica kinds = listening("copy_of_kinds", "SELECT * FROM kinds", RefreshMode.DIFFERENTIAL);
         database.execute(
                 "SET TimeZone = 'Asia/Tokyo'",
-                "INSERT INTO kinds VALUES (1, 1.500, 0.1, '2026-01-31 12:00:00.123456+09', '[2026-01-01,2026-02-01)', '\\x00ff',"
-                        + " '1 mon 2 days 03:04:05.6', '{a,NULL,\"b,c\"}', '{\"k\": [1.0, null]}',"
+                "INSERT INTO kinds VALUES (1, 1.500, 0.1, '2026-01-31 12:00:00.123456+09', '[2026-01-01,2026-02-01)',"
+                        + " '\\x00ff', '1 mon 2 days 03:04:05.6', '{a,NULL,\"b,c\"}', '{\"k\": [1.0, null]}',"
                         + " '00000000-0000-0000-0000-000000000001', 'ab', 'quote '' and \\ and \u00fc')",
                 "INSERT INTO kinds (id, n, f, t) VALUES (2, 'NaN', '-Infinity', 'infinity')");
 

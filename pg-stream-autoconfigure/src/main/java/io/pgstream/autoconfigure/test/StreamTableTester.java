@@ -52,7 +52,10 @@ public final class StreamTableTester {
     private final Map<QualifiedName, Instant> refreshed = new HashMap<>();
 
     StreamTableTester(
-            StreamTableEngine engine, DataSource dataSource, TestClock clock, @Nullable ChangeFeedLifecycle changeFeed) {
+            StreamTableEngine engine,
+            DataSource dataSource,
+            TestClock clock,
+            @Nullable ChangeFeedLifecycle changeFeed) {
         this.engine = engine;
         this.dataSource = dataSource;
         this.jdbc = new JdbcTemplate(dataSource);

@@ -107,8 +107,7 @@ class RevenueTests {
 
     @Test
     void the_slice_has_no_other_beans_and_no_clock(@Autowired ApplicationContext context) {
-        assertThat(context.getBeansOfType(RevenueListener.class))
-                .isEmpty();
+        assertThat(context.getBeansOfType(RevenueListener.class)).isEmpty();
         assertThat(context.getBeansOfType(io.pgstream.schedule.RefreshScheduler.class))
                 .isEmpty();
     }
