@@ -5,7 +5,7 @@
 --   pgstream_migrator   owns the catalog of pg-stream: pg-stream.catalog.user
 --   pgstream_runtime    the engine: its DataSource (@PgStreamDataSource, or pg-stream.direct-url)
 --   shop_writer         writes the application's tables, and knows nothing of pg-stream
---   shop_reader         reads stream tables
+--   shop_reader         reads stream tables, and sees how they do: the views and functions of the catalog
 
 CREATE ROLE shop_owner LOGIN PASSWORD 'change-me';
 CREATE ROLE pgstream_migrator LOGIN PASSWORD 'change-me';
@@ -17,7 +17,11 @@ CREATE ROLE shop_reader LOGIN PASSWORD 'change-me';
 CREATE SCHEMA shop AUTHORIZATION shop_owner;
 CREATE SCHEMA reports AUTHORIZATION pgstream_runtime;
 
--- The migrator makes the schemas of pg-stream. What it makes, the engine may use: the engine owns its buffers, states and
+-- The catalog's schema, which readers and the engine may use. What can be read in it is said by the catalog itself.
+CREATE SCHEMA pgstream AUTHORIZATION pgstream_migrator;
+GRANT USAGE ON SCHEMA pgstream TO pgstream_runtime, shop_reader;
+
+-- The migrator makes the other schemas of pg-stream. What it makes, the engine may use: the engine owns its buffers, states and
 -- stream tables, and nothing of the catalog.
 DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO pgstream_migrator', current_database()); END $$;
 ALTER DEFAULT PRIVILEGES FOR ROLE pgstream_migrator GRANT USAGE, CREATE ON SCHEMAS TO pgstream_runtime;

@@ -46,4 +46,19 @@ public interface RefreshListener {
      * @param repair the refresh that wrote what differed, or {@code null} if there was none
      */
     default void tableVerified(Verification verification, @Nullable RefreshResult repair) {}
+
+    /**
+     * Refreshes have failed so often that the stream table is in {@link StreamTableStatus#ERROR} from now on.
+     *
+     * @param name the stream table
+     * @param failure the last failure
+     */
+    default void suspended(QualifiedName name, PgStreamException failure) {}
+
+    /**
+     * A source was altered in a way that makes the stream table be defined and loaded anew, which is tried now.
+     *
+     * @param name the stream table
+     */
+    default void reinitializeNeeded(QualifiedName name) {}
 }

@@ -18,8 +18,8 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
  */
 final class EnginePoolFactory {
 
-    /** Beside the refreshes, connections are needed for the clock and for operations; a migration takes three. */
-    static final int FURTHER_CONNECTIONS = 3;
+    /** Beside the refreshes: for the clock and for operations, of which a migration takes three, and one that listens. */
+    static final int FURTHER_CONNECTIONS = 4;
 
     private final int maxConcurrentRefreshes;
 

@@ -48,6 +48,7 @@ import org.springframework.core.io.ResourceLoader;
 @ConditionalOnBooleanProperty(name = "pg-stream.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(PgStreamProperties.class)
 @Import({
+    AlertsConfiguration.class,
     AnnotatedStreamTableRegistrar.class,
     DatabaseInitializationDependencyConfigurer.class,
     // The order matters: the second backs off where the first applies.

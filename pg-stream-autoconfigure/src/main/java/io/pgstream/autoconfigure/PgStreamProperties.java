@@ -12,6 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Settings of pg-stream.
@@ -35,9 +36,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param directUrl JDBC URL of the server for an application that reaches it through a transaction pooler.
  * @param dedicatedPool Whether the engine has a small connection pool of its own and leaves the application's alone.
  * @param userTriggers Whether triggers of your own on stream tables fire when a refresh writes.
+ * @param bufferGrowthWarning Size from which on a change buffer is warned of.
+ * @param slotLagWarning Lag of a replication slot from which on it is warned of.
  * @param catalog Settings of the catalog.
  * @param scheduler Settings of the clock.
  * @param startup Settings of the start of the application.
+ * @param alerts Settings of what operators are told.
+ * @param sqlApi Settings of the work that SQL clients hand in by CALL.
  * @since 0.1.0
  */
 @ConfigurationProperties("pg-stream")
@@ -59,9 +64,13 @@ public record PgStreamProperties(
         @Nullable String directUrl,
         @DefaultValue("true") boolean dedicatedPool,
         @DefaultValue("auto") LifeSettings.UserTriggers userTriggers,
+        @DefaultValue("1GB") DataSize bufferGrowthWarning,
+        @DefaultValue("1GB") DataSize slotLagWarning,
         @DefaultValue Catalog catalog,
         @DefaultValue Scheduler scheduler,
-        @DefaultValue Startup startup) {
+        @DefaultValue Startup startup,
+        @DefaultValue Alerting alerts,
+        @DefaultValue SqlApi sqlApi) {
 
     public PgStreamProperties {
         tables = List.copyOf(tables);
@@ -72,6 +81,8 @@ public record PgStreamProperties(
         SettingChecks.inRange("max-consecutive-errors", maxConsecutiveErrors, 1, 100);
         SettingChecks.inRange("max-retries", maxRetries, 0, 100);
         SettingChecks.inRange("differential-max-change-ratio", differentialMaxChangeRatio, 0, 1);
+        SettingChecks.inRange("buffer-growth-warning", bufferGrowthWarning.toBytes(), 1, Long.MAX_VALUE);
+        SettingChecks.inRange("slot-lag-warning", slotLagWarning.toBytes(), 1, Long.MAX_VALUE);
         SettingChecks.schemaName("change-buffer-schema", changeBufferSchema);
         SettingChecks.schemaName("state-schema", stateSchema);
         if (directUrl != null) {
@@ -194,6 +205,20 @@ public record PgStreamProperties(
             @DefaultValue("migrate") LifeSettings.Changed changedDefinitions,
             @DefaultValue("keep") LifeSettings.Superseded supersededDefinitions,
             @DefaultValue("keep") LifeSettings.Gone goneDefinitions) {}
+
+    /**
+     * Settings of what operators are told.
+     *
+     * @param enabled Whether alerts are sent, by NOTIFY and as application events.
+     */
+    public record Alerting(@DefaultValue("true") boolean enabled) {}
+
+    /**
+     * Settings of the work that SQL clients hand in.
+     *
+     * @param enabled Whether this application does work that SQL clients hand in by CALL, and shows them that it is there.
+     */
+    public record SqlApi(@DefaultValue("true") boolean enabled) {}
 
     /** What to do with a definition that cannot be made a stream table. */
     public enum OnInvalidDefinition {

@@ -38,7 +38,8 @@ public final class ContextRunners {
                 JdbcClientAutoConfiguration.class,
                 TaskSchedulingAutoConfiguration.class,
                 PgStreamAutoConfiguration.class,
-                PgStreamSchedulingAutoConfiguration.class);
+                PgStreamSchedulingAutoConfiguration.class,
+                PgStreamSqlApiAutoConfiguration.class);
     }
 
     /**

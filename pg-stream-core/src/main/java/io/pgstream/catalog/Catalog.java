@@ -248,18 +248,18 @@ public final class Catalog {
             Session session, long id, FrontierRow read, @Nullable String planHash, RefreshResult result, boolean commit)
             throws SQLException {
         session.update(
-                "WITH advanced AS (UPDATE " + schema + ".pgs_frontiers SET frontier = ?::pg_snapshot, plan_hash = ?,"
-                        + " system_id = ?, data_timestamp = ?::timestamptz WHERE stream_table_id = ?) INSERT INTO "
-                        + schema
+                "WITH recorded AS (INSERT INTO " + schema
                         + ".pgs_refresh_history (stream_table_id, outcome, reason, changes, rows_inserted,"
                         + " rows_updated, rows_deleted, started_at, duration)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?::timestamptz, make_interval(secs => ?))"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?::timestamptz, make_interval(secs => ?)) RETURNING *) UPDATE "
+                        + schema
+                        + ".pgs_frontiers AS f SET frontier = ?::pg_snapshot, plan_hash = ?, system_id = ?, data_timestamp"
+                        + " = ?::timestamptz, refreshes = f.refreshes + 1, full_refreshes = f.full_refreshes +"
+                        + " (r.outcome = 'FULL')::int, refresh_time = f.refresh_time + r.duration, rows_inserted ="
+                        + " f.rows_inserted + r.rows_inserted, rows_updated = f.rows_updated + r.rows_updated,"
+                        + " rows_deleted = f.rows_deleted + r.rows_deleted FROM recorded AS r"
+                        + " WHERE f.stream_table_id = r.stream_table_id"
                         + (commit ? "; COMMIT" : ""),
-                read.snapshot(),
-                planHash,
-                read.surroundings().database(),
-                java.sql.Timestamp.from(read.now()),
-                id,
                 id,
                 result.outcome().name(),
                 result.reason(),
@@ -268,7 +268,11 @@ public final class Catalog {
                 result.updated(),
                 result.deleted(),
                 java.sql.Timestamp.from(result.startedAt()),
-                result.duration().toNanos() / 1e9);
+                result.duration().toNanos() / 1e9,
+                read.snapshot(),
+                planHash,
+                read.surroundings().database(),
+                java.sql.Timestamp.from(read.now()));
     }
 
     /** Records a failure. */
@@ -343,8 +347,10 @@ public final class Catalog {
     public @Nullable StreamTableStatus failed(Session session, long id, PgStreamException failure, int maximum)
             throws SQLException {
         return session.first(
-                "UPDATE " + schema + ".pgs_states SET consecutive_errors = consecutive_errors + 1, last_error = ?,"
-                        + " last_error_action = ?, last_error_code = ?, last_error_at = clock_timestamp(), status = CASE WHEN"
+                "UPDATE " + schema
+                        + ".pgs_states SET consecutive_errors = consecutive_errors + 1, failures = failures + 1,"
+                        + " last_error = ?, last_error_action = ?,"
+                        + " last_error_code = ?, last_error_at = clock_timestamp(), status = CASE WHEN"
                         + " status = 'ACTIVE' AND consecutive_errors + 1 >= ? THEN 'ERROR' ELSE status END"
                         + " WHERE stream_table_id = ? RETURNING status",
                 row -> StreamTableStatus.valueOf(row.getString(1)),

@@ -106,6 +106,7 @@ public final class CatalogMigrator {
                 .failOnMissingLocations(true)
                 .placeholders(Map.of(
                         "catalogSchema", Identifiers.quote(schema),
+                        "catalogText", Identifiers.literal(schema),
                         "changeBufferSchema", Identifiers.quote(changeBufferSchema),
                         // The same as a string, for functions that put a name together.
                         "changeBufferText", Identifiers.literal(Identifiers.quote(changeBufferSchema)),

@@ -173,6 +173,9 @@ final class RefreshRuns {
                 giveUp(row.name(), refusal);
                 throw refusal;
             }
+            if (reason.remedy() == RedefinitionNeededException.Remedy.DEFINITION) {
+                refresher.reinitializes(row);
+            }
             try {
                 sessions.work(
                         row.name() + " cannot follow its sources", session -> definer.follow(session, row, reason));

@@ -43,12 +43,18 @@ final class Refusals {
             StreamTableRow row, RedefinitionNeededException reason, PgStreamException cause) {
         return new RefreshFailedException(
                 cause.code() == ErrorCode.ROW_SECURITY ? ErrorCode.ROW_SECURITY : ErrorCode.SOURCE_CHANGED,
-                "The refresh of " + row.name() + " failed, because " + reason.getMessage() + ". " + cause.getMessage(),
+                "The refresh of " + row.name() + " failed, because " + withoutServersWords(reason) + ". "
+                        + cause.getMessage(),
                 cause.code() == ErrorCode.ROW_SECURITY
                         ? cause.action()
                         : "Alter the query of the stream table, or drop the table.",
                 null,
                 false,
                 cause);
+    }
+
+    /** What the server said of the query as it is stored; the cause says it of the query as it was written. */
+    private static String withoutServersWords(RedefinitionNeededException reason) {
+        return String.valueOf(reason.getMessage()).replaceFirst("(?s): PostgreSQL does not accept the query.*", "");
     }
 }

@@ -264,6 +264,11 @@ public final class StreamTableEngine implements StreamTableOperations {
         refresher.cancel();
     }
 
+    /** Cancels the refresh that runs on a thread. */
+    public void cancelRefreshes(Thread thread) {
+        refresher.cancel(thread);
+    }
+
     private RefreshResult run(QualifiedName name, Refresher.Request request, BeforeCommit check) {
         return runs.run(name, request, check);
     }

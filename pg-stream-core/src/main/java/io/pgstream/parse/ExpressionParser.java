@@ -107,6 +107,9 @@ final class ExpressionParser {
                 return new NumericLiteral(text);
             }
         }
+        if (expression instanceof Function function && function.getName().equals(Masks.NO_COLUMN)) {
+            return new NumericLiteral("1");
+        }
         if (expression instanceof CastExpression cast
                 && (cast.keyword == null || cast.keyword.isEmpty())
                 && cast.getColDataType() != null) {

@@ -49,7 +49,10 @@ record LateralColumns(List<Expression> values, List<String> names) {
             untyped.add(new NamedExpression(
                     factory.create(names.get(i), ColumnBinding.UNKNOWN, true, null), values.get(i)));
         }
-        List<SqlType> types = input.types(new Project(untyped, source));
+        Project project = new Project(untyped, source);
+        // What it reads may be further out than the join that it is in.
+        Correlated.validate(project);
+        List<SqlType> types = input.types(project);
         List<NamedExpression> items = new ArrayList<>();
         source.output().forEach(column -> items.add(new NamedExpression(column, new ColumnReference(column))));
         List<Column> columns = new ArrayList<>();

@@ -76,6 +76,9 @@ final class Masker {
         if (cursor.sees(0, "OVER") && cursor.seesGroup(1, '(')) {
             return WindowMasker.over(cursor);
         }
+        if (cursor.sees(0, "SELECT") && selectsNothing(cursor.peek(1))) {
+            return cursor.next().space() + "SELECT " + Masks.NO_COLUMN + "()";
+        }
         if (cursor.sees(0, "WINDOW") && cursor.sees(2, "AS")) {
             return WindowMasker.clause(cursor);
         }
@@ -89,6 +92,11 @@ final class Masker {
             return token.space() + token.text();
         }
         return primary(cursor);
+    }
+
+    /** Whether there is no column between SELECT and what follows it. */
+    private static boolean selectsNothing(@Nullable TextNode next) {
+        return next == null || next.is("FROM") || FromMasker.endsClause(next);
     }
 
     /** Whether an operand of an expression starts here. */

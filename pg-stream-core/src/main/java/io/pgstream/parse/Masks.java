@@ -28,6 +28,9 @@ final class Masks {
 
     private static final String CALL = "pgs_call_";
 
+    /** The function that stands for the columns of a query that selects none. */
+    static final String NO_COLUMN = CALL;
+
     private static final String ROWS = "pgs_rows_";
 
     private static final String VALUES = "pgs_vals_";

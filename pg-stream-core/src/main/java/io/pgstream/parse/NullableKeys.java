@@ -60,6 +60,9 @@ final class NullableKeys {
         boolean constant = nullable.stream().anyMatch(key -> key.columns().isEmpty());
         boolean mended = !nullable.isEmpty() && input.serverVersion() >= MENDED;
         if (mended && constant) {
+            // Above the grouping what equals the key is the key, and NULL where that is; but version 18 takes (1 + 1)
+            // for
+            // it and (1 + 1) * 3 for 6, and it stores 'a' as 'a'::text, which is the key only where it was written so.
             throw new UnsupportedConstructException(
                     "it has grouping sets by a constant", "Leave the constant out of GROUP BY.");
         }

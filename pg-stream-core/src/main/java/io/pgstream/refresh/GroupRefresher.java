@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -42,7 +43,7 @@ final class GroupRefresher {
 
     private final RefreshMemory memory;
 
-    private final Set<Connection> connections;
+    private final Map<Connection, Thread> connections;
 
     /** @param connections where connections are noted while they are used, so that their statements can be cancelled */
     GroupRefresher(
@@ -50,7 +51,7 @@ final class GroupRefresher {
             Catalog catalog,
             TriggerCapture capture,
             RefreshMemory memory,
-            Set<Connection> connections) {
+            Map<Connection, Thread> connections) {
         this.dataSource = dataSource;
         this.catalog = catalog;
         this.capture = capture;
@@ -136,7 +137,7 @@ final class GroupRefresher {
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, MemberException {
         try (Connection connection = dataSource.getConnection()) {
             Session session = new Session(connection);
-            connections.add(connection);
+            connections.put(connection, Thread.currentThread());
             try {
                 List<PreparedTable> tables = new ArrayList<>();
                 for (StreamTableRow row : rows) {

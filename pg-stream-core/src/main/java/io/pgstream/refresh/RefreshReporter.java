@@ -53,6 +53,7 @@ final class RefreshReporter {
     /** Records a failure that is not, or no longer, tried again. */
     void failed(StreamTableRow row, PgStreamException failure, Instant startedAt, Duration duration) {
         String message = String.valueOf(failure.getMessage());
+        boolean suspended = false;
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             Session session = new Session(connection);
@@ -62,6 +63,7 @@ final class RefreshReporter {
                         new RefreshResult(row.name(), RefreshOutcome.SKIPPED, null, 0, 0, 0, 0, startedAt, duration);
                 catalog.recordFailure(session, row.id(), attempt, failure.code(), message);
                 session.commit();
+                suspended = status == StreamTableStatus.ERROR && row.status() != StreamTableStatus.ERROR;
                 if (status == StreamTableStatus.ERROR) {
                     LOG.error("{}: suspended after repeated failure: {} {}", row.name(), message, failure.action());
                 } else {
@@ -74,6 +76,14 @@ final class RefreshReporter {
             LOG.warn("{}: {} (which could not be recorded: {})", row.name(), message, SqlErrors.message(e));
         }
         tell(row, listener -> listener.refreshFailed(row.name(), failure));
+        if (suspended) {
+            tell(row, listener -> listener.suspended(row.name(), failure));
+        }
+    }
+
+    /** A source was altered, and the stream table is defined and loaded anew. */
+    void reinitializes(StreamTableRow row) {
+        tell(row, listener -> listener.reinitializeNeeded(row.name()));
     }
 
     private void tell(StreamTableRow row, Consumer<RefreshListener> news) {

@@ -19,7 +19,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
@@ -62,7 +62,8 @@ public final class Refresher {
 
     private final GroupRefresher groups;
 
-    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    /** The connections of the refreshes that run now, with the threads that they run on. */
+    private final Map<Connection, Thread> connections = new ConcurrentHashMap<>();
 
     public Refresher(
             DataSource dataSource,
@@ -171,7 +172,7 @@ public final class Refresher {
         for (int run = 1; ; run++) {
             try (Connection connection = dataSource.getConnection()) {
                 Session session = new Session(connection);
-                connections.add(connection);
+                connections.put(connection, Thread.currentThread());
                 try {
                     return once(session, row, request, force, check);
                 } catch (SQLException e) {
@@ -248,12 +249,23 @@ public final class Refresher {
      * back. The driver does not notice the interruption of a thread, and without its client a server would go on.
      */
     public void cancel() {
-        for (Connection connection : connections) {
-            try {
-                connection.unwrap(PGConnection.class).cancelQuery();
-            } catch (SQLException e) {
-                LOG.debug("A refresh could not be cancelled", e);
+        connections.keySet().forEach(Refresher::cancel);
+    }
+
+    /** The same for the refresh that runs on a thread. */
+    public void cancel(Thread thread) {
+        connections.forEach((connection, runner) -> {
+            if (runner.equals(thread)) {
+                cancel(connection);
             }
+        });
+    }
+
+    private static void cancel(Connection connection) {
+        try {
+            connection.unwrap(PGConnection.class).cancelQuery();
+        } catch (SQLException e) {
+            LOG.debug("A refresh could not be cancelled", e);
         }
     }
 
@@ -315,6 +327,11 @@ public final class Refresher {
     /** Counts a failure that is not, or no longer, tried again. */
     public void recordFailure(StreamTableRow row, PgStreamException failure, Instant startedAt, Duration duration) {
         reporter.failed(row, failure, startedAt, duration);
+    }
+
+    /** Tells the listeners that a stream table is defined and loaded anew. */
+    public void reinitializes(StreamTableRow row) {
+        reporter.reinitializes(row);
     }
 
     /** Which failures wait for a retry before they count. */

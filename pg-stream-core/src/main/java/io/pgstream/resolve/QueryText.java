@@ -6,8 +6,9 @@ import java.util.regex.Pattern;
 /** The text of a query as its author wrote it. */
 final class QueryText {
 
+    /** Possessive, so that a long text costs no stack. */
     private static final Pattern UNREAD =
-            Pattern.compile("--[^\n]*|/\\*.*?\\*/|'(?:[^']|'')*'|\\$(\\w*)\\$.*?\\$\\1\\$", Pattern.DOTALL);
+            Pattern.compile("--[^\n]*+|/\\*.*?\\*/|'(?:[^']++|'')*+'|\\$(\\w*)\\$.*?\\$\\1\\$", Pattern.DOTALL);
 
     private final String query;
 

@@ -20,7 +20,12 @@ final class TypeCatalog {
               FROM wanted AS w
               JOIN pg_type AS t ON t.oid = w.oid
               LEFT JOIN pg_range AS r ON r.rngtypid = t.oid OR r.rngmultitypid = t.oid
-             CROSS JOIN LATERAL (VALUES (t.typelem), (t.typbasetype), (r.rngsubtype)) AS part (oid)
+             CROSS JOIN LATERAL (
+                   VALUES (t.typelem), (t.typbasetype), (r.rngsubtype)
+                   UNION ALL
+                   SELECT a.atttypid
+                     FROM pg_attribute AS a
+                    WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) AS part (oid)
              WHERE part.oid > 0)
         SELECT t.oid::bigint, format_type(t.oid, -1), t.typtype, t.typelem::bigint, t.typbasetype::bigint,
                coalesce(r.rngsubtype::bigint, 0), t.typcategory = 'A' AND t.typlen = -1,
@@ -31,7 +36,11 @@ final class TypeCatalog {
                EXISTS (SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod
                         WHERE m.amname = 'hash' AND o.opcdefault AND (o.opcintype = t.oid OR EXISTS (
                           SELECT FROM pg_cast c WHERE c.castsource = t.oid AND c.casttarget = o.opcintype
-                             AND c.castmethod = 'b' AND c.castcontext = 'i')))
+                             AND c.castmethod = 'b' AND c.castcontext = 'i'))),
+               ARRAY(SELECT a.atttypid::bigint
+                       FROM pg_attribute AS a
+                      WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
+                      ORDER BY a.attnum)
           FROM wanted AS w
           JOIN pg_type AS t ON t.oid = w.oid
           LEFT JOIN pg_range r ON r.rngtypid = t.oid OR r.rngmultitypid = t.oid
@@ -54,7 +63,8 @@ final class TypeCatalog {
             long subtype,
             boolean array,
             boolean btree,
-            boolean hash) {}
+            boolean hash,
+            List<Long> fields) {}
 
     private final Session session;
 
@@ -75,7 +85,7 @@ final class TypeCatalog {
         return (kind.type() == 'd') ? base(kind.base()) : oid;
     }
 
-    /** Whether a type has an equality (by btree or hash), or a hash; containers have what their elements have. */
+    /** Whether a type has an equality (by btree or hash), or a hash; containers have what all their elements have. */
     private boolean has(long oid, boolean hash) throws SQLException {
         Kind kind = kind(oid);
         if (kind.type() == 'd') {
@@ -90,7 +100,14 @@ final class TypeCatalog {
         if (kind.type() == 'r' || kind.type() == 'm') {
             return has(kind.subtype(), hash);
         }
-        // Composite values are compared by their text: their fields may be of any type.
+        if (kind.type() == 'c') {
+            for (long field : kind.fields()) {
+                if (!has(field, hash)) {
+                    return false;
+                }
+            }
+            return true;
+        }
         return kind.type() == 'b' && (kind.hash() || (!hash && kind.btree()));
     }
 
@@ -112,7 +129,8 @@ final class TypeCatalog {
                         row.getLong(6),
                         row.getBoolean(7),
                         row.getBoolean(8),
-                        row.getBoolean(9)),
+                        row.getBoolean(9),
+                        List.of((Long[]) row.getArray(10).getArray())),
                 (Object) missing)) {
             kinds.put(kind.oid(), kind);
         }

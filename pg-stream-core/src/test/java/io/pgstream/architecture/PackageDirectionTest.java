@@ -60,7 +60,9 @@ class PackageDirectionTest {
                             "sql",
                             "support",
                             "synchronous")),
-            entry("schedule", Set.of("catalog", "engine", "graph", "refresh", "support")));
+            entry("schedule", Set.of("catalog", "engine", "graph", "refresh", "support")),
+            entry("alert", Set.of("sql", "support")),
+            entry("request", Set.of("catalog", "engine", "sql", "support")));
 
     private static final JavaClasses CORE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

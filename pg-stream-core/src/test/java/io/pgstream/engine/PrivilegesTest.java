@@ -151,8 +151,13 @@ class PrivilegesTest {
         new StreamTableEngine(as(superuser, "pgstream_migrator"), EngineSettings.defaults(), List.of()).migrate();
         try (Connection reader = as(superuser, "shop_reader").getConnection()) {
             TestDatabase.execute(reader, "SELECT * FROM reports.totals");
+            TestDatabase.execute(reader, "SELECT * FROM pgstream.pg_stat_stream_tables");
+            TestDatabase.execute(reader, "SELECT * FROM pgstream.health_check()");
             assertDenied(
                     reader,
+                    "SELECT * FROM pgstream.pgs_writer_key",
+                    "UPDATE pgstream.pgs_states SET status = 'SUSPENDED'",
+                    "CREATE TABLE pgstream.mine (id int)",
                     "SELECT * FROM shop.item",
                     "DELETE FROM reports.totals",
                     "SELECT * FROM pgstream_changes.c1_0");

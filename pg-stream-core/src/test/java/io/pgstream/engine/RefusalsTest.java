@@ -145,6 +145,21 @@ class RefusalsTest {
         old.assertFollows("sums");
     }
 
+    /** A key that is a constant is NULL in other sets, and the server does not say everywhere that it is. */
+    @Test
+    void grouping_sets_by_a_constant_are_refused() throws Exception {
+        database.execute("CREATE TABLE constant_key (g int)");
+        database.execute("INSERT INTO constant_key VALUES (1)");
+        for (String query : new String[] {
+            "SELECT g, 1 + 1 AS c, (1 + 1) * 3 AS d FROM constant_key GROUP BY ROLLUP (g, 1 + 1)",
+            "SELECT g, 'a' AS c, count(*) AS n FROM constant_key GROUP BY ROLLUP (g, 'a'::text)"
+        }) {
+            assertThat(database.engine().explainQuery(query).fullReason())
+                    .as(query)
+                    .isNotNull();
+        }
+    }
+
     @Test
     void the_reference_has_each_refusal_with_the_modes_that_refuse() throws IOException {
         Map<String, Boolean> documented = new TreeMap<>();

@@ -159,7 +159,7 @@ final class Comparison {
                         switch (data.getColumnTypeName(i)) {
                             // The odd factor keeps sums of short decimals away from the points where rounding turns.
                             case "float8", "float4" -> "round(" + name + "::numeric * 1234567.8912345, 1)";
-                            case "json", "xml", "point" -> name + "::text";
+                            case "json", "xml", "point", "odd" -> name + "::text";
                             default -> name;
                         });
             }

@@ -217,7 +217,9 @@ final class RandomChanges {
         return "MERGE INTO " + table.name() + " AS x USING (VALUES " + String.join(", ", rows) + ") AS n ("
                 + names(table.columns()) + ") ON " + on + " WHEN MATCHED AND n.k = 1 THEN DELETE"
                 + " WHEN MATCHED THEN UPDATE SET " + column.name() + " = " + value(column)
-                + " WHEN NOT MATCHED THEN INSERT (" + names(table.columns()) + ") VALUES (" + values + ")";
+                + " WHEN NOT MATCHED THEN INSERT (" + names(table.columns()) + ") VALUES (" + values + ")"
+                // From PostgreSQL 17 on; before, the statement fails.
+                + (random.nextInt(6) == 0 ? " WHEN NOT MATCHED BY SOURCE AND x.k = 2 THEN DELETE" : "");
     }
 
     private String modifyingQuery(Table table) {
@@ -246,8 +248,16 @@ final class RandomChanges {
     private static String text(Kind kind) {
         return switch (kind) {
             case BOOLEAN -> "t";
-            case DATE, TIMESTAMPTZ -> "2024-01-31";
-            case JSON, JSONB, ARRAY -> "{}";
+            case DATE, TIMESTAMPTZ, TIMESTAMP -> "2024-01-31";
+            case JSON, JSONB, ARRAY, NUMBERS_ARRAY, MULTIRANGE -> "{}";
+            case XML -> "<a/>";
+            case POINT -> "(1,2)";
+            case BITS -> "101";
+            case RANGE -> "[1,3)";
+            case COMPOSITE -> "(1,a)";
+            case INTERVAL -> "1 day";
+            case TIME -> "12:00";
+            case INET -> "10.0.0.1";
             case ENUM -> "ok";
             case UUID -> "00000000-0000-0000-0000-000000000001";
             case BYTES -> "\\\\x00";

@@ -78,7 +78,10 @@ final class RandomExpression {
 
     private String integer(Kind kind, String a, List<Column> scope, int depth) {
         String b = value(Kind.INT, scope, depth);
-        return switch (random.nextInt(17)) {
+        return switch (random.nextInt(20)) {
+            case 16 -> "lower(" + column(Kind.RANGE, scope) + ")";
+            case 17 -> "(" + column(Kind.COMPOSITE, scope) + ").a";
+            case 18 -> "(" + column(Kind.NUMBERS_ARRAY, scope) + ")[1]";
             case 11 -> "(" + a + " # " + b + ")";
             case 12 -> "(@ " + a + ")";
             case 13 -> "(ARRAY[" + a + ", " + b + "])[1 + (" + a + " & 1)]";

@@ -114,13 +114,13 @@ class RandomOracleTest {
         }
 
         /**
-         * The cases of one database; returns the seed behind them. Whether a long run keeps plans, as applications do, or
-         * not, as behind a pooler, depends on the seed, so that the seed replays it.
+         * The cases of one database; returns the seed behind them. Whether plans are kept, as in applications, or not,
+         * as behind a pooler, depends on the seed, so that the seed replays it.
          */
         private long database(long seed, long end, int pairs, int cycles) throws SQLException {
             long number = Math.floorDiv(seed, CASES_PER_DATABASE);
             long next = seed;
-            try (Oracle oracle = new Oracle(server, longRun && (number + server.version()) % 2 == 0)) {
+            try (Oracle oracle = new Oracle(server, (number + server.version()) % 2 == 0)) {
                 while (next < Math.min(end, (number + 1) * CASES_PER_DATABASE) && comparisons < pairs) {
                     one(oracle, next, cycles, clock || (longRun && next % CASES_PER_CLOCK == CASES_PER_CLOCK - 1));
                     next++;

@@ -165,7 +165,7 @@ final class RandomQuery {
             for (int i = 0; i < count; i++) {
                 kinds.add(
                         random.nextInt(5) == 0
-                                ? Kind.values()[random.nextInt(Kind.values().length)]
+                                ? Kind.any(random)
                                 : expressions.pick(from.scope).kind());
             }
         }
@@ -224,7 +224,8 @@ final class RandomQuery {
         }
         int calls = (values.isEmpty() ? 1 : 0) + random.nextInt(4);
         for (int i = 0; i < calls; i++) {
-            Column call = expressions.aggregate(from.scope, 1);
+            Column call =
+                    (random.nextInt(16) == 0) ? subqueries.aggregate(from.scope) : expressions.aggregate(from.scope, 1);
             boolean combined = call.kind().number() && call.kind() != Kind.FLOAT && random.nextInt(5) == 0;
             values.add(combined ? "(COALESCE(" + call.sql() + ", 0) + 2 * count(*))" : call.sql());
             kinds.add(call.kind());

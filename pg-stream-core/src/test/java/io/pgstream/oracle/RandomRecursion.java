@@ -123,8 +123,7 @@ final class RandomRecursion {
         /** Where equal values can look different, it would be up to chance which of them UNION keeps. */
         private void carried() {
             Column carried = expressions.pick(under(start, "b"));
-            boolean exact =
-                    carried.kind().comparable() && carried.kind() != Kind.NUMERIC && carried.kind() != Kind.FLOAT;
+            boolean exact = carried.kind().exact();
             if (exact && random.nextBoolean()) {
                 columns.add(new Column("carried", carried.kind()));
                 base.append(", ").append(carried.sql()).append(" AS carried");

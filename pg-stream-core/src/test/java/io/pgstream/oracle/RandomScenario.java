@@ -77,7 +77,7 @@ final class RandomScenario {
         schema.tables()
                 .forEach(table -> relations.add(new Relation(
                         table.name(),
-                        table.columns().stream()
+                        table.readable().stream()
                                 .map(column -> new RandomExpression.Column(column.name(), column.kind()))
                                 .toList())));
         RandomChanges changes = new RandomChanges(random, schema.tables());

@@ -17,7 +17,16 @@ final class RandomSchema {
     record Column(String name, Kind kind, boolean notNull) {}
 
     /** A table; the key is empty where there is none. */
-    record Table(String name, List<Column> columns, List<String> key, boolean partitioned) {
+    record Table(String name, List<Column> columns, List<String> key, boolean partitioned, boolean computes) {
+
+        /** What queries can read: also a column that PostgreSQL computes. */
+        List<Column> readable() {
+            List<Column> readable = new ArrayList<>(columns);
+            if (computes) {
+                readable.add(new Column("computed", Kind.INT, false));
+            }
+            return readable;
+        }
 
         Column column(String columnName) {
             return columns.stream()
@@ -45,7 +54,7 @@ final class RandomSchema {
         this.random = random;
         // One name has one type in all tables, so that USING and NATURAL often match.
         for (String name : NAMES) {
-            kinds.put(name, Kind.values()[random.nextInt(Kind.values().length)]);
+            kinds.put(name, Kind.any(random));
         }
         kinds.put("k", Kind.INT);
         kinds.put("v", Kind.NUMBERS.get(random.nextInt(Kind.NUMBERS.size())));
@@ -56,6 +65,7 @@ final class RandomSchema {
         }
         statements.add("CREATE DOMAIN small AS int CHECK (VALUE > -1000000)");
         statements.add("CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy')");
+        statements.add("CREATE TYPE pair AS (a int, b text)");
         int count = 3 + random.nextInt(3);
         for (int i = 0; i < count; i++) {
             table(i);
@@ -94,7 +104,7 @@ final class RandomSchema {
             columns.add(new Column(column, kind, random.nextInt(4) == 0));
         }
         List<String> actualKey = (partitioned && !key.isEmpty()) ? List.of("id", "\"part\"") : key;
-        Table table = new Table(name, columns, actualKey, partitioned);
+        Table table = new Table(name, columns, actualKey, partitioned, random.nextInt(5) == 0);
         tables.add(table);
         create(table, number);
     }
@@ -104,6 +114,7 @@ final class RandomSchema {
                 .map(column -> column.name() + " " + column.kind().sql() + (column.notNull() ? " NOT NULL" : ""))
                 .collect(Collectors.joining(", "));
         String key = table.key().isEmpty() ? "" : ", PRIMARY KEY (" + String.join(", ", table.key()) + ")";
+        String computed = table.computes() ? ", computed int GENERATED ALWAYS AS (k * 2 + 1) STORED" : "";
         String reference = "";
         List<Table> parents = tables.stream()
                 .filter(parent -> parent != table && parent.key().equals(List.of("id")))
@@ -114,13 +125,13 @@ final class RandomSchema {
                     + parents.get(random.nextInt(parents.size())).name() + " (id) ON DELETE " + action
                     + " ON UPDATE CASCADE";
         }
-        statements.add("CREATE TABLE " + table.name() + " (" + definition + reference + key + ")"
+        statements.add("CREATE TABLE " + table.name() + " (" + definition + computed + reference + key + ")"
                 + (table.partitioned() ? " PARTITION BY RANGE (\"part\")" : ""));
         if (!reference.isEmpty()) {
             tables.remove(table);
             List<Column> columns = new ArrayList<>(table.columns());
             columns.add(new Column("parent", Kind.INT, false));
-            tables.add(new Table(table.name(), columns, table.key(), table.partitioned()));
+            tables.add(new Table(table.name(), columns, table.key(), table.partitioned(), table.computes()));
         }
         if (table.partitioned()) {
             statements.add("CREATE TABLE p" + number + "_low PARTITION OF " + table.name()

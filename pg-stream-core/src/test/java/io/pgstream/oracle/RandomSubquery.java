@@ -102,6 +102,15 @@ final class RandomSubquery {
         return "(SELECT " + aggregate + " FROM " + inner.from + " WHERE " + where + having + ")";
     }
 
+    /** An aggregate of subqueries. */
+    Column aggregate(List<Column> scope) {
+        return switch (random.nextInt(3)) {
+            case 0 -> new Column("count(*) FILTER (WHERE " + condition(scope) + ")", Kind.BIGINT);
+            case 1 -> new Column("sum(" + value(Kind.INT, scope) + ")", Kind.BIGINT);
+            default -> new Column("bool_or(" + condition(scope) + ")", Kind.BOOLEAN);
+        };
+    }
+
     /** How many rows of something fit. */
     String count(List<Column> scope) {
         Inner inner = new Inner();

@@ -6,6 +6,7 @@ import io.pgstream.RefreshMode;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.test.TestServer;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -173,5 +174,61 @@ class RegressionTest {
                     false);
             assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
         }
+    }
+
+    /** Where the row source could not be typed, it was no query that could be refused, but a broken tree. */
+    @Test
+    void a_lateral_subquery_refers_past_the_join_that_it_is_in() throws SQLException {
+        assertMaintained("SELECT t.id, f.x, f.y FROM t, n AS a CROSS JOIN LATERAL (SELECT b.id AS x, upper('a b') AS y"
+                + " FROM n AS b WHERE b.k = t.k) AS f WHERE t.id = a.id");
+        assertMaintained("SELECT t.id, f.x, f.y FROM t, n AS a CROSS JOIN LATERAL (SELECT b.id AS x, upper(t.s) AS y"
+                + " FROM n AS b WHERE b.k = a.k) AS f WHERE t.id = a.id");
+    }
+
+    @Test
+    void a_subquery_can_select_nothing() throws SQLException {
+        assertMaintained("SELECT t.id FROM t WHERE EXISTS (SELECT FROM n WHERE n.k = t.k)");
+        assertMaintained("SELECT t.id, EXISTS (SELECT WHERE t.k > 1) AS e FROM t"
+                + " WHERE NOT EXISTS (SELECT FROM n GROUP BY n.k HAVING count(*) > t.k)");
+        assertMaintained("SELECT count(*) AS c FROM (SELECT FROM n) AS q");
+    }
+
+    /** They were compared by their text, and could be no key. */
+    @Test
+    void composite_values_are_grouped_and_joined() throws SQLException {
+        List<String> queries = List.of(
+                "SELECT p, count(*) AS c FROM c1 GROUP BY p",
+                "SELECT c1.id, c2.k FROM c1 LEFT JOIN c2 USING (p)",
+                "SELECT p FROM c1 EXCEPT ALL SELECT p FROM c2",
+                "SELECT id, (SELECT count(*) FROM c2 WHERE c2.p = c1.p) AS c FROM c1 WHERE p NOT IN (SELECT p FROM c2)",
+                "SELECT p, o, row_number() OVER (PARTITION BY p ORDER BY id) AS r FROM c1");
+        List<Scenario.StreamTable> tables = new ArrayList<>();
+        for (String query : queries) {
+            tables.add(new Scenario.StreamTable("st" + tables.size(), query, RefreshMode.DIFFERENTIAL, false));
+        }
+        Scenario scenario = new Scenario(
+                "composite",
+                List.of(
+                        "CREATE TYPE pair AS (a int, b text)",
+                        "CREATE TYPE odd AS (a int, b json)",
+                        "CREATE TABLE c1 (id int PRIMARY KEY, p pair, o odd)",
+                        "CREATE TABLE c2 (p pair, k int)",
+                        "INSERT INTO c1 VALUES (1, ROW(1, 'a'), ROW(1, '{}')), (2, ROW(NULL, NULL), NULL), (3, NULL,"
+                                + " ROW(2, '{}')), (4, ROW(1, 'a'), ROW(1, '{}'))",
+                        "INSERT INTO c2 VALUES (ROW(1, 'a'), 1), (NULL, 1), (NULL, 1), (ROW(1, NULL), 3)"),
+                tables,
+                List.of(
+                        List.of("INSERT INTO c1 VALUES (5, ROW(1, NULL), ROW(1, '{}'))", "DELETE FROM c2 WHERE k = 1"),
+                        List.of("UPDATE c1 SET p = ROW(NULL, NULL) WHERE id IN (1, 3)"),
+                        List.of("INSERT INTO c2 VALUES (ROW(NULL, NULL), 7)", "UPDATE c1 SET p = NULL WHERE p IS NULL"),
+                        List.of("DELETE FROM c1 WHERE id < 4", "UPDATE c1 SET o = ROW(3, '[1]')")),
+                false);
+        assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
+    }
+
+    /** A pattern that repeats an alternative goes one frame deeper with each character. */
+    @Test
+    void a_long_text_in_a_query_costs_no_stack() throws SQLException {
+        assertMaintained("SELECT t.id FROM t WHERE t.s <> '" + "it''s ".repeat(3_000) + "' -- " + "x".repeat(20_000));
     }
 }

@@ -19,7 +19,7 @@ final class NullRejection {
      * an operand is; an operator of another schema is printed with its schema.
      */
     private static final Pattern STRICT =
-            Pattern.compile("(?:[-+*/<>=()\\s\\d.]|::(?:numeric|smallint|integer|bigint|real|double precision))*");
+            Pattern.compile("(?:[-+*/<>=()\\s\\d.]++|::(?:numeric|smallint|integer|bigint|real|double precision))*+");
 
     private static final List<String> IS_NOT_NULL = List.of("", " IS NOT NULL");
 
