@@ -21,8 +21,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /** Stream tables that somebody has damaged are found out, whole or part by part, and repaired if asked for. */
@@ -115,19 +113,24 @@ class VerificationTest {
         assertThat(drifted()).isFalse();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"k = 1", "k = 10", "k = 11", "k = 21", "k = 30", "k IS NULL"})
-    void a_sweep_of_parts_finds_damage_wherever_it_is(String where) throws SQLException {
-        damage("DELETE FROM per_k WHERE " + where);
+    @Test
+    void a_sweep_of_parts_finds_damage_wherever_it_is() throws SQLException {
+        for (String where : List.of("k = 1", "k = 10", "k = 11", "k = 21", "k = 30", "k IS NULL")) {
+            damage("DELETE FROM per_k WHERE " + where);
 
-        List<Verification> parts = sweep("per_k", 10);
+            List<Verification> parts = sweep("per_k", 10);
 
-        assertThat(parts).hasSizeBetween(3, 4).noneMatch(Verification::complete);
-        assertThat(parts.stream().mapToLong(Verification::rows).sum())
-                .isEqualTo(Long.parseLong(database.value("SELECT count(*) FROM per_k")));
-        assertThat(parts.stream().mapToLong(Verification::missing).sum()).isEqualTo(1);
-        assertThat(parts).filteredOn(Verification::equal).hasSize(parts.size() - 1);
-        assertThat(drifted()).isTrue();
+            assertThat(parts).as(where).hasSizeBetween(3, 4).noneMatch(Verification::complete);
+            assertThat(parts.stream().mapToLong(Verification::rows).sum())
+                    .isEqualTo(Long.parseLong(database.value("SELECT count(*) FROM per_k")));
+            assertThat(parts.stream().mapToLong(Verification::missing).sum())
+                    .as(where)
+                    .isEqualTo(1);
+            assertThat(parts).filteredOn(Verification::equal).hasSize(parts.size() - 1);
+            assertThat(drifted()).isTrue();
+            engine.refreshFully("per_k");
+            assertThat(drifted()).isFalse();
+        }
     }
 
     @Test

@@ -33,6 +33,7 @@
   }
   const time = micros => micros < 1000 ? `${micros} \u00b5s` : micros < 1e6 ? `${(micros / 1000).toFixed(micros < 1e4 ? 1 : 0)} ms` : `${(micros / 1e6).toFixed(1)} s`;
   const count = number => number === null || number === undefined ? '' : number.toLocaleString('en');
+  const brief = number => number < 10000 ? count(number) : number < 1e6 ? `${Math.floor(number / 1000)}k` : `${(number / 1e6).toFixed(1)}M`;
   const clock = text => text ? new Date(text).toLocaleString() : '';
   const streams = () => overview.nodes.filter(node => node.status);
 
@@ -140,10 +141,12 @@
   function drawNode(node, item, box) {
     const now = state(node), [schema, name] = split(node.name), stream = Boolean(node.status), two = box.lines === 2;
     const age1 = now === 'error' ? (node.driftedAt ? 'differs' : 'error') : now === 'suspended' ? 'suspended' : now === 'init' ? 'loading' : stream ? age(node.staleness) : '';
-    const waits = node.pending ? `+${count(node.pending)}` : '';
-    const right = two ? age1 : [waits, age1].filter(Boolean).join('  ');
-    const free = (box.width - 40 - 6.6 * (two ? waits.length : right.length)) / 7.4;
+    const waits = node.pending ? `+${brief(node.pending)}` : '';
     const label = two || box.schemas < 2 || schema === 'public' ? name : `${schema}.${name}`;
+    // The name comes first: what else there is to say has to fit beside it; the sign before it says the state anyway.
+    const free = box.width - 44 - label.length * 7.8;
+    const right = two ? age1 : [[waits, age1].filter(Boolean).join('  '), age1, ''].find(text => text.length * 6.8 <= free || !text);
+    const length = Math.floor((box.width - 44 - 6.8 * (two ? waits.length : right.length)) / 7.8);
     return element('svg:g', {class: `node ${now}`, transform: `translate(${item.x} ${item.y})`, 'data-name': node.name, tabindex: -1,
       role: stream ? 'button' : 'img', 'aria-label': words(node)},
       element('svg:title', {}, words(node)),
@@ -151,7 +154,7 @@
       element('svg:rect', {class: 'stripe', width: 5, height: box.height - 10, x: 5, y: 5, rx: 2}),
       element('svg:text', {class: 'mark', x: 16, y: box.height / 2 + 5}, STATES[now][0]),
       two ? element('svg:text', {class: 'schema', x: 33, y: 14}, cut(schema, 20)) : null,
-      element('svg:text', {x: 33, y: two ? 30 : 18.5}, cut(label, Math.floor(free))),
+      element('svg:text', {x: 33, y: two ? 30 : 18.5}, cut(label, length)),
       element('svg:text', {class: 'state', x: box.width - 8, y: two ? 15 : 18}, right),
       two && waits ? element('svg:text', {class: 'state', x: box.width - 8, y: 31}, waits) : null);
   }

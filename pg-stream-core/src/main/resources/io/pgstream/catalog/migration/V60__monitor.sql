@@ -50,3 +50,6 @@ AS $pgstream$
      CROSS JOIN LATERAL (SELECT to_regclass(${changeBufferText} || '.c' || c.id || '_' || n)) AS s(segment)
      GROUP BY c.source_name ORDER BY c.source_name
 $pgstream$;
+
+COMMENT ON FUNCTION pending_changes IS 'Internal: how many captured changes each stream table has not applied yet, counted up to a bound for each segment';
+COMMENT ON FUNCTION buffer_sizes IS 'Internal: how much room the captured changes of each source take';
