@@ -9,6 +9,7 @@ import io.pgstream.engine.EngineSettings;
 import io.pgstream.engine.GraphSettings;
 import io.pgstream.engine.LifeSettings;
 import io.pgstream.engine.StreamTableEngine;
+import io.pgstream.engine.SynchronousSettings;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -87,7 +88,8 @@ public final class PgStreamAutoConfiguration {
                 defaults.statementTimeout(),
                 properties.createSourceIndexes(),
                 new GraphSettings(properties.diamondConsistency(), properties.diamondPolicy()),
-                lifeSettings(properties, environment));
+                lifeSettings(properties, environment),
+                new SynchronousSettings(properties.topkMaxLimit()));
     }
 
     private static LifeSettings lifeSettings(PgStreamProperties properties, Environment environment) {

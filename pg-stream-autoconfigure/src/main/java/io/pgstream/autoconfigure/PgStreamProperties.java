@@ -1,5 +1,7 @@
 package io.pgstream.autoconfigure;
 
+import io.pgstream.DiamondConsistency;
+import io.pgstream.DiamondPolicy;
 import io.pgstream.ErrorCode;
 import io.pgstream.InvalidDefinitionException;
 import io.pgstream.RefreshMode;
@@ -31,6 +33,8 @@ import org.springframework.util.unit.DataSize;
  * @param diamondConsistency Whether stream tables between a table and a reader that reaches it on several ways are
  *     refreshed in one transaction, at one snapshot.
  * @param diamondPolicy When such a group is due, as soon as one of its tables is or as soon as all are.
+ * @param topkMaxLimit How many rows a LIMIT may leave, with those before its OFFSET, in the modes IMMEDIATE and
+ *     ON_COMMIT, from 0 to 1000000.
  * @param changeBufferSchema Schema of the change buffers and the capture functions.
  * @param stateSchema Schema of the state that is kept beside the stream tables.
  * @param directUrl JDBC URL of the server for an application that reaches it through a transaction pooler.
@@ -59,6 +63,7 @@ public record PgStreamProperties(
         @DefaultValue("false") boolean createSourceIndexes,
         @DefaultValue("atomic") GraphSettings.Consistency diamondConsistency,
         @DefaultValue("fastest") GraphSettings.Policy diamondPolicy,
+        @DefaultValue("1000") int topkMaxLimit,
         @DefaultValue("pgstream_changes") String changeBufferSchema,
         @DefaultValue("pgstream_state") String stateSchema,
         @Nullable String directUrl,
@@ -81,6 +86,7 @@ public record PgStreamProperties(
         SettingChecks.inRange("max-consecutive-errors", maxConsecutiveErrors, 1, 100);
         SettingChecks.inRange("max-retries", maxRetries, 0, 100);
         SettingChecks.inRange("differential-max-change-ratio", differentialMaxChangeRatio, 0, 1);
+        SettingChecks.inRange("topk-max-limit", topkMaxLimit, 0, 1_000_000);
         SettingChecks.inRange("buffer-growth-warning", bufferGrowthWarning.toBytes(), 1, Long.MAX_VALUE);
         SettingChecks.inRange("slot-lag-warning", slotLagWarning.toBytes(), 1, Long.MAX_VALUE);
         SettingChecks.schemaName("change-buffer-schema", changeBufferSchema);
@@ -127,13 +133,17 @@ public record PgStreamProperties(
      * @param queryResource Resource that holds the defining query.
      * @param schedule When the table is refreshed: a duration, a cron expression, 'live', 'calculated' or 'manual'.
      * @param mode How the table is refreshed.
+     * @param diamondConsistency Whether the table is refreshed with the others of a diamond; the strictest of them wins.
+     * @param diamondPolicy When the tables of a diamond are due; the slowest of them wins.
      */
     public record Table(
             @Nullable String name,
             @Nullable String query,
             @Nullable String queryResource,
             @Nullable String schedule,
-            @Nullable RefreshMode mode) {}
+            @Nullable RefreshMode mode,
+            @Nullable DiamondConsistency diamondConsistency,
+            @Nullable DiamondPolicy diamondPolicy) {}
 
     /**
      * Settings of the catalog.

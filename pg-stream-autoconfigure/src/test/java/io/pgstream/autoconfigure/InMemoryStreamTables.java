@@ -200,6 +200,16 @@ public final class InMemoryStreamTables implements StreamTableOperations, Stream
     }
 
     @Override
+    public QualifiedName createFreshView(String name) {
+        return QualifiedName.parse(get(name).name() + "_fresh");
+    }
+
+    @Override
+    public void dropFreshView(String name) {
+        get(name);
+    }
+
+    @Override
     public List<RefreshResult> refreshTogether(Collection<String> names) {
         return names.stream().map(this::refresh).toList();
     }

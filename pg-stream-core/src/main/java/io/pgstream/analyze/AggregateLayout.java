@@ -99,8 +99,7 @@ public final class AggregateLayout {
         if (argument == null) {
             return reference(rows);
         }
-        boolean nullable =
-                !(argument instanceof ColumnReference column) || column.column().nullable();
+        boolean nullable = !NeverNull.of(argument);
         if (function == AggregateFunction.COUNT) {
             return nullable ? reference(nonNull(argument)) : reference(rows);
         }

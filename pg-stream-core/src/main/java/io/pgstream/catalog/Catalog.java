@@ -30,25 +30,28 @@ public final class Catalog {
 
     private static final int HISTORY_LENGTH = 1000;
 
-    private final String schemaName;
-
     private final String schema;
 
     /** @param schema the catalog's schema, not quoted */
     public Catalog(String schema) {
-        this.schemaName = schema;
         this.schema = Identifiers.quote(schema);
+    }
+
+    /** Which stream tables their writers pass by. */
+    public MissedWrites missedWrites() {
+        return new MissedWrites(schema);
     }
 
     private String select() {
         return "SELECT t.id, t.schema_name, t.table_name, t.application, t.query, t.canonical_query, t.requested_mode,"
                 + " t.effective_mode, t.full_reason, t.schedule, t.version, t.relid::bigint, t.search_path, t.time_zone,"
-                + " t.date_style, t.interval_style, s.status,"
+                + " t.date_style, t.interval_style, CASE WHEN m.missed THEN 'ERROR' ELSE s.status END,"
                 + " s.consecutive_errors,"
-                + " s.last_error"
+                + " CASE WHEN m.missed THEN " + Identifiers.literal(MissedWrites.MESSAGE) + " ELSE s.last_error END"
                 + " FROM"
                 + " " + schema + ".pgs_stream_tables AS t JOIN " + schema
-                + ".pgs_states AS s ON s.stream_table_id = t.id";
+                + ".pgs_states AS s ON s.stream_table_id = t.id LEFT JOIN LATERAL (SELECT true AS missed FROM " + schema
+                + ".pgs_missed_writes AS w WHERE w.stream_table_id = t.id LIMIT 1) AS m ON true";
     }
 
     /** All stream tables, in the order of their names. */
@@ -218,11 +221,6 @@ public final class Catalog {
         return WriterKey.show(schema);
     }
 
-    /** What is known of comparisons of stream tables with their queries. */
-    public VerificationQueries verifications() {
-        return new VerificationQueries(schemaName);
-    }
-
     /** What a refresh of a stream table reads first. */
     public FrontierQuery frontier(long id) {
         return new FrontierQuery(schema, id);
@@ -242,16 +240,23 @@ public final class Catalog {
     /**
      * Moves the frontier to the snapshot of the transaction, and records the refresh.
      *
+     * @param work the rows that the changes were expected to touch
      * @param commit whether the transaction ends with it, in the same round trip
      */
     public void advance(
-            Session session, long id, FrontierRow read, @Nullable String planHash, RefreshResult result, boolean commit)
+            Session session,
+            long id,
+            FrontierRow read,
+            @Nullable String planHash,
+            RefreshResult result,
+            double work,
+            boolean commit)
             throws SQLException {
         session.update(
                 "WITH recorded AS (INSERT INTO " + schema
                         + ".pgs_refresh_history (stream_table_id, outcome, reason, changes, rows_inserted,"
-                        + " rows_updated, rows_deleted, started_at, duration)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?::timestamptz, make_interval(secs => ?)) RETURNING *) UPDATE "
+                        + " rows_updated, rows_deleted, started_at, duration, work)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?::timestamptz, make_interval(secs => ?), ?) RETURNING *) UPDATE "
                         + schema
                         + ".pgs_frontiers AS f SET frontier = ?::pg_snapshot, plan_hash = ?, system_id = ?, data_timestamp"
                         + " = ?::timestamptz, refreshes = f.refreshes + 1, full_refreshes = f.full_refreshes +"
@@ -269,10 +274,29 @@ public final class Catalog {
                 result.deleted(),
                 java.sql.Timestamp.from(result.startedAt()),
                 result.duration().toNanos() / 1e9,
+                work,
                 read.snapshot(),
                 planHash,
                 read.surroundings().database(),
                 java.sql.Timestamp.from(read.now()));
+    }
+
+    /**
+     * What a refresh has cost.
+     *
+     * @param work the rows that the changes were expected to touch
+     */
+    public record Cost(RefreshOutcome outcome, double work, double micros) {}
+
+    /** What the newest refreshes of a stream table have cost, the newest first. */
+    public List<Cost> costs(Session session, long id, int limit) throws SQLException {
+        return session.list(
+                "SELECT outcome, coalesce(work, changes), 1e6 * extract(epoch FROM duration) FROM " + schema
+                        + ".pgs_refresh_history WHERE stream_table_id = ? AND outcome IN ('DIFFERENTIAL', 'FULL')"
+                        + " ORDER BY id DESC LIMIT ?",
+                row -> new Cost(RefreshOutcome.valueOf(row.getString(1)), row.getDouble(2), row.getDouble(3)),
+                id,
+                limit);
     }
 
     /** Records a failure. */

@@ -70,6 +70,22 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
                 .collect(Collectors.joining(" UNION ALL "));
     }
 
+    /**
+     * The same changes for a statement that has the bounds of the frontier as values.
+     *
+     * @param xmax its xmax
+     * @param open the transactions that were open
+     */
+    public OperatorRenderer.ChangeSource after(String xmax, String open) {
+        return scan -> select(scan)
+                .replace(AFTER_FRONTIER, "(b.pgstream_xid >= " + xmax + " OR b.pgstream_xid = ANY (" + open + "))");
+    }
+
+    /** The function that says what a fresh read of a stream table adds to it. */
+    public String freshFunction(long streamTable) {
+        return Identifiers.quote(schema) + ".fresh_" + streamTable;
+    }
+
     /** A domain is stored as the type that it is over. */
     private static String cast(Column column) {
         return column.type().domain() ? "::" + column.type().text() : "";
@@ -80,16 +96,19 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
      * the frontier, {@code xmax} and {@code open}, in a table expression {@code frontier}.
      */
     public String counts() {
+        // Each segment is counted by itself: all changes of every refresh pass here, and an append of segments costs a
+        // third more.
         return captures.keySet().stream()
                 .sorted()
-                .map(source -> "SELECT " + source + "::bigint AS source, count(*) FILTER (WHERE b.w <> 0) AS changed,"
-                        + " count(*) FILTER (WHERE b.w = 0) AS markers FROM ("
+                .map(source -> "SELECT " + source + "::bigint AS source, sum(s.changed)::bigint AS changed,"
+                        + " sum(s.read - s.changed)::bigint AS markers FROM ("
                         + names(source).segments().stream()
-                                .map(segment -> "SELECT b.pgstream_weight AS w FROM " + segment
+                                .map(segment -> "SELECT count(nullif(b.pgstream_weight, 0)) AS changed,"
+                                        + " count(*) AS read FROM " + segment
                                         + " AS b WHERE b.pgstream_xid >= (SELECT f.xmax FROM frontier AS f)"
                                         + " OR b.pgstream_xid = ANY ((SELECT f.open FROM frontier AS f)::xid8[])")
                                 .collect(Collectors.joining(" UNION ALL "))
-                        + ") AS b")
+                        + ") AS s")
                 .collect(Collectors.joining(" UNION ALL "));
     }
 

@@ -113,7 +113,7 @@ final class JoinOrder {
         if (deltas.size() > 1) {
             List<Expression> between = within(open, columns(deltas));
             open.removeAll(between);
-            start = new Join(deltas, between, Join.Order.FREE);
+            start = new Join(deltas, between, betweenDeltas(deltas, between));
         }
         double rows = size(deltas);
         List<Operator> inputs = new ArrayList<>(List.of(start));
@@ -131,6 +131,13 @@ final class JoinOrder {
         Operator result =
                 (inputs.size() == 1) ? Filter.of(open, inputs.get(0)) : new Join(inputs, open, Join.Order.FENCED);
         return context.sizes().remember(result, rows);
+    }
+
+    /** The planner takes a delta for a row or two: it would meet another one in a nested loop, at the square of their size. */
+    static Join.Order betweenDeltas(List<Operator> deltas, List<Expression> conditions) {
+        return (deltas.size() == 2 && Join.hashable(deltas.get(0), deltas.get(1), conditions))
+                ? Join.Order.HASHED
+                : Join.Order.FREE;
     }
 
     /** Left in one statement the planner could look up first and read a whole input afterwards, or for each row. */

@@ -252,11 +252,11 @@ final class MarkFlips {
     }
 
     private Operator byValue() {
-        Relation candidates = context.materialize(candidates());
+        List<Operator> deltas = List.of(context.materialize(candidates()), right.operator());
         return new Aggregate(
                 all.stream().map(MarkFlips::same).toList(),
                 List.of(sum()),
-                new Join(List.of(candidates, right.operator()), withValues(), Join.Order.FREE));
+                new Join(deltas, withValues(), JoinOrder.betweenDeltas(deltas, withValues())));
     }
 
     /** The values that rows of the left side have or had which the equalities reach, each once. */

@@ -77,7 +77,8 @@ final class MarkJoinDelta {
                 : JoinOrder.join(List.of(flips.relation()), List.of(present), flips.conditions(), context);
         terms.add(signed(join, rows, flip, weight));
         if (left != null) {
-            Operator gone = new Join(List.of(flips.relation(), left.operator()), flips.conditions(), Join.Order.FREE);
+            List<Operator> deltas = List.of(flips.relation(), left.operator());
+            Operator gone = new Join(deltas, flips.conditions(), JoinOrder.betweenDeltas(deltas, flips.conditions()));
             Expression product =
                     new Template(List.of("-", " * ", ""), List.of(flip, new ColumnReference(left.weight())));
             terms.add(signed(join, gone, product, weight));

@@ -12,6 +12,7 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.sql.AggregateRenderer;
 import io.pgstream.sql.ApplyRenderer;
+import io.pgstream.sql.GroupDelta;
 import io.pgstream.sql.GroupMergeRenderer;
 import io.pgstream.sql.GroupUpsertRenderer;
 import io.pgstream.sql.HandOn;
@@ -34,6 +35,11 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class ProgramBuilder {
+
+    /** From how many changed rows on, and from how many in a group, it pays to group by the weight first. */
+    private static final double MANY_ROWS = 500;
+
+    private static final double ROWS_OF_GROUP = 8;
 
     private final MaintenancePlan plan;
 
@@ -65,6 +71,15 @@ public final class ProgramBuilder {
         this.changes = changes;
         this.merges = merges;
         this.statistics = statistics;
+    }
+
+    /**
+     * Queries of what the changes would do, for readers.
+     *
+     * @param readChanges where a query finds the changes
+     */
+    public FreshProgram reading(OperatorRenderer.ChangeSource readChanges) {
+        return new FreshProgram(plan, readChanges, statistics);
     }
 
     /**
@@ -117,8 +132,7 @@ public final class ProgramBuilder {
         GroupUpsertRenderer upsert = new GroupUpsertRenderer(
                 node.layout(), node.state(), plan.target(), plan.root().items());
         AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state());
-        Delta input = Differentiator.changed(node.aggregate().input(), context);
-        String delta = renderer.groupDelta(node.items(), inputDelta(node, input, context), input.weight());
+        String delta = groupDelta(node, context);
         String current = OperatorRenderer.render(
                 new Project(node.items(), context.present(node.aggregate().input())));
         return new GroupUpsert(
@@ -163,14 +177,29 @@ public final class ProgramBuilder {
     }
 
     /** The relation {@code change} of a node, with everything that it needs. */
-    private WithClause change(StatefulNode node, AggregateRenderer renderer, DeltaContext context) {
-        Delta input = Differentiator.changed(node.aggregate().input(), context);
-        String rendered = inputDelta(node, input, context);
+    static WithClause change(StatefulNode node, AggregateRenderer renderer, DeltaContext context) {
+        String delta = groupDelta(node, context);
         String current = OperatorRenderer.render(
                 new Project(node.items(), context.present(node.aggregate().input())));
         WithClause with = context.nextStatement();
-        renderer.change(with, node.items(), rendered, input.weight(), current);
+        renderer.change(with, node.items(), delta, current);
         return with;
+    }
+
+    /** The delta of an aggregate's input, summed up by group. */
+    private static String groupDelta(StatefulNode node, DeltaContext context) {
+        Delta input = Differentiator.changed(node.aggregate().input(), context);
+        return new GroupDelta(node.layout(), node.items(), input.weight())
+                .render(inputDelta(node, input, context), fewGroups(node, context));
+    }
+
+    /** Whether there are so few groups beside the changed rows that it pays to group twice. */
+    private static boolean fewGroups(StatefulNode node, DeltaContext context) {
+        double rows = context.sizes().changes(node.aggregate().input());
+        double groups = node.layout().keys().isEmpty()
+                ? 1
+                : context.sizes().stateRows(node.relation()).orElse(Double.POSITIVE_INFINITY);
+        return rows >= MANY_ROWS && groups * ROWS_OF_GROUP <= rows;
     }
 
     /** The keys and arguments of an aggregate in the delta of its input. */
@@ -183,8 +212,7 @@ public final class ProgramBuilder {
     private String applyGroups(StatefulNode node, DeltaContext context, boolean merge) {
         AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state());
         if (merge && !node.ownTable() && GroupMergeRenderer.supports(node.layout())) {
-            Delta input = Differentiator.changed(node.aggregate().input(), context);
-            String delta = renderer.groupDelta(node.items(), inputDelta(node, input, context), input.weight());
+            String delta = groupDelta(node, context);
             return new GroupMergeRenderer(
                             node.layout(),
                             node.state(),
@@ -280,6 +308,16 @@ public final class ProgramBuilder {
         return plan.nodes().stream()
                 .filter(MaintainedNode::ownTable)
                 .map(node -> state(node, context))
+                .toList();
+    }
+
+    /** The tables that hold groups: states, and the stream table itself where it is its own state. */
+    public List<String> groupTables() {
+        return plan.nodes().stream()
+                .filter(node -> node.ownTable() || node instanceof StatefulNode)
+                .map(node -> (node instanceof StatefulNode aggregate)
+                        ? aggregate.state().sqlName()
+                        : state(node, context(ChangeCounts.NONE)).table().sqlName())
                 .toList();
     }
 

@@ -104,7 +104,13 @@ final class RefreshRuns {
     }
 
     /** What can be said of a table that its writers maintain; {@code null} if it is another table by now. */
-    private @Nullable RefreshResult synchronous(StreamTableRow row, Refresher.Request request, BeforeCommit check) {
+    private @Nullable RefreshResult synchronous(StreamTableRow row, Refresher.Request request, BeforeCommit check)
+            throws RedefinitionNeededException {
+        if (sessions.work(
+                "The refresh of " + row.name() + " failed",
+                session -> definer.synchronous().missedWrites(session, row))) {
+            throw RedefinitionNeededException.missedWrites();
+        }
         return sessions.work(
                         "The refresh of " + row.name() + " failed",
                         session -> Optional.ofNullable(definer.synchronous()

@@ -19,6 +19,7 @@ import io.pgstream.Watermarks;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.CatalogMigrator;
 import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.catalog.VerificationQueries;
 import io.pgstream.catalog.WatchQueries;
 import io.pgstream.cdc.TriggerCapture;
 import io.pgstream.graph.DependencyGraph;
@@ -68,6 +69,8 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     private final TableVerifier verifier;
 
+    private final FreshReads freshReads;
+
     /**
      * Creates an engine; it does nothing until {@link #migrate()}.
      *
@@ -88,17 +91,19 @@ public final class StreamTableEngine implements StreamTableOperations {
         this.sessions = new Sessions(dataSource);
         this.tables = new TableLookup(sessions, catalog, definer);
         this.runs = new RefreshRuns(sessions, tables, refresher, definer, new RunFollowers(listeners));
-        this.verifier = new TableVerifier(sessions, tables, runs, new RowComparison(compiler), catalog, listeners);
+        this.verifier = new TableVerifier(
+                sessions,
+                tables,
+                runs,
+                new RowComparison(compiler),
+                new VerificationQueries(settings.catalogSchema()),
+                listeners);
         this.remover = new TableRemover(sessions, catalog, capture, refresher, definer, settings);
         this.wholeCatalog = new WholeCatalog(sessions, catalog, remover, settings);
         this.keeper = new DefinitionKeeper(sessions, catalog, definer, remover, settings);
+        this.freshReads = new FreshReads(sessions, refresher.freshViews());
         this.watch = new TableWatch(
-                sessions,
-                tables,
-                new WatchQueries(settings.catalogSchema()),
-                settings.defaultSchedule(),
-                settings.graph().diamondConsistency() == GraphSettings.Consistency.ATOMIC,
-                refresher::followsChanges);
+                sessions, tables, new WatchQueries(settings.catalogSchema()), settings, refresher::followsChanges);
     }
 
     private <T> T work(String what, Sessions.Work<T> work) {
@@ -192,6 +197,16 @@ public final class StreamTableEngine implements StreamTableOperations {
     @Override
     public void awaitFresh(String name, TransactionToken token, Duration timeout) {
         new FreshnessWait(sessions, tables, runs).await(runs.known(name), token, timeout);
+    }
+
+    @Override
+    public QualifiedName createFreshView(String name) {
+        return freshReads.create(row(name));
+    }
+
+    @Override
+    public void dropFreshView(String name) {
+        freshReads.drop(row(name));
     }
 
     @Override

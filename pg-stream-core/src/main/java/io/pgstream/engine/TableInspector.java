@@ -17,6 +17,7 @@ import io.pgstream.delta.Strategies;
 import io.pgstream.plan.OperatorPrinter;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.Clock;
+import io.pgstream.refresh.RefreshHistory;
 import io.pgstream.refresh.UserTriggers;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.OperatorRenderer;
@@ -68,7 +69,10 @@ final class TableInspector {
     }
 
     Explanation explain(Session session, StreamTableRow row) throws SQLException {
-        List<String> warnings = UserTriggers.warnings(session, row.relid());
+        List<String> warnings = new ArrayList<>(UserTriggers.warnings(session, row.relid()));
+        if (row.requestedMode() == RefreshMode.AUTO && row.differential()) {
+            warnings.addAll(RefreshHistory.learned(session, catalog, row.id()));
+        }
         return explain(
                 compiler.compile(session, row.query(), row.name(), row.id(), row.environment()),
                 row.requestedMode(),

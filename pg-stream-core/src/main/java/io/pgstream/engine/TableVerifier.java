@@ -7,7 +7,6 @@ import io.pgstream.RefreshFailedException;
 import io.pgstream.RefreshListener;
 import io.pgstream.RefreshResult;
 import io.pgstream.Verification;
-import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.catalog.VerificationQueries;
 import io.pgstream.refresh.BeforeCommit;
@@ -48,13 +47,13 @@ public final class TableVerifier {
             TableLookup tables,
             RefreshRuns runs,
             RowComparison comparison,
-            Catalog catalog,
+            VerificationQueries queries,
             List<RefreshListener> listeners) {
         this.sessions = sessions;
         this.tables = tables;
         this.runs = runs;
         this.comparison = comparison;
-        this.queries = catalog.verifications();
+        this.queries = queries;
         this.listeners = List.copyOf(listeners);
     }
 

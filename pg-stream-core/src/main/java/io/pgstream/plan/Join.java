@@ -1,6 +1,8 @@
 package io.pgstream.plan;
 
 import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
 import java.util.List;
 
@@ -22,12 +24,36 @@ public record Join(List<Operator> inputs, List<Expression> conditions, Order ord
          * The order of the inputs, each looked up row by row behind a fence that the planner cannot move: for a small
          * delta in front of large tables with indexes, whatever the planner believes about its size.
          */
-        FENCED
+        FENCED,
+        /**
+         * Two inputs of unknown size, which meet in a hash table and never row by row; an equality between them must be
+         * hashable: see {@link #hashable}.
+         */
+        HASHED
     }
 
     public Join {
         inputs = List.copyOf(inputs);
         conditions = List.copyOf(conditions);
+    }
+
+    /** Whether two inputs can meet in a hash table: an equality says that a plain column of each has the same value. */
+    public static boolean hashable(Operator left, Operator right, List<Expression> conditions) {
+        return conditions.stream()
+                .anyMatch(condition -> condition instanceof Equality equality
+                        && (hashable(equality.left(), left, equality.right(), right)
+                                || hashable(equality.left(), right, equality.right(), left)));
+    }
+
+    private static boolean hashable(Expression side, Operator input, Expression other, Operator otherInput) {
+        return side instanceof ColumnReference one
+                && other instanceof ColumnReference two
+                && input.output().contains(one.column())
+                && otherInput.output().contains(two.column())
+                && one.column().type().hashable()
+                && (one.column().type().oid() == two.column().type().oid()
+                        || (one.column().type().isInteger()
+                                && two.column().type().isInteger()));
     }
 
     @Override

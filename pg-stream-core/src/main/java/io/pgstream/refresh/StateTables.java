@@ -59,6 +59,13 @@ public final class StateTables {
     static void indexStates(Session session, List<ProgramBuilder.State> states) throws SQLException {
         for (ProgramBuilder.State state : states) {
             index(session, state);
+        }
+        analyze(session, states);
+    }
+
+    /** Tells the planner, and us, how big they are. */
+    static void analyze(Session session, List<ProgramBuilder.State> states) throws SQLException {
+        for (ProgramBuilder.State state : states) {
             session.execute("ANALYZE " + state.table().sqlName());
         }
     }

@@ -23,13 +23,13 @@ final class StatisticsReader {
     /** What is known; of states that do not exist yet, or were never analyzed, nothing. */
     static Statistics read(ProgramBuilder builder, Session session) throws SQLException {
         Map<String, Double> stateRows = new HashMap<>();
-        for (ProgramBuilder.State state : builder.states()) {
+        for (String table : builder.groupTables()) {
             Double rows = session.first(
                     "SELECT reltuples::float8 FROM pg_class WHERE oid = to_regclass(?) AND reltuples > 0",
                     row -> row.getDouble(1),
-                    state.table().sqlName());
+                    table);
             if (rows != null) {
-                stateRows.put(state.table().sqlName(), rows);
+                stateRows.put(table, rows);
             }
         }
         Map<List<Expression>, Double> selectivities = new HashMap<>();

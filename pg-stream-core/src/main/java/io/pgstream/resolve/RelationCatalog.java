@@ -28,17 +28,21 @@ final class RelationCatalog {
              WHERE c.oid = ?::bigint::oid
             """;
 
+    /** Since PostgreSQL 18 a column says that it is NOT NULL while the constraint has not been validated for older rows. */
+    private static final String NEVER_NULL = "(a.attnotnull AND NOT EXISTS (SELECT FROM pg_constraint AS n"
+            + " WHERE n.conrelid = a.attrelid AND n.contype = 'n' AND n.conkey = ARRAY[a.attnum] AND NOT n.convalidated))";
+
     private static final String ATTRIBUTES = """
-            SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod), attnotnull, attgenerated, %s
+            SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod), %s, attgenerated, %s
               FROM pg_attribute AS a
              WHERE attrelid = ?::bigint::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum
-            """.formatted(TypeCatalog.COLLATION);
+            """.formatted(NEVER_NULL, TypeCatalog.COLLATION);
 
     /** The leading plain columns of each usable btree index; for a key, whether it is unique and never NULL. */
     private static final String INDEXES = """
             SELECT i.indisprimary,
                    i.indisunique AND i.indimmediate AND i.indnkeyatts = count(a.attnum)
-                     AND bool_and(a.attnotnull) AS is_key,
+                     AND bool_and(%s) AS is_key,
                    array_agg(a.attname ORDER BY k.ordinal)
               FROM pg_index i
               JOIN pg_class c ON c.oid = i.indexrelid
@@ -51,7 +55,7 @@ final class RelationCatalog {
                                 WHERE e.attnum = 0 AND e.ordinal <= k.ordinal)
              GROUP BY i.indexrelid, i.indisprimary, i.indisunique, i.indimmediate, i.indnkeyatts
              ORDER BY i.indisprimary DESC, i.indexrelid
-            """;
+            """.formatted(NEVER_NULL);
 
     /** The view shows no values of a column that the caller may not read; then nothing is known of it. */
     private static final String DISTINCT =

@@ -6,7 +6,6 @@ import io.pgstream.RefreshFailedException;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
 import io.pgstream.Schedule;
-import io.pgstream.engine.GraphSettings;
 import io.pgstream.engine.ScheduledTable;
 import io.pgstream.engine.StreamTableEngine;
 import java.time.Clock;
@@ -204,11 +203,10 @@ public final class RefreshScheduler {
         List<ScheduledTable> due = tables.stream()
                 .filter(table -> !running.contains(table.name()) && dueDates.due(table))
                 .toList();
-        if (engine.settings().graph().diamondPolicy() == GraphSettings.Policy.FASTEST) {
-            return due;
-        }
         Set<QualifiedName> names = due.stream().map(ScheduledTable::name).collect(Collectors.toSet());
-        return due.stream().filter(table -> names.containsAll(table.group())).toList();
+        return due.stream()
+                .filter(table -> !table.together() || names.containsAll(table.group()))
+                .toList();
     }
 
     /** Refreshes those tables that follow commits and have some to follow. Whether there were any. */

@@ -32,22 +32,29 @@ public final class AggregateRenderer {
 
     private final List<Column> keys;
 
+    private final boolean places;
+
     public AggregateRenderer(AggregateLayout layout, TargetTable state) {
+        this(layout, state, false);
+    }
+
+    /** @param places whether {@code change} says as {@code tid} where each group is stored */
+    public AggregateRenderer(AggregateLayout layout, TargetTable state, boolean places) {
+        this.places = places;
         this.layout = layout;
         this.state = state;
         this.keys = layout.keys();
     }
 
     /**
-     * A projection of the keys and the arguments of the accumulators, by fresh columns where an argument is not one.
+     * The change of the groups, in the common table expressions of a statement.
      *
      * @param items the keys, then the arguments, with the columns that hold them
-     * @param delta a SELECT of these columns and the weight, consolidated if the layout rescans
-     * @param weight the column of the weight
+     * @param delta the delta summed up by group: see {@link GroupDelta}
      * @param current a SELECT of these columns over the present rows of the input
      */
-    public void change(WithClause with, List<NamedExpression> items, String delta, Column weight, String current) {
-        with.materialized("delta", groupDelta(items, delta, weight));
+    public void change(WithClause with, List<NamedExpression> items, String delta, String current) {
+        with.materialized("delta", delta);
         with.materialized("stored", stored());
         if (flagged().isEmpty()) {
             with.materialized("change", changeSelect(false));
@@ -60,63 +67,14 @@ public final class AggregateRenderer {
         with.materialized("change", changeSelect(true));
     }
 
-    /** The delta summed up by group: the keys, and {@code d<id>} for each accumulator that can be added to. */
-    public String groupDelta(List<NamedExpression> items, String delta, Column weight) {
-        String w = "i." + weight.sqlName();
-        List<String> columns = new ArrayList<>();
-        List<String> changed = new ArrayList<>();
-        keys.forEach(key -> columns.add("i." + key.sqlName() + " AS " + key.sqlName()));
-        for (Accumulator accumulator : layout.accumulators()) {
-            String x = argument(accumulator, items);
-            int id = accumulator.column().id();
-            switch (accumulator.kind()) {
-                case ROWS -> {
-                    columns.add("coalesce(sum(" + w + "), 0)::bigint AS d" + id);
-                    changed.add("sum(" + w + ") <> 0");
-                }
-                case NON_NULL -> {
-                    String sum = "sum(" + w + ") FILTER (WHERE " + x + " IS DISTINCT FROM NULL)";
-                    columns.add("coalesce(" + sum + ", 0)::bigint AS d" + id);
-                    changed.add(sum + " <> 0");
-                }
-                case SUM -> {
-                    String sum = "sum(" + weighted(x, w) + ")";
-                    columns.add("coalesce(" + sum + ", 0)::"
-                            + accumulator.column().type().text() + " AS d" + id);
-                    changed.add(sum + " <> 0");
-                }
-                case SCALED_SUM, SCALES -> {
-                    String sum = "sum(" + weighted(counted(accumulator, x), w) + ")";
-                    columns.add("coalesce(" + sum + ", 0) AS d" + id);
-                    changed.add(sum + " <> 0");
-                }
-                case MIN, MAX -> {
-                    String function = accumulator.kind() == Accumulator.Kind.MIN ? "min(" : "max(";
-                    columns.add(function + x + ") FILTER (WHERE " + w + " < 0) AS l" + id);
-                    columns.add(function + x + ") FILTER (WHERE " + w + " > 0) AS e" + id);
-                }
-                case UNSCALED_SUM, RESCANNED_SUM, RESCANNED_AVG, RESCANNED -> {}
-            }
-        }
-        String groups = keys.isEmpty() ? "" : " GROUP BY " + list(keys, key -> "i." + key.sqlName());
-        // Where extremes or rescans are kept the delta is consolidated, so that every group in it has changed.
-        String having = (keys.isEmpty() || layout.rescans()) ? "" : " HAVING " + String.join(" OR ", changed);
-        return "SELECT " + String.join(", ", columns) + " FROM (" + delta + ") AS i" + groups + having;
-    }
-
-    /** Nearly all weights are 1 or -1; multiplying by them would cost more than adding up. */
-    private static String weighted(String x, String w) {
-        return "CASE " + w + " WHEN 1 THEN " + x + " WHEN -1 THEN -(" + x + ") ELSE " + w + " * " + x + " END";
-    }
-
     /** What of an argument is added up. */
-    private static String counted(Accumulator accumulator, String x) {
+    static String counted(Accumulator accumulator, String x) {
         return (accumulator.kind() == Accumulator.Kind.SCALES)
                 ? ScaleCounts.of(x)
                 : "CASE WHEN " + ScaleCounts.followed(x) + " THEN " + x + " END";
     }
 
-    private static String argument(Accumulator accumulator, List<NamedExpression> items) {
+    static String argument(Accumulator accumulator, List<NamedExpression> items) {
         Expression argument = accumulator.argument();
         if (accumulator.kind() == Accumulator.Kind.RESCANNED && argument != null) {
             return argument.withOperands(argument.operands().stream()
@@ -139,7 +97,7 @@ public final class AggregateRenderer {
     private String stored() {
         List<String> columns = new ArrayList<>();
         columns.add("d.*");
-        columns.add("s.ctid IS NOT NULL AS found");
+        columns.add("s.ctid IS NOT NULL AS found" + (places ? ", s.ctid AS tid" : ""));
         for (Accumulator accumulator : layout.accumulators()) {
             columns.add(state.name("s", accumulator.column()) + " AS o"
                     + accumulator.column().id());
@@ -218,7 +176,7 @@ public final class AggregateRenderer {
     private String changeSelect(boolean rescans) {
         List<String> columns = new ArrayList<>();
         keys.forEach(key -> columns.add("s." + key.sqlName()));
-        columns.add("s.found");
+        columns.add(places ? "s.found, s.tid" : "s.found");
         for (Accumulator accumulator : layout.accumulators()) {
             int id = accumulator.column().id();
             columns.add("s.o" + id);
@@ -343,6 +301,20 @@ public final class AggregateRenderer {
                         + item.column().sqlName() + ", ")
                 .collect(Collectors.joining());
         return "SELECT " + columns + sign + "::bigint AS " + weight + " FROM change AS c WHERE " + present(side);
+    }
+
+    /**
+     * A SELECT of the state as it is after the change, by rendered names, of a state that has not been written.
+     *
+     * @param change the relation {@code change}, with places
+     */
+    public String afterwards(String change) {
+        String added = state.columns().stream()
+                .map(column -> (keys.contains(column) ? "c." + column.sqlName() : "c.n" + column.id()) + " AS "
+                        + column.sqlName())
+                .collect(Collectors.joining(", "));
+        return ReadOnlyRenderer.others(state, change) + " UNION ALL SELECT " + added + " FROM " + change
+                + " AS c WHERE " + present('n');
     }
 
     /** How many groups have fewer than no rows, which cannot be. */

@@ -91,7 +91,13 @@ public final class OperatorRenderer {
             return project(project);
         }
         if (operator instanceof Join join) {
-            return (join.order() == Join.Order.FENCED) ? fenced(join) : free(join);
+            return switch (join.order()) {
+                case FENCED -> fenced(join);
+                case HASHED ->
+                    HashedJoinRenderer.render(
+                            join, input -> block(input).select(input.output()), alias("h"), alias("h"));
+                case FREE -> free(join);
+            };
         }
         if (operator instanceof OuterJoin join) {
             return outer(join);

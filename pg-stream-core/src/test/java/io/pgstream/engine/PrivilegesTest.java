@@ -179,8 +179,8 @@ class PrivilegesTest {
         }
     }
 
-    private static final List<String> ROLES =
-            List.of("shop_owner", "pgstream_migrator", "pgstream_runtime", "shop_writer", "shop_reader");
+    private static final List<String> ROLES = List.of(
+            "shop_owner", "pgstream_migrator", "pgstream_runtime", "shop_writer", "shop_operator", "shop_reader");
 
     private static void assertDenied(Connection connection, String... statements) {
         for (String statement : statements) {

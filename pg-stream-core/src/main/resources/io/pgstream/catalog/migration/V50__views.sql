@@ -58,11 +58,12 @@ CREATE TABLE pgs_diamonds (
 );
 COMMENT ON TABLE pgs_diamonds IS 'The stream tables that are refreshed at one snapshot, because a reader reaches a table through several of them';
 
--- An engine that has not shown itself for a while is gone, and so is one whose session is: that is noticed at once.
+-- An engine that has not shown itself for a while is gone, and so is one whose session is: that is noticed at once, so one
+-- that has a session shows itself once a minute only.
 CREATE FUNCTION engine_alive(backend_pid integer, seen_at timestamptz) RETURNS boolean
     LANGUAGE sql STABLE SET search_path = pg_catalog
 AS $pgstream$
-    SELECT seen_at > clock_timestamp() - interval '15 seconds'
+    SELECT seen_at > clock_timestamp() - CASE WHEN backend_pid IS NULL THEN interval '15 seconds' ELSE interval '3 minutes' END
        AND (backend_pid IS NULL OR EXISTS (SELECT FROM pg_stat_get_activity(backend_pid)))
 $pgstream$;
 COMMENT ON FUNCTION engine_alive IS 'Whether an engine of pgs_engines is alive';
