@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads the catalog for those who watch over stream tables. */
 final class TableMonitor implements StreamTableMonitor {
 
+    /** What is refreshed together does not matter to schedules. */
+    private static final DiamondRules EACH_FOR_ITSELF = new DiamondRules(GraphSettings.defaults(), Map.of());
+
     private final Sessions sessions;
 
     private final Catalog catalog;
@@ -49,7 +52,7 @@ final class TableMonitor implements StreamTableMonitor {
     private List<StreamTableOverview.Entry> entries(
             List<StreamTableRow> rows, Map<Long, MonitorQueries.Condition> conditions) {
         Map<QualifiedName, Duration> intervals = new HashMap<>();
-        for (ScheduledTable table : Schedules.of(rows, settings.defaultSchedule(), false)) {
+        for (ScheduledTable table : Schedules.of(rows, settings.defaultSchedule(), EACH_FOR_ITSELF)) {
             Duration interval = interval(table.schedule());
             if (interval != null) {
                 intervals.put(table.name(), interval);
