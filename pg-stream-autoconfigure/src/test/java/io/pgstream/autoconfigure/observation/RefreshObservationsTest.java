@@ -7,7 +7,6 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.pgstream.QualifiedName;
-import io.pgstream.RefreshListener;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
 import io.pgstream.RefreshRun;
@@ -125,13 +124,13 @@ class RefreshObservationsTest {
                 .withBean(InMemoryStreamTables.class)
                 .withConfiguration(AutoConfigurations.of(PgStreamObservationAutoConfiguration.class));
 
-        application.run(context -> assertThat(context).doesNotHaveBean(RefreshListener.class));
+        application.run(context -> assertThat(context).doesNotHaveBean("pgStreamRefreshObservations"));
         application
                 .withBean(ObservationRegistry.class, ObservationRegistry::create)
                 .run(context -> assertThat(context).hasSingleBean(RefreshObservations.class));
         application
                 .withClassLoader(new FilteredClassLoader(ObservationRegistry.class))
-                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(RefreshListener.class));
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("pgStreamRefreshObservations"));
     }
 
     private static RefreshResult result(RefreshOutcome outcome, String reason) {
