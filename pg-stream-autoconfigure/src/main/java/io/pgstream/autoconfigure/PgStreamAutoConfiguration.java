@@ -2,6 +2,7 @@ package io.pgstream.autoconfigure;
 
 import io.pgstream.RefreshListener;
 import io.pgstream.Schedule;
+import io.pgstream.StreamTableMonitor;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.Watermarks;
 import io.pgstream.engine.EngineSettings;
@@ -135,6 +136,13 @@ public final class PgStreamAutoConfiguration {
     @ConditionalOnBean(StreamTableEngine.class)
     Watermarks streamTableWatermarks(StreamTableEngine engine) {
         return engine.watermarks();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(StreamTableEngine.class)
+    StreamTableMonitor streamTableMonitor(StreamTableEngine engine) {
+        return engine.monitor();
     }
 
     @Bean
