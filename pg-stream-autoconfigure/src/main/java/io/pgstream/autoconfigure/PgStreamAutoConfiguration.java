@@ -2,6 +2,7 @@ package io.pgstream.autoconfigure;
 
 import io.pgstream.RefreshListener;
 import io.pgstream.Schedule;
+import io.pgstream.StreamTableMonitor;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.Watermarks;
 import io.pgstream.engine.EngineSettings;
@@ -141,6 +142,13 @@ public final class PgStreamAutoConfiguration {
     @ConditionalOnMissingBean
     ReadYourWrites readYourWrites(StreamTableOperations operations, DataSourceSelector selector) {
         return new ReadYourWrites(operations, selector.select());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(StreamTableEngine.class)
+    StreamTableMonitor streamTableMonitor(StreamTableEngine engine) {
+        return engine.monitor();
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package io.pgstream.catalog;
 
 import io.pgstream.ErrorCode;
+import io.pgstream.PgStreamException;
 import io.pgstream.QualifiedName;
 import io.pgstream.RefreshMode;
 import io.pgstream.RefreshOutcome;
@@ -360,25 +361,26 @@ public final class Catalog {
         session.update(
                 "UPDATE " + schema
                         + ".pgs_states SET status = CASE WHEN status = 'INITIALIZING' THEN 'ACTIVE' ELSE status"
-                        + " END, consecutive_errors = 0, last_error = NULL, last_error_code = NULL, checked_at ="
+                        + " END, consecutive_errors = 0, last_error = NULL, last_error_code = NULL, last_error_action = NULL, checked_at ="
                         + " ?::timestamptz WHERE stream_table_id = ?",
                 java.sql.Timestamp.from(checkedAt),
                 id);
     }
 
     /** A refresh has failed. Returns the status that follows from it, or {@code null} if the table is gone. */
-    public @Nullable StreamTableStatus failed(Session session, long id, ErrorCode code, String error, int maximum)
+    public @Nullable StreamTableStatus failed(Session session, long id, PgStreamException failure, int maximum)
             throws SQLException {
         return session.first(
                 "UPDATE " + schema
                         + ".pgs_states SET consecutive_errors = consecutive_errors + 1, failures = failures + 1,"
-                        + " last_error = ?,"
+                        + " last_error = ?, last_error_action = ?,"
                         + " last_error_code = ?, last_error_at = clock_timestamp(), status = CASE WHEN"
                         + " status = 'ACTIVE' AND consecutive_errors + 1 >= ? THEN 'ERROR' ELSE status END"
                         + " WHERE stream_table_id = ? RETURNING status",
                 row -> StreamTableStatus.valueOf(row.getString(1)),
-                error,
-                code.name(),
+                String.valueOf(failure.getMessage()),
+                failure.action(),
+                failure.code().name(),
                 maximum,
                 id);
     }
@@ -387,7 +389,7 @@ public final class Catalog {
     public void setStatus(Session session, long id, StreamTableStatus status) throws SQLException {
         session.update(
                 "UPDATE " + schema + ".pgs_states SET status = ?, consecutive_errors = 0, last_error = NULL,"
-                        + " last_error_code = NULL WHERE stream_table_id = ?",
+                        + " last_error_code = NULL, last_error_action = NULL WHERE stream_table_id = ?",
                 status.name(),
                 id);
     }

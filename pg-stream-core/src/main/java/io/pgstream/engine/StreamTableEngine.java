@@ -11,6 +11,7 @@ import io.pgstream.StreamTableAlteration;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableFate;
 import io.pgstream.StreamTableInfo;
+import io.pgstream.StreamTableMonitor;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.StreamTableStatus;
 import io.pgstream.TransactionToken;
@@ -19,6 +20,7 @@ import io.pgstream.Watermarks;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.CatalogMigrator;
 import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.catalog.VerificationQueries;
 import io.pgstream.catalog.WatchQueries;
 import io.pgstream.cdc.TriggerCapture;
 import io.pgstream.graph.DependencyGraph;
@@ -30,9 +32,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The engine: the compiler, the capture, the catalog and the refresher of one database, put together. Safe for use by
@@ -68,6 +68,8 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     private final TableWatch watch;
 
+    private final TableVerifier verifier;
+
     private final FreshReads freshReads;
 
     /**
@@ -89,7 +91,14 @@ public final class StreamTableEngine implements StreamTableOperations {
         this.inspector = new TableInspector(catalog, compiler);
         this.sessions = new Sessions(dataSource);
         this.tables = new TableLookup(sessions, catalog, definer);
-        this.runs = new RefreshRuns(sessions, tables, refresher, definer);
+        this.runs = new RefreshRuns(sessions, tables, refresher, definer, new RunFollowers(listeners));
+        this.verifier = new TableVerifier(
+                sessions,
+                tables,
+                runs,
+                new RowComparison(compiler),
+                new VerificationQueries(settings.catalogSchema()),
+                listeners);
         this.remover = new TableRemover(sessions, catalog, capture, refresher, definer, settings);
         this.wholeCatalog = new WholeCatalog(sessions, catalog, remover, settings);
         this.keeper = new DefinitionKeeper(sessions, catalog, definer, remover, settings);
@@ -236,6 +245,11 @@ public final class StreamTableEngine implements StreamTableOperations {
                 : runs.runTogether(names, Refresher.Request.SCHEDULED, watch.gate(names));
     }
 
+    /** What those see who watch over the stream tables. */
+    public StreamTableMonitor monitor() {
+        return new TableMonitor(sessions, catalog, tables, settings);
+    }
+
     /** Up to which times tables are loaded. */
     public Watermarks watermarks() {
         return new WatermarkRegistry(sessions, settings.catalogSchema());
@@ -334,16 +348,12 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     @Override
     public Verification verify(String name) {
-        StreamTableRow row = tables.row(name);
-        AtomicReference<@Nullable Verification> verification = new AtomicReference<>();
-        String columns = work(
-                "The stream table " + row.name() + " cannot be verified",
-                session -> inspector.comparableColumns(session, row));
-        run(
-                row.name(),
-                Refresher.Request.REQUESTED,
-                session -> verification.set(inspector.verify(session, row, columns)));
-        return Objects.requireNonNull(verification.get());
+        return verifier.verify(name);
+    }
+
+    /** Compares stream tables with their queries. */
+    public TableVerifier verifier() {
+        return verifier;
     }
 
     /**
@@ -353,23 +363,8 @@ public final class StreamTableEngine implements StreamTableOperations {
      * @return what differs, for these and those between two of them
      */
     public List<Verification> verifyTogether(Collection<String> names) {
-        List<QualifiedName> group =
-                SnapshotGroups.of(tables.all(), names.stream().map(runs::known).toList());
-        List<StreamTableRow> rows =
-                group.stream().map(name -> tables.row(name.toString())).toList();
-        List<String> columns = rows.stream()
-                .map(row -> work(
-                        "The stream table " + row.name() + " cannot be verified",
-                        session -> inspector.comparableColumns(session, row)))
-                .toList();
-        List<Verification> verifications = new ArrayList<>();
-        runs.runTogether(group, Refresher.Request.REQUESTED, session -> {
-            verifications.clear();
-            for (int i = 0; i < rows.size(); i++) {
-                verifications.add(inspector.verify(session, rows.get(i), columns.get(i)));
-            }
-        });
-        return verifications;
+        return verifier.verifyTogether(
+                SnapshotGroups.of(tables.all(), names.stream().map(runs::known).toList()));
     }
 
     @Override

@@ -7,7 +7,6 @@ import io.pgstream.RefreshResult;
 import io.pgstream.ResultColumn;
 import io.pgstream.ResultColumn.Nullability;
 import io.pgstream.StreamTableInfo;
-import io.pgstream.Verification;
 import io.pgstream.analyze.Chances;
 import io.pgstream.analyze.OutputNullability;
 import io.pgstream.catalog.Catalog;
@@ -27,7 +26,6 @@ import io.pgstream.refresh.UserTriggers;
 import io.pgstream.resolve.Attribute;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.OperatorRenderer;
-import io.pgstream.support.QuestionMarks;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -150,35 +148,5 @@ final class TableInspector {
                 builder.differential(ChangeCounts.few(all), false).statements(),
                 plan.missingIndexes(),
                 notes);
-    }
-
-    /** Compares at the snapshot of the session. */
-    Verification verify(Session session, StreamTableRow row, String columns) throws SQLException {
-        String query = "SELECT " + columns + " FROM (" + QuestionMarks.escaped(row.canonicalQuery()) + ") AS q";
-        String table = "SELECT " + columns + " FROM " + Identifiers.quote(row.name()) + " AS q";
-        return session.one(
-                "SELECT (SELECT count(*) FROM " + Identifiers.quote(row.name()) + "), (SELECT count(*) FROM (" + query
-                        + " EXCEPT ALL " + table + ") AS m), (SELECT count(*) FROM (" + table + " EXCEPT ALL " + query
-                        + ") AS u), clock_timestamp()",
-                result -> new Verification(
-                        row.name(),
-                        result.getLong(1),
-                        result.getLong(2),
-                        result.getLong(3),
-                        result.getTimestamp(4).toInstant()));
-    }
-
-    /** EXCEPT ALL needs an equality; types without one are compared by their text. */
-    String comparableColumns(Session session, StreamTableRow row) throws SQLException {
-        DefinitionCompiler.Compiled compiled =
-                compiler.compile(session, row.canonicalQuery(), row.name(), row.id(), row.environment());
-        return compiled.query().resolved().output().stream()
-                .map(TableInspector::comparable)
-                .collect(Collectors.joining(", "));
-    }
-
-    private static String comparable(Attribute attribute) {
-        String name = "q." + Identifiers.quote(attribute.name());
-        return attribute.type().groupable() ? name : "(" + name + ")::text";
     }
 }

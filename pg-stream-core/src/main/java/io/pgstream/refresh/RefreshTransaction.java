@@ -99,7 +99,7 @@ final class RefreshTransaction {
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
         FrontierRow read = time.asOf(membership.read(first));
         DefinitionCheck.check(table, read);
-        String fullReason = force ? "requested" : DefinitionCheck.fullReason(table, read);
+        String fullReason = force ? RefreshResult.REQUESTED : DefinitionCheck.fullReason(table, read);
         if (fullReason != null) {
             return full(read, fullReason);
         }

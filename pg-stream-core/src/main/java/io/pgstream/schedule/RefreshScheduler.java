@@ -71,6 +71,9 @@ public final class RefreshScheduler {
     /** Whether a table is due but has to wait for the end of another one's refresh. */
     private boolean heldBack;
 
+    /** How many refreshes were due at the last look and could not begin. */
+    private volatile int waiting;
+
     private volatile @Nullable ScheduledFuture<?> ticks;
 
     /**
@@ -229,13 +232,20 @@ public final class RefreshScheduler {
             if (again) {
                 heldBack = false;
             }
+            int held = 0;
             Set<QualifiedName> seen = new HashSet<>();
             for (ScheduledTable table : tables) {
                 boolean first = changed.contains(table.name()) && !seen.contains(table.name());
                 if (first) {
                     seen.addAll(table.group());
-                    heldBack |= !submit(table) && again;
+                    if (!submit(table)) {
+                        held++;
+                        heldBack |= again;
+                    }
                 }
+            }
+            if (again) {
+                waiting = held;
             }
         }
     }
@@ -311,6 +321,21 @@ public final class RefreshScheduler {
                 LOG.debug("The scheduler is shutting down; the clock is not looked at again");
             }
         }
+    }
+
+    /** How many refreshes were due at the last look and could not begin, for others of their tables or too many at a time. */
+    public int waiting() {
+        return waiting;
+    }
+
+    /** How many refreshes can run at a time. */
+    public int capacity() {
+        return maxConcurrentRefreshes;
+    }
+
+    /** How many refreshes run now; the tables of a diamond are one. */
+    public int running() {
+        return maxConcurrentRefreshes - permits.availablePermits();
     }
 
     /** The stream tables that are being refreshed now. */
