@@ -5,12 +5,14 @@
 --   pgstream_migrator   owns the catalog of pg-stream: pg-stream.catalog.user
 --   pgstream_runtime    the engine: its DataSource (@PgStreamDataSource, or pg-stream.direct-url)
 --   shop_writer         writes the application's tables, and knows nothing of pg-stream
+--   shop_operator       hands work to the engine by CALL, with all of its rights
 --   shop_reader         reads stream tables, and sees how they do: the views and functions of the catalog
 
 CREATE ROLE shop_owner LOGIN PASSWORD 'change-me';
 CREATE ROLE pgstream_migrator LOGIN PASSWORD 'change-me';
 CREATE ROLE pgstream_runtime LOGIN PASSWORD 'change-me';
 CREATE ROLE shop_writer LOGIN PASSWORD 'change-me';
+CREATE ROLE shop_operator LOGIN PASSWORD 'change-me';
 CREATE ROLE shop_reader LOGIN PASSWORD 'change-me';
 
 -- The application's tables, and a schema for the stream tables.
@@ -39,3 +41,6 @@ ALTER DEFAULT PRIVILEGES FOR ROLE shop_owner IN SCHEMA shop GRANT SELECT, INSERT
 -- Readers read stream tables, also those that come.
 GRANT USAGE ON SCHEMA reports TO shop_reader;
 ALTER DEFAULT PRIVILEGES FOR ROLE pgstream_runtime IN SCHEMA reports GRANT SELECT ON TABLES TO shop_reader;
+
+-- An engine works for members of its role. Who is not to have its rights is not to hand it work either.
+GRANT pgstream_runtime TO shop_operator;

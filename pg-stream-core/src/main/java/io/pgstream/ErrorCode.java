@@ -18,6 +18,8 @@ public enum ErrorCode {
     DUPLICATE_DEFINITION,
     /** A declared definition differs from the stored one, and changes are refused. */
     DEFINITION_CHANGED,
+    /** A record that is declared as the rows of a stream table does not fit the columns of its query. */
+    ROW_TYPE_MISMATCH,
     /** A relation of that name exists and is not this stream table. */
     NAME_TAKEN,
     /** There is no stream table of that name. */

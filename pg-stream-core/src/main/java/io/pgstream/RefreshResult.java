@@ -29,6 +29,12 @@ public record RefreshResult(
         Instant startedAt,
         Duration duration) {
 
+    /** The {@link #reason()} of the first refresh of a stream table. */
+    public static final String FIRST_LOAD = "first load";
+
+    /** The {@link #reason()} of a refresh that a caller wanted to be full. */
+    public static final String REQUESTED = "requested";
+
     /**
      * How many rows of the stream table were written.
      *

@@ -7,9 +7,17 @@ package io.pgstream;
  * @param query the defining query, one SELECT
  * @param schedule when the table is refreshed
  * @param mode how the table is refreshed
+ * @param diamondConsistency whether it is refreshed with the other tables of a diamond
+ * @param diamondPolicy when the tables of a diamond are due
  * @since 0.1.0
  */
-public record StreamTableDefinition(QualifiedName name, String query, Schedule schedule, RefreshMode mode) {
+public record StreamTableDefinition(
+        QualifiedName name,
+        String query,
+        Schedule schedule,
+        RefreshMode mode,
+        DiamondConsistency diamondConsistency,
+        DiamondPolicy diamondPolicy) {
 
     public StreamTableDefinition {
         if (query.isBlank()) {
@@ -18,6 +26,18 @@ public record StreamTableDefinition(QualifiedName name, String query, Schedule s
                     "The stream table " + name + " has no query.",
                     "Give it one SELECT as its query.");
         }
+    }
+
+    /**
+     * A definition that leaves diamonds to the settings.
+     *
+     * @param name the name of the table
+     * @param query the defining query, one SELECT
+     * @param schedule when the table is refreshed
+     * @param mode how the table is refreshed
+     */
+    public StreamTableDefinition(QualifiedName name, String query, Schedule schedule, RefreshMode mode) {
+        this(name, query, schedule, mode, DiamondConsistency.DEFAULT, DiamondPolicy.DEFAULT);
     }
 
     /**
@@ -38,7 +58,8 @@ public record StreamTableDefinition(QualifiedName name, String query, Schedule s
      * @return a new definition
      */
     public StreamTableDefinition withSchedule(String newSchedule) {
-        return new StreamTableDefinition(name, query, Schedule.parse(newSchedule), mode);
+        return new StreamTableDefinition(
+                name, query, Schedule.parse(newSchedule), mode, diamondConsistency, diamondPolicy);
     }
 
     /**
@@ -48,7 +69,7 @@ public record StreamTableDefinition(QualifiedName name, String query, Schedule s
      * @return a new definition
      */
     public StreamTableDefinition withMode(RefreshMode newMode) {
-        return new StreamTableDefinition(name, query, schedule, newMode);
+        return new StreamTableDefinition(name, query, schedule, newMode, diamondConsistency, diamondPolicy);
     }
 
     /**
@@ -58,6 +79,17 @@ public record StreamTableDefinition(QualifiedName name, String query, Schedule s
      * @return a new definition
      */
     public StreamTableDefinition withQuery(String newQuery) {
-        return new StreamTableDefinition(name, newQuery, schedule, mode);
+        return new StreamTableDefinition(name, newQuery, schedule, mode, diamondConsistency, diamondPolicy);
+    }
+
+    /**
+     * This definition with a word about the diamonds that the table is part of.
+     *
+     * @param consistency whether it is refreshed with the other tables of a diamond
+     * @param policy when the tables of a diamond are due
+     * @return a new definition
+     */
+    public StreamTableDefinition withDiamond(DiamondConsistency consistency, DiamondPolicy policy) {
+        return new StreamTableDefinition(name, query, schedule, mode, consistency, policy);
     }
 }

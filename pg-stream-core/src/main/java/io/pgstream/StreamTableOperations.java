@@ -121,6 +121,26 @@ public interface StreamTableOperations {
     void awaitFresh(String name, TransactionToken token, Duration timeout);
 
     /**
+     * Makes a view, named like the stream table with {@code _fresh} behind it, that shows the table with the changes which its
+     * next refresh would apply: at each read it equals the query over what the reader's statement sees, also what the reader's
+     * own transaction has written. It writes nothing, needs no running application, and may be read by whoever may read the
+     * stream table. If the view exists already, it stays.
+     *
+     * @param name the stream table
+     * @return the view
+     * @throws InvalidDefinitionException if the view's name is taken
+     */
+    QualifiedName createFreshView(String name);
+
+    /**
+     * Drops the view that {@link #createFreshView(String)} has made, if there is one. Dropping the stream table drops it, too.
+     *
+     * @param name the stream table
+     * @throws RefreshFailedException if another object depends on it
+     */
+    void dropFreshView(String name);
+
+    /**
      * Pauses the scheduled refreshes of a stream table.
      *
      * @param name the stream table
@@ -173,6 +193,15 @@ public interface StreamTableOperations {
      * @throws InvalidDefinitionException if PostgreSQL does not accept the query
      */
     Explanation explainQuery(String query);
+
+    /**
+     * Returns the columns of a query, and of a stream table that has it, creating nothing.
+     *
+     * @param query the query
+     * @return the columns, in order
+     * @throws InvalidDefinitionException if PostgreSQL does not accept the query
+     */
+    List<ResultColumn> columns(String query);
 
     /**
      * Refreshes a stream table and compares it with its query, both at one snapshot, without writing what differs.

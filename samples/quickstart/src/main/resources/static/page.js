@@ -8,6 +8,7 @@ const element = (id) => document.getElementById(id);
 const cards = new Map();
 const samples = [];
 let rates = [];
+let pushedAt = 0;
 let adjusting = false;
 
 async function call(path, options) {
@@ -19,10 +20,22 @@ async function call(path, options) {
   return body;
 }
 
+// The server pushes what the change feed tells it of; while nothing comes, the page asks.
+function listen() {
+  const source = new EventSource('api/changes');
+  source.addEventListener('snapshot', (event) => {
+    pushedAt = Date.now();
+    show(JSON.parse(event.data));
+    connection('on', 'Live, pushed');
+  });
+}
+
 async function poll() {
   try {
-    show(await call('api/dashboard'));
-    connection('on', 'Live');
+    if (Date.now() - pushedAt >= POLL_MILLISECONDS) {
+      show(await call('api/dashboard'));
+      connection('on', 'Live');
+    }
   } catch (error) {
     connection('off', error instanceof TypeError ? 'Connection lost, trying again' : error.message);
   }
@@ -282,4 +295,5 @@ element('rate').addEventListener('change', async (event) => {
   adjusting = false;
 });
 element('pause').addEventListener('click', (event) => setWorkload({ paused: event.target.dataset.paused !== 'true' }));
+listen();
 poll();

@@ -20,7 +20,7 @@ import org.springframework.util.function.SingletonSupplier;
 final class AlertsConfiguration {
 
     /** How often it is looked for data that grows old and buffers that grow. */
-    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
 
     AlertsConfiguration() {}
 

@@ -1,5 +1,7 @@
 package io.pgstream.autoconfigure;
 
+import io.pgstream.DiamondConsistency;
+import io.pgstream.DiamondPolicy;
 import io.pgstream.ErrorCode;
 import io.pgstream.InvalidDefinitionException;
 import io.pgstream.QualifiedName;
@@ -25,7 +27,9 @@ record Declaration(
         @Nullable String query,
         @Nullable String queryResource,
         @Nullable String schedule,
-        @Nullable RefreshMode mode) {
+        @Nullable RefreshMode mode,
+        @Nullable DiamondConsistency diamondConsistency,
+        @Nullable DiamondPolicy diamondPolicy) {
 
     static Declaration of(AnnotatedStreamTable table) {
         String origin = "@StreamTable on " + table.typeName();
@@ -35,7 +39,9 @@ record Declaration(
                 textOrNull(table.query()),
                 textOrNull(table.queryResource()),
                 textOrNull(table.schedule()),
-                RefreshMode.valueOf(table.mode()));
+                RefreshMode.valueOf(table.mode()),
+                null,
+                null);
     }
 
     static Declaration of(StreamTableDefinition definition, String origin) {
@@ -45,7 +51,9 @@ record Declaration(
                 definition.query(),
                 null,
                 definition.schedule().text(),
-                definition.mode());
+                definition.mode(),
+                definition.diamondConsistency(),
+                definition.diamondPolicy());
     }
 
     static Declaration of(PgStreamProperties.Table table, String origin) {
@@ -62,7 +70,9 @@ record Declaration(
                 textOrNull(table.query()),
                 textOrNull(table.queryResource()),
                 textOrNull(table.schedule()),
-                table.mode());
+                table.mode(),
+                table.diamondConsistency(),
+                table.diamondPolicy());
     }
 
     /** A query and a resource of a query are one setting: either overrides both. */
@@ -74,7 +84,9 @@ record Declaration(
                 otherQuery ? other.query : query,
                 otherQuery ? other.queryResource : queryResource,
                 (other.schedule != null) ? other.schedule : schedule,
-                (other.mode != null) ? other.mode : mode);
+                (other.mode != null) ? other.mode : mode,
+                (other.diamondConsistency != null) ? other.diamondConsistency : diamondConsistency,
+                (other.diamondPolicy != null) ? other.diamondPolicy : diamondPolicy);
     }
 
     StreamTableDefinition resolve(ResourceLoader resourceLoader) {
@@ -85,7 +97,9 @@ record Declaration(
                         name,
                         resolvedQuery,
                         (schedule != null) ? Schedule.parse(schedule) : new Schedule.Calculated(),
-                        (mode != null) ? mode : RefreshMode.AUTO));
+                        (mode != null) ? mode : RefreshMode.AUTO,
+                        (diamondConsistency != null) ? diamondConsistency : DiamondConsistency.DEFAULT,
+                        (diamondPolicy != null) ? diamondPolicy : DiamondPolicy.DEFAULT));
     }
 
     private String resolveQuery(ResourceLoader resourceLoader) {

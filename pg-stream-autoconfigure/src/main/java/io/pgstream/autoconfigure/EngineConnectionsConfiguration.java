@@ -23,10 +23,15 @@ final class EngineConnectionsConfiguration {
 
     private EngineConnectionsConfiguration() {}
 
+    /** One for each refresh and for each listener that is told something. */
+    private static int connections(PgStreamProperties properties) {
+        return properties.maxConcurrentRefreshes() + properties.changeFeed().connections();
+    }
+
     private static EngineConnections dedicated(
             DataSource dataSource, @Nullable JdbcConnectionDetails details, PgStreamProperties properties) {
-        DataSource pool = new EnginePoolFactory(properties.maxConcurrentRefreshes(), properties.directUrl())
-                .create(dataSource, details);
+        DataSource pool =
+                new EnginePoolFactory(connections(properties), properties.directUrl()).create(dataSource, details);
         if (pool != null) {
             return EngineConnections.owned(pool);
         }
@@ -40,7 +45,7 @@ final class EngineConnectionsConfiguration {
         logger.info(
                 "pg-stream borrows up to {} connections of the application's data source, because {} does not tell how"
                         + " it connects",
-                properties.maxConcurrentRefreshes() + EnginePoolFactory.FURTHER_CONNECTIONS,
+                connections(properties) + EnginePoolFactory.FURTHER_CONNECTIONS,
                 dataSource.getClass().getName());
         return EngineConnections.shared(dataSource);
     }

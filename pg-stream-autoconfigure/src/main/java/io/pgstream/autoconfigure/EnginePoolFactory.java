@@ -21,12 +21,12 @@ final class EnginePoolFactory {
     /** Beside the refreshes: for the clock and for operations, of which a migration takes three, and one that listens. */
     static final int FURTHER_CONNECTIONS = 4;
 
-    private final int maxConcurrentRefreshes;
+    private final int workers;
 
     private final @Nullable String directUrl;
 
-    EnginePoolFactory(int maxConcurrentRefreshes, @Nullable String directUrl) {
-        this.maxConcurrentRefreshes = maxConcurrentRefreshes;
+    EnginePoolFactory(int workers, @Nullable String directUrl) {
+        this.workers = workers;
         this.directUrl = directUrl;
     }
 
@@ -49,7 +49,7 @@ final class EnginePoolFactory {
             configuration.setJdbcUrl(directUrl);
         }
         configuration.setPoolName("pg-stream");
-        configuration.setMaximumPoolSize(maxConcurrentRefreshes + FURTHER_CONNECTIONS);
+        configuration.setMaximumPoolSize(workers + FURTHER_CONNECTIONS);
         configuration.setMinimumIdle(1);
         configuration.setIdleTimeout(Duration.ofMinutes(1).toMillis());
         configuration.setAutoCommit(true);

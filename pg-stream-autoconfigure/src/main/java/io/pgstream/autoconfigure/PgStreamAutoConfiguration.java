@@ -2,12 +2,14 @@ package io.pgstream.autoconfigure;
 
 import io.pgstream.RefreshListener;
 import io.pgstream.Schedule;
+import io.pgstream.StreamTableMonitor;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.Watermarks;
 import io.pgstream.engine.EngineSettings;
 import io.pgstream.engine.GraphSettings;
 import io.pgstream.engine.LifeSettings;
 import io.pgstream.engine.StreamTableEngine;
+import io.pgstream.engine.SynchronousSettings;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -86,7 +88,8 @@ public final class PgStreamAutoConfiguration {
                 defaults.statementTimeout(),
                 properties.createSourceIndexes(),
                 new GraphSettings(properties.diamondConsistency(), properties.diamondPolicy()),
-                lifeSettings(properties, environment));
+                lifeSettings(properties, environment),
+                new SynchronousSettings(properties.topkMaxLimit()));
     }
 
     private static LifeSettings lifeSettings(PgStreamProperties properties, Environment environment) {
@@ -133,6 +136,19 @@ public final class PgStreamAutoConfiguration {
     @ConditionalOnBean(StreamTableEngine.class)
     Watermarks streamTableWatermarks(StreamTableEngine engine) {
         return engine.watermarks();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ReadYourWrites readYourWrites(StreamTableOperations operations, DataSourceSelector selector) {
+        return new ReadYourWrites(operations, selector.select());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(StreamTableEngine.class)
+    StreamTableMonitor streamTableMonitor(StreamTableEngine engine) {
+        return engine.monitor();
     }
 
     @Bean

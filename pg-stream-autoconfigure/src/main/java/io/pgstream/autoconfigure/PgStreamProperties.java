@@ -1,5 +1,7 @@
 package io.pgstream.autoconfigure;
 
+import io.pgstream.DiamondConsistency;
+import io.pgstream.DiamondPolicy;
 import io.pgstream.ErrorCode;
 import io.pgstream.InvalidDefinitionException;
 import io.pgstream.RefreshMode;
@@ -31,6 +33,8 @@ import org.springframework.util.unit.DataSize;
  * @param diamondConsistency Whether stream tables between a table and a reader that reaches it on several ways are
  *     refreshed in one transaction, at one snapshot.
  * @param diamondPolicy When such a group is due, as soon as one of its tables is or as soon as all are.
+ * @param topkMaxLimit How many rows a LIMIT may leave, with those before its OFFSET, in the modes IMMEDIATE and
+ *     ON_COMMIT, from 0 to 1000000.
  * @param changeBufferSchema Schema of the change buffers and the capture functions.
  * @param stateSchema Schema of the state that is kept beside the stream tables.
  * @param directUrl JDBC URL of the server for an application that reaches it through a transaction pooler.
@@ -43,6 +47,7 @@ import org.springframework.util.unit.DataSize;
  * @param startup Settings of the start of the application.
  * @param alerts Settings of what operators are told.
  * @param sqlApi Settings of the work that SQL clients hand in by CALL.
+ * @param changeFeed Settings of the change feed.
  * @since 0.1.0
  */
 @ConfigurationProperties("pg-stream")
@@ -59,6 +64,7 @@ public record PgStreamProperties(
         @DefaultValue("false") boolean createSourceIndexes,
         @DefaultValue("atomic") GraphSettings.Consistency diamondConsistency,
         @DefaultValue("fastest") GraphSettings.Policy diamondPolicy,
+        @DefaultValue("1000") int topkMaxLimit,
         @DefaultValue("pgstream_changes") String changeBufferSchema,
         @DefaultValue("pgstream_state") String stateSchema,
         @Nullable String directUrl,
@@ -70,7 +76,8 @@ public record PgStreamProperties(
         @DefaultValue Scheduler scheduler,
         @DefaultValue Startup startup,
         @DefaultValue Alerting alerts,
-        @DefaultValue SqlApi sqlApi) {
+        @DefaultValue SqlApi sqlApi,
+        @DefaultValue ChangeFeed changeFeed) {
 
     public PgStreamProperties {
         tables = List.copyOf(tables);
@@ -81,6 +88,7 @@ public record PgStreamProperties(
         SettingChecks.inRange("max-consecutive-errors", maxConsecutiveErrors, 1, 100);
         SettingChecks.inRange("max-retries", maxRetries, 0, 100);
         SettingChecks.inRange("differential-max-change-ratio", differentialMaxChangeRatio, 0, 1);
+        SettingChecks.inRange("topk-max-limit", topkMaxLimit, 0, 1_000_000);
         SettingChecks.inRange("buffer-growth-warning", bufferGrowthWarning.toBytes(), 1, Long.MAX_VALUE);
         SettingChecks.inRange("slot-lag-warning", slotLagWarning.toBytes(), 1, Long.MAX_VALUE);
         SettingChecks.schemaName("change-buffer-schema", changeBufferSchema);
@@ -127,13 +135,17 @@ public record PgStreamProperties(
      * @param queryResource Resource that holds the defining query.
      * @param schedule When the table is refreshed: a duration, a cron expression, 'live', 'calculated' or 'manual'.
      * @param mode How the table is refreshed.
+     * @param diamondConsistency Whether the table is refreshed with the others of a diamond; the strictest of them wins.
+     * @param diamondPolicy When the tables of a diamond are due; the slowest of them wins.
      */
     public record Table(
             @Nullable String name,
             @Nullable String query,
             @Nullable String queryResource,
             @Nullable String schedule,
-            @Nullable RefreshMode mode) {}
+            @Nullable RefreshMode mode,
+            @Nullable DiamondConsistency diamondConsistency,
+            @Nullable DiamondPolicy diamondPolicy) {}
 
     /**
      * Settings of the catalog.
@@ -205,6 +217,36 @@ public record PgStreamProperties(
             @DefaultValue("migrate") LifeSettings.Changed changedDefinitions,
             @DefaultValue("keep") LifeSettings.Superseded supersededDefinitions,
             @DefaultValue("keep") LifeSettings.Gone goneDefinitions) {}
+
+    /**
+     * Settings of the change feed.
+     *
+     * @param enabled Whether methods with {@code @StreamTableListener} are told of changes by this instance.
+     * @param interval How often listeners look for changes that another instance or a writer has made, from 100ms to 60s.
+     * @param maxConcurrentListeners How many listeners are told something at a time, each on a connection of the engine's,
+     *     from 1 to 32.
+     * @param retention How long changes wait for a listener, and how long one may be away, from 1m to 365d.
+     * @param resetAbove How many changes of one transaction are told one by one; above it a listener is told to read the
+     *     table.
+     */
+    public record ChangeFeed(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("1s") Duration interval,
+            @DefaultValue("2") int maxConcurrentListeners,
+            @DefaultValue("1d") Duration retention,
+            @DefaultValue("100000") int resetAbove) {
+
+        public ChangeFeed {
+            SettingChecks.inRange("change-feed.interval", interval, Duration.ofMillis(100), Duration.ofSeconds(60));
+            SettingChecks.inRange("change-feed.max-concurrent-listeners", maxConcurrentListeners, 1, 32);
+            SettingChecks.inRange("change-feed.retention", retention, Duration.ofMinutes(1), Duration.ofDays(365));
+            SettingChecks.inRange("change-feed.reset-above", resetAbove, 1, 10_000_000);
+        }
+
+        int connections() {
+            return enabled ? maxConcurrentListeners : 0;
+        }
+    }
 
     /**
      * Settings of what operators are told.

@@ -36,6 +36,9 @@ public final class PgStreamSchedulingAutoConfiguration {
     /** Lower than the clock's own phase: the threads are there before it starts, and after it has stopped. */
     private static final int TASK_SCHEDULER_PHASE = StreamTableSynchronizer.PHASE - 1;
 
+    /** One for the clock, one for verifications. */
+    private static final int OTHER_THREADS = 2;
+
     PgStreamSchedulingAutoConfiguration() {}
 
     @Bean(name = TASK_SCHEDULER, defaultCandidate = false)
@@ -44,7 +47,7 @@ public final class PgStreamSchedulingAutoConfiguration {
     ThreadPoolTaskScheduler pgStreamTaskScheduler(
             ObjectProvider<ThreadPoolTaskSchedulerBuilder> builder, PgStreamProperties properties) {
         ThreadPoolTaskScheduler scheduler = builder.getIfAvailable(ThreadPoolTaskSchedulerBuilder::new)
-                .poolSize(properties.maxConcurrentRefreshes() + 1)
+                .poolSize(properties.maxConcurrentRefreshes() + OTHER_THREADS)
                 .threadNamePrefix(THREAD_NAME_PREFIX)
                 .build();
         // The clock decides what still runs while the application stops, and when it is cancelled.

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.ClassUtils;
 
 /**
  * All definitions of the application: those of the code, overridden by those of {@code pg-stream.tables}. Two
@@ -43,6 +44,18 @@ final class StreamTableDefinitions {
         return declarations.values().stream()
                 .map(declaration -> declaration.resolve(resourceLoader))
                 .toList();
+    }
+
+    /** The records that stand for rows, by the stream tables that they declare. */
+    Map<QualifiedName, Class<?>> rowTypes() {
+        Map<QualifiedName, Class<?>> types = new LinkedHashMap<>();
+        for (AnnotatedStreamTable table : annotated) {
+            Class<?> type = ClassUtils.resolveClassName(table.typeName(), resourceLoader.getClassLoader());
+            if (type.isRecord() && type.getRecordComponents().length > 0) {
+                types.put(Declaration.of(table).name(), type);
+            }
+        }
+        return types;
     }
 
     private Map<QualifiedName, Declaration> declaredByCode() {

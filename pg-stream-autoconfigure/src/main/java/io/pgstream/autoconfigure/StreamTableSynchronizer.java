@@ -1,5 +1,6 @@
 package io.pgstream.autoconfigure;
 
+import io.pgstream.ErrorCode;
 import io.pgstream.PgStreamException;
 import io.pgstream.QualifiedName;
 import io.pgstream.StreamTableDefinition;
@@ -64,15 +65,46 @@ public final class StreamTableSynchronizer implements SmartLifecycle {
 
     @Override
     public void start() {
+        disabled = Map.of();
         List<StreamTableDefinition> all = definitions.collect();
         if (!all.isEmpty()) {
-            List<StreamTableInfo> tables = synchronize(all);
+            List<StreamTableInfo> tables = synchronizeFitting(all);
             logger.info("{} of {} defined stream tables are there: {}", tables.size(), all.size(), names(tables));
         }
         if (retiresGoneDefinitions) {
             operations.retire(all);
         }
         running = true;
+    }
+
+    /** Looks at records first, so that a table is not migrated to what its own declaration cannot read. */
+    private List<StreamTableInfo> synchronizeFitting(List<StreamTableDefinition> all) {
+        RowRecordCheck check = new RowRecordCheck(operations, definitions.rowTypes());
+        List<StreamTableDefinition> fitting = new ArrayList<>();
+        List<StreamTableDefinition> unresolved = new ArrayList<>();
+        Map<QualifiedName, PgStreamException> failures = new LinkedHashMap<>();
+        for (StreamTableDefinition definition : all) {
+            try {
+                check.check(definition);
+                fitting.add(definition);
+            } catch (PgStreamException e) {
+                if (e.code() != ErrorCode.ROW_TYPE_MISMATCH && !concernsTheServer(e)) {
+                    // It may read a stream table that is still to be made, or is refused below, with a better message.
+                    unresolved.add(definition);
+                    fitting.add(definition);
+                } else if (onInvalidDefinition == PgStreamProperties.OnInvalidDefinition.FAIL || concernsTheServer(e)) {
+                    throw e;
+                } else {
+                    failures.put(definition.name(), e);
+                }
+            }
+        }
+        List<StreamTableInfo> tables = fitting.isEmpty() ? List.of() : synchronize(fitting);
+        disable(failures);
+        unresolved.stream()
+                .filter(definition -> !disabled.containsKey(definition.name()))
+                .forEach(check::check);
+        return tables;
     }
 
     private List<StreamTableInfo> synchronize(List<StreamTableDefinition> all) {
@@ -118,7 +150,7 @@ public final class StreamTableSynchronizer implements SmartLifecycle {
     }
 
     private void disable(Map<QualifiedName, PgStreamException> failures) {
-        Map<QualifiedName, String> reasons = new LinkedHashMap<>();
+        Map<QualifiedName, String> reasons = new LinkedHashMap<>(disabled);
         failures.forEach((name, failure) -> {
             logger.error("The stream table {} is disabled: {} {}", name, failure.getMessage(), failure.action());
             reasons.put(name, failure.code() + ": " + failure.getMessage());

@@ -1,6 +1,8 @@
 package io.pgstream.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.aot.hint.predicate.RuntimeHintsPredicates.reflection;
+import static org.springframework.aot.hint.predicate.RuntimeHintsPredicates.resource;
 
 import io.pgstream.autoconfigure.shop.ShopApplication;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import org.springframework.aot.generate.ClassNameGenerator;
 import org.springframework.aot.generate.DefaultGenerationContext;
 import org.springframework.aot.generate.GeneratedFiles.Kind;
 import org.springframework.aot.generate.InMemoryGeneratedFiles;
+import org.springframework.aot.hint.TypeReference;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -37,6 +40,11 @@ class AheadOfTimeTest {
 
             new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
             generation.writeGeneratedContent();
+            assertThat(generation.getRuntimeHints())
+                    .matches(resource().forResource("io/pgstream/catalog/migration/V1__catalog.sql"))
+                    .matches(resource().forResource("shop/sql/large_orders.sql"))
+                    .matches(reflection()
+                            .onType(TypeReference.of(ShopApplication.class.getName() + "$RevenueByCustomer")));
         }
 
         StringBuilder sources = new StringBuilder();

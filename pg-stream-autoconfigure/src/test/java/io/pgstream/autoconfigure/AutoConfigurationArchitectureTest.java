@@ -19,6 +19,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.pgstream.autoconfigure.test.AutoConfigureStreamTables;
 import java.util.List;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
@@ -141,19 +142,32 @@ class AutoConfigurationArchitectureTest {
 
     @ArchTest
     static void everyAutoConfigurationIsRegistered(JavaClasses imported) {
-        List<String> registered = ImportCandidates.load(
-                        AutoConfiguration.class, AutoConfigurationArchitectureTest.class.getClassLoader())
+        assertThat(candidates(AutoConfiguration.class))
+                .isSorted()
+                .containsExactlyInAnyOrderElementsOf(imported.stream()
+                        .filter(type -> type.isAnnotatedWith(AutoConfiguration.class))
+                        .filter(type -> !type.getPackageName().equals(AutoConfigureStreamTables.class.getPackageName()))
+                        .map(JavaClass::getName)
+                        .toList());
+    }
+
+    @ArchTest
+    static void anAutoConfigurationForTestsIsImportedByThemOnly(JavaClasses imported) {
+        assertThat(candidates(AutoConfigureStreamTables.class))
+                .isSorted()
+                .containsAll(imported.stream()
+                        .filter(type -> type.isAnnotatedWith(AutoConfiguration.class))
+                        .filter(type -> type.getPackageName().equals(AutoConfigureStreamTables.class.getPackageName()))
+                        .map(JavaClass::getName)
+                        .toList());
+    }
+
+    private static List<String> candidates(Class<?> annotation) {
+        return ImportCandidates.load(annotation, AutoConfigurationArchitectureTest.class.getClassLoader())
                 .getCandidates()
                 .stream()
                 .filter(name -> name.startsWith("io.pgstream."))
                 .toList();
-
-        assertThat(registered)
-                .isSorted()
-                .containsExactlyInAnyOrderElementsOf(imported.stream()
-                        .filter(type -> type.isAnnotatedWith(AutoConfiguration.class))
-                        .map(JavaClass::getName)
-                        .toList());
     }
 
     private static ArchCondition<JavaClass> haveNoPublicMembers() {

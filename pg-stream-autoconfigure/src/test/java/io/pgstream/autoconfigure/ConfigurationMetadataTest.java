@@ -50,8 +50,8 @@ class ConfigurationMetadataTest {
     void every_property_is_in_a_namespace_of_ours_or_derived_from_a_name_of_ours() {
         assertThat(properties())
                 .extracting(p -> p.path("name").asString())
-                .allSatisfy(name ->
-                        assertThat(name).matches("pg-stream\\..+|management\\.(endpoint|health)\\.streamtables\\..+"));
+                .allSatisfy(name -> assertThat(name)
+                        .matches("pg-stream\\..+|management\\.(endpoint|health|info)\\.streamtables\\..+"));
     }
 
     private static List<JsonNode> properties() {

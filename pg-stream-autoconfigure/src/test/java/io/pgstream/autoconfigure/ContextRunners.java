@@ -8,6 +8,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerA
 import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.util.TestPropertyValues;
 
 /** Applications as small as can be. */
 public final class ContextRunners {
@@ -20,17 +21,26 @@ public final class ContextRunners {
      * @return a runner without a database
      */
     public static ApplicationContextRunner withoutDatabase() {
-        return new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(
-                        DataSourceAutoConfiguration.class,
-                        DataSourceInitializationAutoConfiguration.class,
-                        DataSourceTransactionManagerAutoConfiguration.class,
-                        JdbcTemplateAutoConfiguration.class,
-                        JdbcClientAutoConfiguration.class,
-                        TaskSchedulingAutoConfiguration.class,
-                        PgStreamAutoConfiguration.class,
-                        PgStreamSchedulingAutoConfiguration.class,
-                        PgStreamSqlApiAutoConfiguration.class));
+        return new ApplicationContextRunner().withConfiguration(autoConfigurations());
+    }
+
+    /**
+     * Boot's JDBC and pg-stream.
+     *
+     * @return auto-configurations
+     */
+    public static AutoConfigurations autoConfigurations() {
+        return AutoConfigurations.of(
+                DataSourceAutoConfiguration.class,
+                DataSourceInitializationAutoConfiguration.class,
+                DataSourceTransactionManagerAutoConfiguration.class,
+                JdbcTemplateAutoConfiguration.class,
+                JdbcClientAutoConfiguration.class,
+                TaskSchedulingAutoConfiguration.class,
+                PgStreamAutoConfiguration.class,
+                PgStreamChangeFeedAutoConfiguration.class,
+                PgStreamSchedulingAutoConfiguration.class,
+                PgStreamSqlApiAutoConfiguration.class);
     }
 
     /**
@@ -49,11 +59,19 @@ public final class ContextRunners {
      * @return a runner
      */
     public static ApplicationContextRunner idle() {
-        return withoutDatabase()
-                .withPropertyValues(
-                        "spring.datasource.url=jdbc:postgresql://localhost:1/unreachable",
-                        "spring.datasource.username=nobody",
-                        "pg-stream.catalog.migrate=false",
-                        "pg-stream.scheduler.enabled=false");
+        return withoutDatabase().withInitializer(context -> idleProperties().applyTo(context));
+    }
+
+    /**
+     * The settings of an application that never touches its database unless a test does.
+     *
+     * @return properties
+     */
+    public static TestPropertyValues idleProperties() {
+        return TestPropertyValues.of(
+                "spring.datasource.url=jdbc:postgresql://localhost:1/unreachable",
+                "spring.datasource.username=nobody",
+                "pg-stream.catalog.migrate=false",
+                "pg-stream.scheduler.enabled=false");
     }
 }

@@ -36,7 +36,7 @@ class DataSourceSelectionTest {
                     assertThat(pool.getJdbcUrl()).isEqualTo(URL + "unreachable");
                     assertThat(pool.getUsername()).isEqualTo("nobody");
                     assertThat(pool.getSchema()).isEqualTo("sales");
-                    assertThat(pool.getMaximumPoolSize()).isEqualTo(12);
+                    assertThat(pool.getMaximumPoolSize()).isEqualTo(14);
                     assertThat(context.getBean(HikariDataSource.class).getMaximumPoolSize())
                             .isEqualTo(10);
                 });

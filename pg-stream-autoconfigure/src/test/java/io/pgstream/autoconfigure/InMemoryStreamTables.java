@@ -5,14 +5,18 @@ import io.pgstream.Explanation;
 import io.pgstream.InvalidDefinitionException;
 import io.pgstream.PgStreamException;
 import io.pgstream.QualifiedName;
+import io.pgstream.RefreshAttempt;
 import io.pgstream.RefreshMode;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
+import io.pgstream.ResultColumn;
 import io.pgstream.StreamTableAlteration;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableFate;
 import io.pgstream.StreamTableInfo;
+import io.pgstream.StreamTableMonitor;
 import io.pgstream.StreamTableOperations;
+import io.pgstream.StreamTableOverview;
 import io.pgstream.StreamTableStatus;
 import io.pgstream.TransactionToken;
 import io.pgstream.Verification;
@@ -23,13 +27,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stream tables without a server, for what a server cannot be brought to do at will. A query may only read stream tables
  * that are there: {@code FROM x}. The other tests work on a server.
  */
-public final class InMemoryStreamTables implements StreamTableOperations {
+public final class InMemoryStreamTables implements StreamTableOperations, StreamTableMonitor {
 
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
@@ -98,6 +104,65 @@ public final class InMemoryStreamTables implements StreamTableOperations {
                 null);
     }
 
+    @Override
+    public StreamTableOverview overview() {
+        return new StreamTableOverview(
+                false, list().stream().map(InMemoryStreamTables::entry).toList());
+    }
+
+    /** Active ones may be a minute old. */
+    private static StreamTableOverview.Entry entry(StreamTableInfo info) {
+        return new StreamTableOverview.Entry(
+                info.name(),
+                info.status(),
+                info.effectiveMode(),
+                info.schedule(),
+                info.status() == StreamTableStatus.ACTIVE ? Duration.ofMinutes(1) : null,
+                info.sources(),
+                info.dataTimestamp(),
+                info.staleness(),
+                info.lastError() == null
+                        ? null
+                        : new StreamTableOverview.Problem(
+                                "SOURCE_CHANGED", info.lastError(), "Bring it back.", info.consecutiveErrors(), NOON),
+                null);
+    }
+
+    @Override
+    public Map<QualifiedName, Long> pendingChanges() {
+        checkReachable();
+        return tables.values().stream()
+                .collect(Collectors.toMap(
+                        StreamTableInfo::name, info -> info.name().name().equals("sales") ? 7L : 0L));
+    }
+
+    @Override
+    public Map<String, Long> bufferSizes() {
+        checkReachable();
+        return Map.of("public.orders", 8192L);
+    }
+
+    @Override
+    public List<RefreshAttempt> attempts(String name, int limit) {
+        get(name);
+        return Stream.of(
+                        new RefreshAttempt(
+                                null, null, 0, 0, 0, 0, NOON, Duration.ofMillis(3), "LOCK_TIMEOUT", "It is locked."),
+                        new RefreshAttempt(
+                                RefreshOutcome.FULL,
+                                "first load",
+                                0,
+                                9,
+                                0,
+                                0,
+                                NOON,
+                                Duration.ofMillis(120),
+                                null,
+                                null))
+                .limit(limit)
+                .toList();
+    }
+
     private void checkReachable() {
         if (failure != null) {
             throw failure;
@@ -133,6 +198,16 @@ public final class InMemoryStreamTables implements StreamTableOperations {
     public RefreshResult refreshFully(String name) {
         return new RefreshResult(
                 get(name).name(), RefreshOutcome.FULL, "requested", 0, 9, 0, 0, NOON, Duration.ofMillis(120));
+    }
+
+    @Override
+    public QualifiedName createFreshView(String name) {
+        return QualifiedName.parse(get(name).name() + "_fresh");
+    }
+
+    @Override
+    public void dropFreshView(String name) {
+        get(name);
     }
 
     @Override
@@ -204,8 +279,13 @@ public final class InMemoryStreamTables implements StreamTableOperations {
     }
 
     @Override
-    public Verification verify(String name) {
+    public List<ResultColumn> columns(String query) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Verification verify(String name) {
+        return new Verification(get(name).name(), 10, 1, 0, NOON, true);
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.pgstream.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.pgstream.DiamondConsistency;
+import io.pgstream.DiamondPolicy;
 import io.pgstream.ErrorCode;
 import io.pgstream.PgStreamException;
 import io.pgstream.RefreshMode;
@@ -38,6 +40,7 @@ class PgStreamPropertiesTest {
         assertThat(properties.maxConsecutiveErrors()).isEqualTo(3);
         assertThat(properties.maxRetries()).isEqualTo(5);
         assertThat(properties.differentialMaxChangeRatio()).isEqualTo(0.15);
+        assertThat(properties.topkMaxLimit()).isEqualTo(1_000);
         assertThat(properties.changeBufferSchema()).isEqualTo("pgstream_changes");
         assertThat(properties.stateSchema()).isEqualTo("pgstream_state");
         assertThat(properties.directUrl()).isNull();
@@ -51,20 +54,25 @@ class PgStreamPropertiesTest {
                         LifeSettings.Superseded.KEEP,
                         LifeSettings.Gone.KEEP));
         assertThat(properties.userTriggers()).isEqualTo(LifeSettings.UserTriggers.AUTO);
+        assertThat(properties.changeFeed())
+                .isEqualTo(
+                        new PgStreamProperties.ChangeFeed(true, Duration.ofSeconds(1), 2, Duration.ofDays(1), 100_000));
     }
 
     @Test
     void keep_underscores_in_the_names_of_a_yaml_list() throws IOException {
         PgStreamProperties properties = bindYaml("""
-                pg-stream:
-                  tables:
-                    - name: order_totals
-                      query: SELECT customer_id, sum(amount) FROM orders GROUP BY customer_id
-                      schedule: 5s
-                      mode: differential
-                    - name: reporting.daily_sales
-                      query-resource: classpath:sql/daily_sales.sql
-                """);
+            pg-stream:
+              tables:
+                - name: order_totals
+                  query: SELECT customer_id, sum(amount) FROM orders GROUP BY customer_id
+                  schedule: 5s
+                  mode: differential
+                  diamond-consistency: none
+                  diamond-policy: slowest
+                - name: reporting.daily_sales
+                  query-resource: classpath:sql/daily_sales.sql
+            """);
 
         assertThat(properties.tables())
                 .containsExactly(
@@ -73,9 +81,17 @@ class PgStreamPropertiesTest {
                                 "SELECT customer_id, sum(amount) FROM orders GROUP BY customer_id",
                                 null,
                                 "5s",
-                                RefreshMode.DIFFERENTIAL),
+                                RefreshMode.DIFFERENTIAL,
+                                DiamondConsistency.NONE,
+                                DiamondPolicy.SLOWEST),
                         new PgStreamProperties.Table(
-                                "reporting.daily_sales", null, "classpath:sql/daily_sales.sql", null, null));
+                                "reporting.daily_sales",
+                                null,
+                                "classpath:sql/daily_sales.sql",
+                                null,
+                                null,
+                                null,
+                                null));
     }
 
     @ParameterizedTest
@@ -88,8 +104,13 @@ class PgStreamPropertiesTest {
         "max-concurrent-refreshes, 33, 1, 32",
         "max-consecutive-errors, 0, 1, 100",
         "max-retries, -1, 0, 100",
+        "topk-max-limit, 1000001, 0, 1000000",
         "differential-max-change-ratio, 1.5, 0, 1",
         "scheduler.shutdown-timeout, -1s, 0s, 3600s",
+        "change-feed.interval, 50ms, 100ms, 60s",
+        "change-feed.max-concurrent-listeners, 0, 1, 32",
+        "change-feed.retention, 1s, 60s, 31536000s",
+        "change-feed.reset-above, 0, 1, 10000000",
     })
     void say_which_value_is_out_of_which_range(String setting, String value, String least, String most) {
         PgStreamException failure = failureOf(() -> bind("pg-stream." + setting, value));

@@ -36,7 +36,7 @@ class PgStreamSchedulingAutoConfigurationTest {
                     ThreadPoolTaskScheduler scheduler = context.getBean(OURS, ThreadPoolTaskScheduler.class);
 
                     assertThat(scheduler.getScheduledThreadPoolExecutor().getCorePoolSize())
-                            .isEqualTo(7);
+                            .isEqualTo(8);
                     assertThat(scheduler.getThreadNamePrefix()).isEqualTo("pg-stream-");
                 });
     }

@@ -172,7 +172,7 @@ class StreamTableDefinitionsTest {
             @Nullable String queryResource,
             @Nullable String schedule,
             @Nullable RefreshMode mode) {
-        return new PgStreamProperties.Table(name, query, queryResource, schedule, mode);
+        return new PgStreamProperties.Table(name, query, queryResource, schedule, mode, null, null);
     }
 
     private static void assertFailure(ThrowingCallable call, ErrorCode code, String message) {

@@ -1,6 +1,7 @@
 package io.pgstream.catalog;
 
 import io.pgstream.ErrorCode;
+import io.pgstream.PgStreamException;
 import io.pgstream.QualifiedName;
 import io.pgstream.RefreshMode;
 import io.pgstream.RefreshOutcome;
@@ -36,15 +37,22 @@ public final class Catalog {
         this.schema = Identifiers.quote(schema);
     }
 
+    /** Which stream tables their writers pass by. */
+    public MissedWrites missedWrites() {
+        return new MissedWrites(schema);
+    }
+
     private String select() {
         return "SELECT t.id, t.schema_name, t.table_name, t.application, t.query, t.canonical_query, t.requested_mode,"
                 + " t.effective_mode, t.full_reason, t.schedule, t.version, t.relid::bigint, t.search_path, t.time_zone,"
-                + " t.date_style, t.interval_style, s.status,"
+                + " t.date_style, t.interval_style, CASE WHEN m.missed THEN 'ERROR' ELSE s.status END,"
                 + " s.consecutive_errors,"
-                + " s.last_error, t.kept_filters"
+                + " CASE WHEN m.missed THEN " + Identifiers.literal(MissedWrites.MESSAGE) + " ELSE s.last_error END"
+                + ", t.kept_filters"
                 + " FROM"
                 + " " + schema + ".pgs_stream_tables AS t JOIN " + schema
-                + ".pgs_states AS s ON s.stream_table_id = t.id";
+                + ".pgs_states AS s ON s.stream_table_id = t.id LEFT JOIN LATERAL (SELECT true AS missed FROM " + schema
+                + ".pgs_missed_writes AS w WHERE w.stream_table_id = t.id LIMIT 1) AS m ON true";
     }
 
     /** All stream tables, in the order of their names. */
@@ -237,16 +245,23 @@ public final class Catalog {
     /**
      * Moves the frontier to the snapshot of the transaction, and records the refresh.
      *
+     * @param work the rows that the changes were expected to touch
      * @param commit whether the transaction ends with it, in the same round trip
      */
     public void advance(
-            Session session, long id, FrontierRow read, @Nullable String planHash, RefreshResult result, boolean commit)
+            Session session,
+            long id,
+            FrontierRow read,
+            @Nullable String planHash,
+            RefreshResult result,
+            double work,
+            boolean commit)
             throws SQLException {
         session.update(
                 "WITH recorded AS (INSERT INTO " + schema
                         + ".pgs_refresh_history (stream_table_id, outcome, reason, changes, rows_inserted,"
-                        + " rows_updated, rows_deleted, started_at, duration)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?::timestamptz, make_interval(secs => ?)) RETURNING *) UPDATE "
+                        + " rows_updated, rows_deleted, started_at, duration, work)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?::timestamptz, make_interval(secs => ?), ?) RETURNING *) UPDATE "
                         + schema
                         + ".pgs_frontiers AS f SET frontier = ?::pg_snapshot, plan_hash = ?, system_id = ?, data_timestamp"
                         + " = ?::timestamptz, refreshes = f.refreshes + 1, full_refreshes = f.full_refreshes +"
@@ -264,10 +279,29 @@ public final class Catalog {
                 result.deleted(),
                 java.sql.Timestamp.from(result.startedAt()),
                 result.duration().toNanos() / 1e9,
+                work,
                 read.snapshot(),
                 planHash,
                 read.surroundings().database(),
                 java.sql.Timestamp.from(read.now()));
+    }
+
+    /**
+     * What a refresh has cost.
+     *
+     * @param work the rows that the changes were expected to touch
+     */
+    public record Cost(RefreshOutcome outcome, double work, double micros) {}
+
+    /** What the newest refreshes of a stream table have cost, the newest first. */
+    public List<Cost> costs(Session session, long id, int limit) throws SQLException {
+        return session.list(
+                "SELECT outcome, coalesce(work, changes), 1e6 * extract(epoch FROM duration) FROM " + schema
+                        + ".pgs_refresh_history WHERE stream_table_id = ? AND outcome IN ('DIFFERENTIAL', 'FULL')"
+                        + " ORDER BY id DESC LIMIT ?",
+                row -> new Cost(RefreshOutcome.valueOf(row.getString(1)), row.getDouble(2), row.getDouble(3)),
+                id,
+                limit);
     }
 
     /** Records a failure. */
@@ -332,25 +366,26 @@ public final class Catalog {
         session.update(
                 "UPDATE " + schema
                         + ".pgs_states SET status = CASE WHEN status = 'INITIALIZING' THEN 'ACTIVE' ELSE status"
-                        + " END, consecutive_errors = 0, last_error = NULL, last_error_code = NULL, checked_at ="
+                        + " END, consecutive_errors = 0, last_error = NULL, last_error_code = NULL, last_error_action = NULL, checked_at ="
                         + " ?::timestamptz WHERE stream_table_id = ?",
                 java.sql.Timestamp.from(checkedAt),
                 id);
     }
 
     /** A refresh has failed. Returns the status that follows from it, or {@code null} if the table is gone. */
-    public @Nullable StreamTableStatus failed(Session session, long id, ErrorCode code, String error, int maximum)
+    public @Nullable StreamTableStatus failed(Session session, long id, PgStreamException failure, int maximum)
             throws SQLException {
         return session.first(
                 "UPDATE " + schema
                         + ".pgs_states SET consecutive_errors = consecutive_errors + 1, failures = failures + 1,"
-                        + " last_error = ?,"
+                        + " last_error = ?, last_error_action = ?,"
                         + " last_error_code = ?, last_error_at = clock_timestamp(), status = CASE WHEN"
                         + " status = 'ACTIVE' AND consecutive_errors + 1 >= ? THEN 'ERROR' ELSE status END"
                         + " WHERE stream_table_id = ? RETURNING status",
                 row -> StreamTableStatus.valueOf(row.getString(1)),
-                error,
-                code.name(),
+                String.valueOf(failure.getMessage()),
+                failure.action(),
+                failure.code().name(),
                 maximum,
                 id);
     }
@@ -359,7 +394,7 @@ public final class Catalog {
     public void setStatus(Session session, long id, StreamTableStatus status) throws SQLException {
         session.update(
                 "UPDATE " + schema + ".pgs_states SET status = ?, consecutive_errors = 0, last_error = NULL,"
-                        + " last_error_code = NULL WHERE stream_table_id = ?",
+                        + " last_error_code = NULL, last_error_action = NULL WHERE stream_table_id = ?",
                 status.name(),
                 id);
     }

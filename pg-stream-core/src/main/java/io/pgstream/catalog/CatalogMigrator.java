@@ -110,7 +110,9 @@ public final class CatalogMigrator {
                         "changeBufferSchema", Identifiers.quote(changeBufferSchema),
                         // The same as a string, for functions that put a name together.
                         "changeBufferText", Identifiers.literal(Identifiers.quote(changeBufferSchema)),
-                        "stateSchema", Identifiers.quote(stateSchema)))
+                        "stateSchema", Identifiers.quote(stateSchema),
+                        // The bare name as a string.
+                        "stateText", Identifiers.literal(stateSchema)))
                 .load();
     }
 }

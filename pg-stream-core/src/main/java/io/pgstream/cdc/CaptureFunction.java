@@ -43,10 +43,11 @@ final class CaptureFunction {
                 + "::pg_catalog.oid AND " + names.shapeFunction() + "('" + source + "'::pg_catalog.regclass);\nBEGIN\n"
                 + "    IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN\n"
                 + look(shape, "new_rows")
+                + (suspicion == null ? "" : suspicion.ofInserts())
                 + copy("INSERT", names.segment(segment), columns)
                 + "    ELSIF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN\n"
                 + look(shape, "new_rows")
-                + (suspicion == null ? "" : suspicion.check())
+                + (suspicion == null ? "" : suspicion.ofUpdates())
                 + copy("UPDATE", names.segment(segment), columns)
                 + "    ELSIF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN\n"
                 + look(shape, "old_rows")

@@ -70,6 +70,22 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
                 .collect(Collectors.joining(" UNION ALL "));
     }
 
+    /**
+     * The same changes for a statement that has the bounds of the frontier as values.
+     *
+     * @param xmax its xmax
+     * @param open the transactions that were open
+     */
+    public OperatorRenderer.ChangeSource after(String xmax, String open) {
+        return scan -> select(scan)
+                .replace(AFTER_FRONTIER, "(b.pgstream_xid >= " + xmax + " OR b.pgstream_xid = ANY (" + open + "))");
+    }
+
+    /** The function that says what a fresh read of a stream table adds to it. */
+    public String freshFunction(long streamTable) {
+        return Identifiers.quote(schema) + ".fresh_" + streamTable;
+    }
+
     /** A domain is stored as the type that it is over. */
     private static String cast(Column column) {
         return column.type().domain() ? "::" + column.type().text() : "";

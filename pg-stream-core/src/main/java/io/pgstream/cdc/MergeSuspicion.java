@@ -9,17 +9,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A check of the updates of a partitioned table. PostgreSQL 15 to 18 show a row that a {@code MERGE} has inserted into a
- * partitioned table in the place of the new image of every row that the same {@code MERGE} updates after it. Then an old key
- * is missing among the new ones though the table still has it, which no other update does. Without a primary key nothing
- * tells, and every update is suspected. What is suspected is not copied: a marker has the table read as a whole.
+ * partitioned table in the place of the new image of every row that the same {@code MERGE} updates after it. So only updates
+ * are suspected of which the statement, as the client has sent it, has inserted rows too; and of them, where the table has a
+ * primary key, only those that miss an old key among the new ones. What is suspected is not copied: a marker has the table
+ * read as a whole.
  *
  * @param source the table
- * @param key its primary key, empty without one
+ * @param key the columns of its primary key, empty without one that is checked at once
  */
-record MergeSuspicion(long source, List<KeyColumn> key) {
+record MergeSuspicion(long source, List<String> key) {
 
-    /** @param equality the operator of the key's index, as SQL writes it */
-    record KeyColumn(String name, String equality) {}
+    /** The statement of the client, which can hold several of ours. */
+    private static final String STATEMENT = "pg_catalog.concat(pg_catalog.pg_current_xact_id(), ' ',"
+            + " pg_catalog.date_part('epoch', pg_catalog.statement_timestamp()))";
 
     /** @return {@code null} if the table has no partitions to route rows to */
     static @Nullable MergeSuspicion of(Session session, long source) throws SQLException {
@@ -30,45 +32,48 @@ record MergeSuspicion(long source, List<KeyColumn> key) {
         return partitioned ? new MergeSuspicion(source, key(session, source)) : null;
     }
 
-    private static List<KeyColumn> key(Session session, long source) throws SQLException {
+    private static List<String> key(Session session, long source) throws SQLException {
         return session.list("""
-                SELECT a.attname, format('OPERATOR(%I.%s)', n.nspname, o.oprname)
+                SELECT a.attname
                   FROM pg_index AS i
-                 CROSS JOIN LATERAL unnest(i.indkey::int2[], i.indclass::oid[]) AS k (number, opclass)
-                  JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.number
-                  JOIN pg_opclass AS c ON c.oid = k.opclass
-                  JOIN pg_amop AS m ON m.amopfamily = c.opcfamily AND m.amopstrategy = 3
-                   AND m.amoplefttype = c.opcintype AND m.amoprighttype = c.opcintype
-                  JOIN pg_operator AS o ON o.oid = m.amopopr
-                  JOIN pg_namespace AS n ON n.oid = o.oprnamespace
-                 WHERE i.indrelid = ?::bigint::oid AND i.indisprimary
+                  JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey::int2[])
+                 WHERE i.indrelid = ?::bigint::oid AND i.indisprimary AND i.indimmediate
                  ORDER BY a.attnum
-                """, row -> new KeyColumn(row.getString(1), row.getString(2)), source);
+                """, row -> row.getString(1), source);
+    }
+
+    private String setting(String what) {
+        return "'pgstream." + what + "_" + source + "'";
+    }
+
+    private String remember(String what) {
+        return "PERFORM pg_catalog.set_config(" + setting(what) + ", " + STATEMENT + ", true);\n";
+    }
+
+    private String happened(String what) {
+        return "pg_catalog.current_setting(" + setting(what) + ", true) OPERATOR(pg_catalog.=) " + STATEMENT;
     }
 
     /**
-     * The part of the capture function that makes {@code shape} false for what is suspected. The table is named when the
-     * function runs, in a block that catches errors, so that a renamed table fails no write.
+     * The part of the capture function that makes {@code shape} false for inserts behind updates that were not suspected, as
+     * those of several parts of one WITH can be: which of their triggers comes first is not said.
      */
-    String check() {
-        if (key.isEmpty()) {
-            return "        IF shape THEN\n            SELECT NOT EXISTS (SELECT FROM new_rows) INTO shape;\n        END IF;\n";
-        }
-        String columns = key.stream()
-                .map(column -> "r." + Identifiers.quote(column.name()))
-                .collect(Collectors.joining(", "));
-        String gone = "SELECT " + columns + " FROM old_rows AS r EXCEPT ALL SELECT " + columns + " FROM new_rows AS r";
-        String match = key.stream()
-                .map(column -> "t." + Identifiers.quote(column.name()) + " " + column.equality() + " r."
-                        + Identifiers.quote(column.name()))
-                .collect(Collectors.joining(" AND "));
-        String concatenation = " OPERATOR(pg_catalog.||) ";
-        return "        IF shape THEN\n            IF EXISTS (" + gone + ") THEN\n"
-                + "                BEGIN\n                    EXECUTE "
-                + Identifiers.literal("SELECT NOT EXISTS (SELECT FROM (" + gone + ") AS r JOIN ") + concatenation + "'"
-                + source + "'::pg_catalog.regclass::pg_catalog.text" + concatenation
-                + Identifiers.literal(" AS t ON " + match + ")")
-                + " INTO shape;\n                EXCEPTION WHEN OTHERS THEN\n                    shape := false;\n"
-                + "                END;\n            END IF;\n        END IF;\n";
+    String ofInserts() {
+        return "        " + remember("inserted") + "        IF " + happened("updated")
+                + " THEN\n            shape := false;\n        END IF;\n";
+    }
+
+    /** The part of the capture function that makes {@code shape} false for updates that are suspected. */
+    String ofUpdates() {
+        String columns =
+                key.stream().map(column -> "r." + Identifiers.quote(column)).collect(Collectors.joining(", "));
+        String unclear = key.isEmpty()
+                ? "EXISTS (SELECT FROM new_rows)"
+                : "EXISTS (SELECT " + columns + " FROM old_rows AS r EXCEPT ALL SELECT " + columns
+                        + " FROM new_rows AS r)";
+        return "        IF shape THEN\n            IF " + unclear + " THEN\n                " + remember("updated")
+                + "                IF " + happened("inserted")
+                + " THEN\n                    shape := false;\n                END IF;\n"
+                + "            END IF;\n        END IF;\n";
     }
 }

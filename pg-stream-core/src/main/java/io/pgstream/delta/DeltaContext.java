@@ -42,6 +42,9 @@ final class DeltaContext {
 
     private final HandOn handOn;
 
+    /** States as they will be, where nothing is written. */
+    private final Map<MaintainedNode, Relation> moved = new HashMap<>();
+
     private WithClause with = new WithClause();
 
     private int relations;
@@ -143,17 +146,25 @@ final class DeltaContext {
         return OperatorRenderer.render(operator, changes);
     }
 
+    /**
+     * From here on a state is read as it is after a change that has not been written.
+     *
+     * @param select its rows by rendered names
+     */
+    void moved(MaintainedNode node, String select) {
+        Relation before = node.relation();
+        moved.put(node, new Relation("(" + select + ")", before.output(), before.indexed()));
+    }
+
     /** The rows of an operator as they are now, with states read instead of computed. */
     Operator present(Operator operator) {
         // Inside of a recursion some operators have no state: what they see differs from step to step.
         MaintainedNode node = operator.stateful() ? nodes.get(operator) : null;
         if (node != null && node.ownTable()) {
-            if (node instanceof RecursionNode recursion) {
-                return recursion.relation();
-            }
+            Relation state = moved.getOrDefault(node, node.relation());
             return (node instanceof StatefulNode aggregate)
-                    ? AggregateRenderer.fromState(aggregate.layout(), aggregate.relation())
-                    : ((PartitionNode) node).relation();
+                    ? AggregateRenderer.fromState(aggregate.layout(), state)
+                    : state;
         }
         return operator.withInputs(operator.inputs().stream().map(this::present).toList());
     }

@@ -1,6 +1,7 @@
 package io.pgstream.delta;
 
 import io.pgstream.plan.Operator;
+import io.pgstream.plan.Relation;
 import io.pgstream.sql.TargetTable;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -21,6 +22,9 @@ public sealed interface MaintainedNode permits StatefulNode, PartitionNode, Recu
 
     /** Whether the state has a table of its own. */
     boolean ownTable();
+
+    /** The state as a relation that a query can read. */
+    Relation relation();
 
     /** The temporary table that hands the change to the operators above. */
     String changes();

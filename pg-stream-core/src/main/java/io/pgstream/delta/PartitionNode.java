@@ -15,8 +15,8 @@ import io.pgstream.sql.TargetTable;
 public record PartitionNode(PartitionWise operator, TargetTable state, boolean ownTable, String changes)
         implements MaintainedNode {
 
-    /** The state as a relation that a query can read. */
-    Relation relation() {
+    @Override
+    public Relation relation() {
         return new Relation(state.sqlName(), state.columns());
     }
 }

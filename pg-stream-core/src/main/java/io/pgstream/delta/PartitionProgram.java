@@ -18,6 +18,7 @@ import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.Template;
 import io.pgstream.plan.rule.Rewriter;
 import io.pgstream.sql.ApplyRenderer;
+import io.pgstream.sql.HandOn;
 import io.pgstream.sql.MergeRenderer;
 import io.pgstream.sql.PartitionRenderer;
 import io.pgstream.sql.TargetTable;
@@ -58,6 +59,27 @@ final class PartitionProgram {
         return renderer.handOn(with, context.handOn(), node.changes());
     }
 
+    /** What {@link #inner} writes, as queries. */
+    FreshProgram.Stage stage(String name) {
+        PartitionRenderer renderer = new PartitionRenderer(node.operator(), node.state(), touchedColumns);
+        return new FreshProgram.Stage(
+                change(renderer).with("SELECT * FROM differing"),
+                "WITH differing AS (SELECT * FROM " + name + ") " + renderer.signed(HandOn.WEIGHT),
+                renderer.afterwards(name));
+    }
+
+    /**
+     * A SELECT of the signed rows by which the stream table, which is the state, changes, added up.
+     *
+     * @return what it needs, and the SELECT
+     */
+    FreshProgram.Net net(Project root, Column weight) {
+        PartitionRenderer renderer = new PartitionRenderer(node.operator(), node.state(), touchedColumns);
+        WithClause with = change(renderer);
+        return new FreshProgram.Net(
+                with, context.render(new Consolidate(weight, rows(renderer, with, root, weight))), weight.sqlName());
+    }
+
     /**
      * Moves the stream table, which is the state.
      *
@@ -67,16 +89,21 @@ final class PartitionProgram {
         PartitionRenderer renderer = new PartitionRenderer(node.operator(), node.state(), touchedColumns);
         WithClause with = change(renderer);
         Column weight = context.factory().weight();
-        with.materialized("signed", renderer.signed(weight.sqlName()));
-        Relation signed = new Relation("signed", Lists.append(node.operator().output(), weight));
-        NamedExpression weightItem = new NamedExpression(weight, new ColumnReference(weight));
-        Operator rows = new Project(Lists.append(root.items(), weightItem), signed);
+        Operator rows = rows(renderer, with, root, weight);
         List<Column> key = target.key();
         if (merge && key != null) {
             return MergeRenderer.applySigned(with, context.render(rows), weight, target, key);
         }
         String net = context.render(new Consolidate(weight, rows));
         return ApplyRenderer.applySigned(with, net, weight, target);
+    }
+
+    /** The rows of the stream table that come and go. */
+    private Operator rows(PartitionRenderer renderer, WithClause with, Project root, Column weight) {
+        with.materialized("signed", renderer.signed(weight.sqlName()));
+        Relation signed = new Relation("signed", Lists.append(node.operator().output(), weight));
+        NamedExpression weightItem = new NamedExpression(weight, new ColumnReference(weight));
+        return new Project(Lists.append(root.items(), weightItem), signed);
     }
 
     private WithClause change(PartitionRenderer renderer) {

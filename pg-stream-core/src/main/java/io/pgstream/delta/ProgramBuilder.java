@@ -74,6 +74,15 @@ public final class ProgramBuilder {
     }
 
     /**
+     * Queries of what the changes would do, for readers.
+     *
+     * @param readChanges where a query finds the changes
+     */
+    public FreshProgram reading(OperatorRenderer.ChangeSource readChanges) {
+        return new FreshProgram(plan, readChanges, statistics);
+    }
+
+    /**
      * For statements that are parts of a function.
      *
      * @param handOn how they hand on changes of states
@@ -168,7 +177,7 @@ public final class ProgramBuilder {
     }
 
     /** The relation {@code change} of a node, with everything that it needs. */
-    private WithClause change(StatefulNode node, AggregateRenderer renderer, DeltaContext context) {
+    static WithClause change(StatefulNode node, AggregateRenderer renderer, DeltaContext context) {
         String delta = groupDelta(node, context);
         String current = OperatorRenderer.render(
                 new Project(node.items(), context.present(node.aggregate().input())));

@@ -49,8 +49,8 @@ public record RecursionNode(
         return true;
     }
 
-    /** The state as a relation that a query can read. */
-    Relation relation() {
+    @Override
+    public Relation relation() {
         return new Relation(state.sqlName(), operator.output(), outer(lookups));
     }
 

@@ -13,6 +13,7 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.Template;
+import io.pgstream.sql.ReadOnlyRenderer;
 import io.pgstream.sql.RecursionRenderer;
 import io.pgstream.sql.WithClause;
 import java.util.ArrayList;
@@ -51,8 +52,42 @@ final class RecursionProgram {
         this.renderer = new RecursionRenderer(node.state(), recursion.self().output(), recursion.output());
     }
 
+    /**
+     * A change of the state.
+     *
+     * @param with what it needs
+     * @param net the signed rows, added up; empty where {@code with} ends in the numbers of derivations
+     * @param weight the column of the weight
+     */
+    private record Change(WithClause with, String net, Column weight) {}
+
     /** Moves the state, and hands the change on. */
     String inner() {
+        Change change = change();
+        WithClause with = change.with();
+        Column count = node.count();
+        if (count == null) {
+            return renderer.applyBag(with, change.net(), change.weight(), context.handOn(), node.changes());
+        }
+        renderer.writeCounts(with, count);
+        return renderer.handOnCounts(with, context.handOn(), node.changes());
+    }
+
+    /** What {@link #inner} writes, as queries. */
+    FreshProgram.Stage stage(String name) {
+        Change change = change();
+        WithClause with = change.with();
+        if (node.count() != null) {
+            return new FreshProgram.Stage(
+                    with.with("SELECT * FROM change"), renderer.signedCounts(name), renderer.countsAfterwards(name));
+        }
+        String rows = ReadOnlyRenderer.change(
+                with, change.net(), change.weight().sqlName(), node.state(), FreshProgram.DAMAGED);
+        return new FreshProgram.Stage(
+                rows, ReadOnlyRenderer.signed(node.state(), name), ReadOnlyRenderer.afterwards(node.state(), name));
+    }
+
+    private Change change() {
         if (node.obstacle() != null) {
             return computed();
         }
@@ -88,18 +123,17 @@ final class RecursionProgram {
                 delta.operator());
     }
 
-    private String derived(String seed, Column weight, RecursionStep step, Column count) {
+    private Change derived(String seed, Column weight, RecursionStep step, Column count) {
         List<Column> self = recursion.self().output();
         String overLost = context.render(step.over(new Relation("lost", self), List.of()));
         String overGained = context.render(step.over(new Relation("gained", self), List.of()));
         WithClause with = context.nextStatement();
         with.materialized("seed", seed);
         renderer.derive(with, count, weight, recursion.step().output(), overLost, overGained);
-        renderer.writeCounts(with, count);
-        return renderer.handOnCounts(with, context.handOn(), node.changes());
+        return new Change(with, "", weight);
     }
 
-    private String walked(String seed, Column weight, RecursionStep step) {
+    private Change walked(String seed, Column weight, RecursionStep step) {
         List<Column> self = recursion.self().output();
         Relation walk = new Relation("walk", Lists.append(self, weight));
         String overWalk = context.render(step.over(walk, List.of(weight)));
@@ -117,15 +151,15 @@ final class RecursionProgram {
         WithClause with = context.nextStatement();
         with.materialized("seed", seed);
         renderer.walk(with, weight, overWalk, recursion.step().output());
-        return renderer.applyBag(with, net, signed, context.handOn(), node.changes());
+        return new Change(with, net, signed);
     }
 
-    private String computed() {
+    private Change computed() {
         Column weight = context.factory().weight();
         List<Operator> parts = difference(weight, Template.text("true"));
         String net =
                 context.render(new Consolidate(weight, new UnionAll(Lists.append(recursion.output(), weight), parts)));
-        return renderer.applyBag(context.nextStatement(), net, weight, context.handOn(), node.changes());
+        return new Change(context.nextStatement(), net, weight);
     }
 
     /** All rows of now, and those that are stored with weight -1; nothing is read unless the condition holds. */

@@ -35,8 +35,8 @@ public record StatefulNode(
         return aggregate;
     }
 
-    /** The state as a relation that a query can read. */
-    Relation relation() {
+    @Override
+    public Relation relation() {
         return new Relation(state.sqlName(), state.columns(), state.hashed() ? List.of() : layout.keys());
     }
 }

@@ -8,6 +8,7 @@ import io.pgstream.StreamTableAlteration;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.Declarations;
+import io.pgstream.catalog.DiamondOptions;
 import io.pgstream.catalog.StreamTableRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,10 @@ final class DefinitionKeeper {
             create(name, definition, create);
         } else {
             bringIntoLine(row, definition);
+            sessions.work("The definition of " + name + " cannot be stored", session -> {
+                DiamondOptions.store(session, settings.catalogSchema(), row.id(), definition);
+                return name;
+            });
         }
         sessions.work("The declaration of " + name + " cannot be stored", session -> {
             declarations.declare(session, name, settings.application());

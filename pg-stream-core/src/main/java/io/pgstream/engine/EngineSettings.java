@@ -24,6 +24,7 @@ import java.time.Duration;
  * @param createSourceIndexes whether the indexes that are missing on the sources are created with a stream table
  * @param graph how stream tables that depend on each other are refreshed
  * @param life what to do with changed and gone definitions, and with triggers of the user's
+ * @param synchronous what tables may cost the transactions that write to their sources
  * @since 0.1.0
  */
 public record EngineSettings(
@@ -42,7 +43,46 @@ public record EngineSettings(
         Duration statementTimeout,
         boolean createSourceIndexes,
         GraphSettings graph,
-        LifeSettings life) {
+        LifeSettings life,
+        SynchronousSettings synchronous) {
+
+    /** With the default settings of tables that their writers maintain. */
+    public EngineSettings(
+            String catalogSchema,
+            String changeBufferSchema,
+            String stateSchema,
+            String application,
+            Duration minSchedule,
+            Schedule defaultSchedule,
+            int maxConsecutiveErrors,
+            int maxRetries,
+            Duration retryDelay,
+            double differentialMaxChangeRatio,
+            Duration lockTimeout,
+            Duration ddlTimeout,
+            Duration statementTimeout,
+            boolean createSourceIndexes,
+            GraphSettings graph,
+            LifeSettings life) {
+        this(
+                catalogSchema,
+                changeBufferSchema,
+                stateSchema,
+                application,
+                minSchedule,
+                defaultSchedule,
+                maxConsecutiveErrors,
+                maxRetries,
+                retryDelay,
+                differentialMaxChangeRatio,
+                lockTimeout,
+                ddlTimeout,
+                statementTimeout,
+                createSourceIndexes,
+                graph,
+                life,
+                SynchronousSettings.defaults());
+    }
 
     /**
      * The defaults.
@@ -93,7 +133,8 @@ public record EngineSettings(
                 statementTimeout,
                 createSourceIndexes,
                 graph,
-                other);
+                other,
+                synchronous);
     }
 
     /** The part of the settings that refreshes need. */

@@ -6,6 +6,7 @@ import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.Protection;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.catalog.UsedFunctions;
+import io.pgstream.refresh.FreshView;
 import io.pgstream.refresh.Refresher;
 import io.pgstream.refresh.Replacement;
 import io.pgstream.sql.Identifiers;
@@ -94,6 +95,7 @@ final class Redefinition implements Replacement {
         if (!rows.apply(0).effectiveMode().synchronous()) {
             definer.synchronous().remove(session, old);
         }
+        FreshView.drop(session, settings.catalogSchema(), old.id());
         session.execute("SET LOCAL lock_timeout = " + settings.ddlTimeout().toMillis() + "; DROP TABLE IF EXISTS "
                 + Identifiers.quote(old.name()) + "; ALTER TABLE " + Identifiers.quote(target) + " SET SCHEMA "
                 + Identifiers.quote(String.valueOf(old.name().schema())) + "; ALTER TABLE "

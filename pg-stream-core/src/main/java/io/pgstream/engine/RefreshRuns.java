@@ -39,7 +39,11 @@ final class RefreshRuns {
 
     private final Map<String, QualifiedName> names = new ConcurrentHashMap<>();
 
-    RefreshRuns(Sessions sessions, TableLookup tables, Refresher refresher, TableDefiner definer) {
+    private final RunFollowers followers;
+
+    RefreshRuns(
+            Sessions sessions, TableLookup tables, Refresher refresher, TableDefiner definer, RunFollowers followers) {
+        this.followers = followers;
         this.sessions = sessions;
         this.tables = tables;
         this.refresher = refresher;
@@ -65,6 +69,12 @@ final class RefreshRuns {
     }
 
     RefreshResult run(QualifiedName name, Refresher.Request request, BeforeCommit check) {
+        return followers
+                .follow(List.of(name), request, () -> List.of(runOne(name, request, check)))
+                .get(0);
+    }
+
+    private RefreshResult runOne(QualifiedName name, Refresher.Request request, BeforeCommit check) {
         String why = "";
         for (int i = 0; i < REDEFINITIONS; i++) {
             StreamTableRow row = row(name);
@@ -94,7 +104,13 @@ final class RefreshRuns {
     }
 
     /** What can be said of a table that its writers maintain; {@code null} if it is another table by now. */
-    private @Nullable RefreshResult synchronous(StreamTableRow row, Refresher.Request request, BeforeCommit check) {
+    private @Nullable RefreshResult synchronous(StreamTableRow row, Refresher.Request request, BeforeCommit check)
+            throws RedefinitionNeededException {
+        if (sessions.work(
+                "The refresh of " + row.name() + " failed",
+                session -> definer.synchronous().missedWrites(session, row))) {
+            throw RedefinitionNeededException.missedWrites();
+        }
         return sessions.work(
                         "The refresh of " + row.name() + " failed",
                         session -> Optional.ofNullable(definer.synchronous()
@@ -108,9 +124,10 @@ final class RefreshRuns {
      * @param group those that are read before their readers
      */
     List<RefreshResult> runTogether(List<QualifiedName> group, Refresher.Request request, BeforeCommit check) {
-        if (group.isEmpty()) {
-            return List.of();
-        }
+        return group.isEmpty() ? List.of() : followers.follow(group, request, () -> runGroup(group, request, check));
+    }
+
+    private List<RefreshResult> runGroup(List<QualifiedName> group, Refresher.Request request, BeforeCommit check) {
         String why = "";
         for (int i = 0; i < REDEFINITIONS; i++) {
             List<StreamTableRow> current = new ArrayList<>();
@@ -124,7 +141,7 @@ final class RefreshRuns {
                 group.forEach(rows::remove);
                 if (e.table() == null) {
                     // One of them: each finds out for itself.
-                    group.forEach(name -> run(name, request, check));
+                    group.forEach(name -> runOne(name, request, check));
                 } else {
                     current.stream().filter(row -> row.name().equals(e.table())).forEach(row -> adapt(row, e, request));
                 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param age how old its data is by the server's clock, or {@code null} before the first load
  * @param sources the tables that it reads
  * @param group those that are refreshed at one snapshot with it, itself among them, in the order of their refreshes
+ * @param together whether they wait until all of them are due
  * @since 0.1.0
  */
 public record ScheduledTable(
@@ -23,7 +24,8 @@ public record ScheduledTable(
         Schedule schedule,
         @Nullable Duration age,
         List<QualifiedName> sources,
-        List<QualifiedName> group) {
+        List<QualifiedName> group,
+        boolean together) {
 
     public ScheduledTable {
         sources = List.copyOf(sources);
@@ -32,6 +34,6 @@ public record ScheduledTable(
 
     /** The same table when its data has another age. */
     ScheduledTable aged(@Nullable Duration newAge) {
-        return new ScheduledTable(id, name, schedule, newAge, sources, group);
+        return new ScheduledTable(id, name, schedule, newAge, sources, group, together);
     }
 }

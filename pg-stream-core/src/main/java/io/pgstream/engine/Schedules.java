@@ -8,6 +8,7 @@ import io.pgstream.graph.DependencyGraph;
 import io.pgstream.graph.Diamonds;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +24,9 @@ final class Schedules {
     /**
      * The stream tables that the clock refreshes, those that are read first; their ages are not known yet.
      *
-     * @param atomic whether the members of a diamond are refreshed together
+     * @param diamonds what holds for the members of a diamond
      */
-    static List<ScheduledTable> of(List<StreamTableRow> rows, Schedule defaultSchedule, boolean atomic) {
+    static List<ScheduledTable> of(List<StreamTableRow> rows, Schedule defaultSchedule, DiamondRules diamonds) {
         Map<QualifiedName, StreamTableRow> byName = new HashMap<>();
         Map<Long, List<StreamTableRow>> readers = new HashMap<>();
         for (StreamTableRow row : rows) {
@@ -50,7 +51,7 @@ final class Schedules {
         List<QualifiedName> scheduled = order.stream()
                 .filter(name -> scheduled(byName.get(name), schedules.get(name)))
                 .toList();
-        Map<QualifiedName, List<QualifiedName>> groups = atomic ? groups(reads, scheduled) : Map.of();
+        Map<QualifiedName, List<QualifiedName>> groups = groups(reads, scheduled, byName, diamonds);
         List<ScheduledTable> result = new ArrayList<>();
         for (QualifiedName name : scheduled) {
             StreamTableRow row = Objects.requireNonNull(byName.get(name));
@@ -60,20 +61,37 @@ final class Schedules {
                     Objects.requireNonNull(schedules.get(name)),
                     null,
                     reads.getOrDefault(name, List.of()),
-                    groups.getOrDefault(name, List.of(name))));
+                    groups.getOrDefault(name, List.of(name)),
+                    groups.containsKey(name) && diamonds.slowest(numbers(groups.get(name), byName))));
         }
         return result;
     }
 
     private static Map<QualifiedName, List<QualifiedName>> groups(
-            Map<QualifiedName, List<QualifiedName>> reads, List<QualifiedName> scheduled) {
+            Map<QualifiedName, List<QualifiedName>> reads,
+            List<QualifiedName> scheduled,
+            Map<QualifiedName, StreamTableRow> byName,
+            DiamondRules diamonds) {
         Map<QualifiedName, List<QualifiedName>> groups = new HashMap<>();
         for (Set<QualifiedName> members : new Diamonds(reads).groups()) {
             List<QualifiedName> group =
                     scheduled.stream().filter(members::contains).toList();
-            group.forEach(name -> groups.put(name, group));
+            if (diamonds.atomic(numbers(members, byName))) {
+                group.forEach(name -> groups.put(name, group));
+            }
         }
         return groups;
+    }
+
+    private static List<Long> numbers(
+            @Nullable Collection<QualifiedName> members, Map<QualifiedName, StreamTableRow> byName) {
+        return (members == null)
+                ? List.of()
+                : members.stream()
+                        .map(byName::get)
+                        .filter(Objects::nonNull)
+                        .map(StreamTableRow::id)
+                        .toList();
     }
 
     private static boolean scheduled(@Nullable StreamTableRow row, @Nullable Schedule schedule) {

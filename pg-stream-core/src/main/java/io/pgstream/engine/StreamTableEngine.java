@@ -6,10 +6,12 @@ import io.pgstream.QualifiedName;
 import io.pgstream.RefreshFailedException;
 import io.pgstream.RefreshListener;
 import io.pgstream.RefreshResult;
+import io.pgstream.ResultColumn;
 import io.pgstream.StreamTableAlteration;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableFate;
 import io.pgstream.StreamTableInfo;
+import io.pgstream.StreamTableMonitor;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.StreamTableStatus;
 import io.pgstream.TransactionToken;
@@ -18,6 +20,7 @@ import io.pgstream.Watermarks;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.CatalogMigrator;
 import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.catalog.VerificationQueries;
 import io.pgstream.catalog.WatchQueries;
 import io.pgstream.cdc.TriggerCapture;
 import io.pgstream.graph.DependencyGraph;
@@ -29,9 +32,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The engine: the compiler, the capture, the catalog and the refresher of one database, put together. Safe for use by
@@ -67,6 +68,10 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     private final TableWatch watch;
 
+    private final TableVerifier verifier;
+
+    private final FreshReads freshReads;
+
     /**
      * Creates an engine; it does nothing until {@link #migrate()}.
      *
@@ -86,17 +91,20 @@ public final class StreamTableEngine implements StreamTableOperations {
         this.inspector = new TableInspector(catalog, compiler);
         this.sessions = new Sessions(dataSource);
         this.tables = new TableLookup(sessions, catalog, definer);
-        this.runs = new RefreshRuns(sessions, tables, refresher, definer);
+        this.runs = new RefreshRuns(sessions, tables, refresher, definer, new RunFollowers(listeners));
+        this.verifier = new TableVerifier(
+                sessions,
+                tables,
+                runs,
+                new RowComparison(compiler),
+                new VerificationQueries(settings.catalogSchema()),
+                listeners);
         this.remover = new TableRemover(sessions, catalog, capture, refresher, definer, settings);
         this.wholeCatalog = new WholeCatalog(sessions, catalog, remover, settings);
         this.keeper = new DefinitionKeeper(sessions, catalog, definer, remover, settings);
+        this.freshReads = new FreshReads(sessions, refresher.freshViews());
         this.watch = new TableWatch(
-                sessions,
-                tables,
-                new WatchQueries(settings.catalogSchema()),
-                settings.defaultSchedule(),
-                settings.graph().diamondConsistency() == GraphSettings.Consistency.ATOMIC,
-                refresher::followsChanges);
+                sessions, tables, new WatchQueries(settings.catalogSchema()), settings, refresher::followsChanges);
     }
 
     private <T> T work(String what, Sessions.Work<T> work) {
@@ -152,7 +160,7 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     private void indexSources(QualifiedName name) {
         if (settings.createSourceIndexes()) {
-            StreamTableRow row = row(name.toString());
+            StreamTableRow row = tables.row(name.toString());
             Explanation explanation =
                     work("The indexes for " + name + " cannot be found", session -> inspector.explain(session, row));
             new SourceIndexes(sessions, settings.lockTimeout()).create(explanation.missingIndexes());
@@ -161,7 +169,7 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     @Override
     public StreamTableInfo alter(String name, StreamTableAlteration alteration) {
-        StreamTableRow row = row(name);
+        StreamTableRow row = tables.row(name);
         keeper.alter(row, alteration);
         runs.forget(row.name());
         return get(name);
@@ -169,12 +177,12 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     @Override
     public void drop(String name) {
-        remover.drop(row(name), false).forEach(runs::forget);
+        remover.drop(tables.row(name), false).forEach(runs::forget);
     }
 
     @Override
     public void dropCascading(String name) {
-        remover.drop(row(name), true).forEach(runs::forget);
+        remover.drop(tables.row(name), true).forEach(runs::forget);
     }
 
     @Override
@@ -190,6 +198,16 @@ public final class StreamTableEngine implements StreamTableOperations {
     @Override
     public void awaitFresh(String name, TransactionToken token, Duration timeout) {
         new FreshnessWait(sessions, tables, runs).await(runs.known(name), token, timeout);
+    }
+
+    @Override
+    public QualifiedName createFreshView(String name) {
+        return freshReads.create(tables.row(name));
+    }
+
+    @Override
+    public void dropFreshView(String name) {
+        freshReads.drop(tables.row(name));
     }
 
     @Override
@@ -225,6 +243,11 @@ public final class StreamTableEngine implements StreamTableOperations {
         return (names.size() == 1)
                 ? List.of(refreshScheduled(names.get(0)))
                 : runs.runTogether(names, Refresher.Request.SCHEDULED, watch.gate(names));
+    }
+
+    /** What those see who watch over the stream tables. */
+    public StreamTableMonitor monitor() {
+        return new TableMonitor(sessions, catalog, tables, settings);
     }
 
     /** Up to which times tables are loaded. */
@@ -277,7 +300,7 @@ public final class StreamTableEngine implements StreamTableOperations {
     }
 
     private void setStatus(String name, StreamTableStatus status) {
-        StreamTableRow row = row(name);
+        StreamTableRow row = tables.row(name);
         work("The status of " + row.name() + " cannot be changed", session -> {
             catalog.setStatus(session, row.id(), status);
             return row;
@@ -308,7 +331,7 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     @Override
     public Explanation explain(String name) {
-        StreamTableRow row = row(name);
+        StreamTableRow row = tables.row(name);
         return work(
                 "The stream table " + row.name() + " cannot be explained", session -> inspector.explain(session, row));
     }
@@ -319,17 +342,18 @@ public final class StreamTableEngine implements StreamTableOperations {
     }
 
     @Override
+    public List<ResultColumn> columns(String query) {
+        return work("The columns of the query cannot be read", session -> inspector.columns(session, query));
+    }
+
+    @Override
     public Verification verify(String name) {
-        StreamTableRow row = row(name);
-        AtomicReference<@Nullable Verification> verification = new AtomicReference<>();
-        String columns = work(
-                "The stream table " + row.name() + " cannot be verified",
-                session -> inspector.comparableColumns(session, row));
-        run(
-                row.name(),
-                Refresher.Request.REQUESTED,
-                session -> verification.set(inspector.verify(session, row, columns)));
-        return Objects.requireNonNull(verification.get());
+        return verifier.verify(name);
+    }
+
+    /** Compares stream tables with their queries. */
+    public TableVerifier verifier() {
+        return verifier;
     }
 
     /**
@@ -339,28 +363,13 @@ public final class StreamTableEngine implements StreamTableOperations {
      * @return what differs, for these and those between two of them
      */
     public List<Verification> verifyTogether(Collection<String> names) {
-        List<QualifiedName> group =
-                SnapshotGroups.of(tables.all(), names.stream().map(runs::known).toList());
-        List<StreamTableRow> rows =
-                group.stream().map(name -> row(name.toString())).toList();
-        List<String> columns = rows.stream()
-                .map(row -> work(
-                        "The stream table " + row.name() + " cannot be verified",
-                        session -> inspector.comparableColumns(session, row)))
-                .toList();
-        List<Verification> verifications = new ArrayList<>();
-        runs.runTogether(group, Refresher.Request.REQUESTED, session -> {
-            verifications.clear();
-            for (int i = 0; i < rows.size(); i++) {
-                verifications.add(inspector.verify(session, rows.get(i), columns.get(i)));
-            }
-        });
-        return verifications;
+        return verifier.verifyTogether(
+                SnapshotGroups.of(tables.all(), names.stream().map(runs::known).toList()));
     }
 
     @Override
     public StreamTableInfo get(String name) {
-        StreamTableRow row = row(name);
+        StreamTableRow row = tables.row(name);
         return work("The stream table " + row.name() + " cannot be read", session -> inspector.info(session, row));
     }
 
@@ -377,12 +386,8 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     @Override
     public List<RefreshResult> history(String name, int limit) {
-        StreamTableRow row = row(name);
+        StreamTableRow row = tables.row(name);
         return work(
                 "The history of " + row.name() + " cannot be read", session -> catalog.history(session, row, limit));
-    }
-
-    private StreamTableRow row(String name) {
-        return tables.row(name);
     }
 }

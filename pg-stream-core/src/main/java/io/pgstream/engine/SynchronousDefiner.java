@@ -29,13 +29,19 @@ final class SynchronousDefiner {
 
     private final SynchronousTables tables;
 
+    private final Catalog catalog;
+
     private final DefinitionCompiler compiler;
 
     private final String stateSchema;
 
+    private final int topkMaxLimit;
+
     SynchronousDefiner(Catalog catalog, EngineSettings settings, DefinitionCompiler compiler) {
+        this.catalog = catalog;
         this.compiler = compiler;
         this.stateSchema = settings.stateSchema();
+        this.topkMaxLimit = settings.synchronous().topkMaxLimit();
         this.tables = new SynchronousTables(
                 catalog,
                 settings.changeBufferSchema(),
@@ -57,7 +63,7 @@ final class SynchronousDefiner {
                             + definition.schedule().text() + ", but its writers keep it up to date.",
                     "Leave the schedule out, or choose the mode AUTO.");
         }
-        String obstacle = SynchronousTables.obstacle(session, plan(compiled));
+        String obstacle = SynchronousTables.obstacle(session, plan(compiled), topkMaxLimit);
         session.commit();
         if (!obstacle.isEmpty()) {
             throw new UnsupportedQueryException(
@@ -141,6 +147,13 @@ final class SynchronousDefiner {
         return (result != null)
                 ? result
                 : new RefreshResult(row.name(), RefreshOutcome.NO_DATA, null, 0, 0, 0, 0, read.now(), Duration.ZERO);
+    }
+
+    /** Whether its writers have passed a table by. Ends the transaction. */
+    boolean missedWrites(Session session, StreamTableRow row) throws SQLException {
+        boolean missed = catalog.missedWrites().exist(session, row.id());
+        session.commit();
+        return missed;
     }
 
     /** Removes the functions of a table, if it has any. */

@@ -8,6 +8,7 @@ import io.pgstream.Schedule;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableStatus;
 import io.pgstream.catalog.Catalog;
+import io.pgstream.catalog.DiamondOptions;
 import io.pgstream.catalog.Environment;
 import io.pgstream.catalog.Protection;
 import io.pgstream.catalog.StreamTableRow;
@@ -151,6 +152,7 @@ final class TableDefiner {
         catalog.insert(session, row);
         functions.store(session, id, compiled.functions());
         protection.remember(session, id);
+        DiamondOptions.store(session, settings.catalogSchema(), id, definition);
         if (mode.synchronous()) {
             synchronous.start(session, row, compiled.query());
         }
@@ -331,6 +333,7 @@ final class TableDefiner {
             } else {
                 refresher.replace(session, row, compiled.query(), target, replacement);
             }
+            refresher.freshViews().renewQuietly(session, old.name());
             capture.removeUnused(session, captures(old.dependencies()));
         } catch (SQLException | RuntimeException e) {
             session.rollbackQuietly();

@@ -4,13 +4,16 @@ import io.pgstream.Explanation;
 import io.pgstream.QualifiedName;
 import io.pgstream.RefreshMode;
 import io.pgstream.RefreshResult;
+import io.pgstream.ResultColumn;
+import io.pgstream.ResultColumn.Nullability;
 import io.pgstream.StreamTableInfo;
-import io.pgstream.Verification;
 import io.pgstream.analyze.Chances;
+import io.pgstream.analyze.OutputNullability;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.Freshness;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.delta.ChangeCounts;
+import io.pgstream.delta.CompiledQuery;
 import io.pgstream.delta.KeptFilters;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
@@ -19,11 +22,11 @@ import io.pgstream.delta.Strategies;
 import io.pgstream.plan.OperatorPrinter;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.Clock;
+import io.pgstream.refresh.RefreshHistory;
 import io.pgstream.refresh.UserTriggers;
 import io.pgstream.resolve.Attribute;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.OperatorRenderer;
-import io.pgstream.support.QuestionMarks;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -34,6 +37,8 @@ import java.util.stream.Collectors;
 
 /** Reads what there is to say of a stream table. */
 final class TableInspector {
+
+    private static final QualifiedName NAMELESS = new QualifiedName("public", "stream_table");
 
     private final Catalog catalog;
 
@@ -72,7 +77,10 @@ final class TableInspector {
     }
 
     Explanation explain(Session session, StreamTableRow row) throws SQLException {
-        List<String> warnings = UserTriggers.warnings(session, row.relid());
+        List<String> warnings = new ArrayList<>(UserTriggers.warnings(session, row.relid()));
+        if (row.requestedMode() == RefreshMode.AUTO && row.differential()) {
+            warnings.addAll(RefreshHistory.learned(session, catalog, row.id()));
+        }
         return explain(
                 compiler.compile(
                         session,
@@ -86,9 +94,24 @@ final class TableInspector {
     }
 
     Explanation explain(Session session, String query) throws SQLException {
-        QualifiedName name = new QualifiedName("public", "stream_table");
-        return explain(
-                compiler.compile(session, query, name, 0, null, KeptFilters.DECIDE), RefreshMode.AUTO, List.of());
+        return explain(compiler.compile(session, query, NAMELESS, 0, null, KeptFilters.DECIDE), RefreshMode.AUTO, List.of());
+    }
+
+    List<ResultColumn> columns(Session session, String query) throws SQLException {
+        CompiledQuery compiled =
+                compiler.compile(session, query, NAMELESS, 0, null, KeptFilters.DECIDE).query();
+        List<Nullability> nullabilities = (compiled.plan() == null)
+                ? null
+                : OutputNullability.of(compiled.plan().root());
+        List<ResultColumn> columns = new ArrayList<>();
+        for (Attribute attribute : compiled.resolved().output()) {
+            columns.add(new ResultColumn(
+                    attribute.name(),
+                    attribute.type().text(),
+                    attribute.type().base(),
+                    (nullabilities == null) ? Nullability.UNKNOWN : nullabilities.get(columns.size())));
+        }
+        return columns;
     }
 
     private static Explanation explain(
@@ -132,35 +155,5 @@ final class TableInspector {
                 builder.differential(ChangeCounts.few(all), false).statements(),
                 plan.missingIndexes(),
                 notes);
-    }
-
-    /** Compares at the snapshot of the session. */
-    Verification verify(Session session, StreamTableRow row, String columns) throws SQLException {
-        String query = "SELECT " + columns + " FROM (" + QuestionMarks.escaped(row.canonicalQuery()) + ") AS q";
-        String table = "SELECT " + columns + " FROM " + Identifiers.quote(row.name()) + " AS q";
-        return session.one(
-                "SELECT (SELECT count(*) FROM " + Identifiers.quote(row.name()) + "), (SELECT count(*) FROM (" + query
-                        + " EXCEPT ALL " + table + ") AS m), (SELECT count(*) FROM (" + table + " EXCEPT ALL " + query
-                        + ") AS u), clock_timestamp()",
-                result -> new Verification(
-                        row.name(),
-                        result.getLong(1),
-                        result.getLong(2),
-                        result.getLong(3),
-                        result.getTimestamp(4).toInstant()));
-    }
-
-    /** EXCEPT ALL needs an equality; types without one are compared by their text. */
-    String comparableColumns(Session session, StreamTableRow row) throws SQLException {
-        DefinitionCompiler.Compiled compiled = compiler.compile(
-                session, row.canonicalQuery(), row.name(), row.id(), row.environment(), KeptFilters.NONE);
-        return compiled.query().resolved().output().stream()
-                .map(TableInspector::comparable)
-                .collect(Collectors.joining(", "));
-    }
-
-    private static String comparable(Attribute attribute) {
-        String name = "q." + Identifiers.quote(attribute.name());
-        return attribute.type().groupable() ? name : "(" + name + ")::text";
     }
 }

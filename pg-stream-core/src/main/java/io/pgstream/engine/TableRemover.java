@@ -8,6 +8,8 @@ import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.Protection;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.cdc.TriggerCapture;
+import io.pgstream.feed.FeedTables;
+import io.pgstream.refresh.FreshView;
 import io.pgstream.refresh.Refresher;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
@@ -106,7 +108,9 @@ final class TableRemover {
             session.execute("SET LOCAL lock_timeout = " + settings.ddlTimeout().toMillis());
             definer.synchronous().remove(session, row);
             session.execute("LOCK TABLE " + states + ".l" + row.id() + " IN ACCESS EXCLUSIVE MODE");
+            new FeedTables(settings.catalogSchema(), settings.stateSchema()).close(session, row.id());
             settle(session, row, fate);
+            FreshView.drop(session, settings.catalogSchema(), row.id());
             definer.dropStates(session, row.id());
             session.execute("DROP TABLE " + states + ".l" + row.id());
             catalog.delete(session, row.id());
@@ -141,6 +145,9 @@ final class TableRemover {
         if (fate == Fate.KEPT) {
             protection.release(session, row.name());
         } else {
+            if (fate == Fate.DROPPED) {
+                FreshView.drop(session, settings.catalogSchema(), row.id());
+            }
             session.execute("SET LOCAL client_min_messages = warning; DROP TABLE " + Identifiers.quote(row.name())
                     + (fate == Fate.DROPPED ? "" : " CASCADE"));
         }

@@ -2,6 +2,7 @@ package io.pgstream.engine;
 
 import io.pgstream.QualifiedName;
 import io.pgstream.Schedule;
+import io.pgstream.catalog.DiamondOptions;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.catalog.WatchQueries;
 import io.pgstream.refresh.BeforeCommit;
@@ -40,7 +41,7 @@ public final class TableWatch {
 
     private final Schedule defaultSchedule;
 
-    private final boolean atomicDiamonds;
+    private final EngineSettings settings;
 
     /** Whether a look at the captured changes says all that there is to know of a stream table. */
     private final Predicate<Long> followed;
@@ -74,14 +75,13 @@ public final class TableWatch {
             Sessions sessions,
             TableLookup tables,
             WatchQueries queries,
-            Schedule defaultSchedule,
-            boolean atomicDiamonds,
+            EngineSettings settings,
             Predicate<Long> followed) {
         this.sessions = sessions;
         this.tables = tables;
         this.queries = queries;
-        this.defaultSchedule = defaultSchedule;
-        this.atomicDiamonds = atomicDiamonds;
+        this.defaultSchedule = settings.defaultSchedule();
+        this.settings = settings;
         this.followed = followed;
     }
 
@@ -155,6 +155,14 @@ public final class TableWatch {
         return true;
     }
 
+    private DiamondRules diamonds() {
+        return new DiamondRules(
+                settings.graph(),
+                sessions.statement(
+                        "The schedules cannot be read",
+                        session -> DiamondOptions.all(session, settings.catalogSchema())));
+    }
+
     private List<ScheduledTable> scheduled(List<WatchQueries.State> current) {
         Set<Long> ours = current.stream()
                 .filter(WatchQueries.State::ours)
@@ -167,13 +175,13 @@ public final class TableWatch {
                 .map(StreamTableRow::name)
                 .collect(Collectors.toSet());
         List<ScheduledTable> result = new ArrayList<>();
-        for (ScheduledTable table : Schedules.of(rows, defaultSchedule, atomicDiamonds)) {
+        for (ScheduledTable table : Schedules.of(rows, defaultSchedule, diamonds())) {
             if (!foreign.contains(table.name())) {
                 List<QualifiedName> group = table.group().stream()
                         .filter(name -> !foreign.contains(name))
                         .toList();
-                result.add(
-                        new ScheduledTable(table.id(), table.name(), table.schedule(), null, table.sources(), group));
+                result.add(new ScheduledTable(
+                        table.id(), table.name(), table.schedule(), null, table.sources(), group, table.together()));
             }
         }
         return result;

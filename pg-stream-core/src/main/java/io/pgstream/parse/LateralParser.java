@@ -80,18 +80,42 @@ final class LateralParser {
 
     private FromParser.Part uncorrelated(LateralSubSelect select) {
         SelectParser.Block block = selects.free().parse(select, queries);
-        show(select.getAlias(), block.names(), block.operator().output());
-        return FromParser.Part.of(block.operator());
+        return FromParser.Part.of(shown(
+                block.operator(),
+                select.getAlias(),
+                block.names(),
+                block.operator().output()));
     }
 
     private void show(@Nullable Alias alias, List<String> names, List<Column> columns) {
+        scope.add(known(alias), visible(alias, names), columns);
+    }
+
+    /** A subquery that can be read from now on; where its row is used as a value, with one column more. */
+    private Operator shown(Operator rows, @Nullable Alias alias, List<String> names, List<Column> columns) {
+        if (!scope.wholeRows().use(known(alias))) {
+            show(alias, names, columns);
+            return rows;
+        }
+        List<String> visible = visible(alias, names);
+        Operator withRow = scope.wholeRows().attach(rows, visible, columns, null, input, factory);
+        Column present = withRow.output().get(withRow.output().size() - 1);
+        scope.add(known(alias), Lists.append(visible, WholeRows.PRESENT), Lists.append(columns, present));
+        return withRow;
+    }
+
+    private static String known(@Nullable Alias alias) {
+        return (alias == null) ? "" : Names.plain(alias.getName());
+    }
+
+    private static List<String> visible(@Nullable Alias alias, List<String> names) {
         List<String> visible = new ArrayList<>(names);
         if (alias != null && alias.getAliasColumns() != null) {
             for (int i = 0; i < alias.getAliasColumns().size(); i++) {
                 visible.set(i, Names.plain(alias.getAliasColumns().get(i).name));
             }
         }
-        scope.add((alias == null) ? "" : Names.plain(alias.getName()), visible, columns);
+        return visible;
     }
 
     /** Joins an item with those before it, by a comma, an inner join or a left join. */
@@ -191,15 +215,15 @@ final class LateralParser {
             }
             LateralColumns.Computed computed = columns.over(open.source(open.own()), input, factory);
             int start = scope.size();
-            show(select.getAlias(), columns.names(), computed.columns());
+            Operator rows = shown(computed.operator(), select.getAlias(), columns.names(), computed.columns());
             List<Expression> conditions = Lists.concat(open.correlated(), on(join));
             scope.fill(start, scope.size());
-            return FromParser.Part.of(new OuterJoin(left.operator(), computed.operator(), conditions, false));
+            return FromParser.Part.of(new OuterJoin(left.operator(), rows, conditions, false));
         }
         Operator joined = new OpenBlock(open.binding(), open.subqueries(), left.with(open.from()), List.of()).source();
         LateralColumns.Computed computed = columns.over(joined, input, factory);
-        show(select.getAlias(), columns.names(), computed.columns());
-        return FromParser.Part.of(computed.operator()).where(on(join));
+        Operator rows = shown(computed.operator(), select.getAlias(), columns.names(), computed.columns());
+        return FromParser.Part.of(rows).where(on(join));
     }
 
     /** Any other subquery is computed for all rows at once, and joined with them. */
@@ -208,13 +232,13 @@ final class LateralParser {
         Correlated subquery = Correlated.parse(select, selects, factory, queries, scope::local);
         Operator source = left.operator();
         Domain domain = subquery.domain();
-        Operator rows = subquery.block().operator();
+        int start = scope.size();
+        Operator rows = shown(
+                subquery.block().operator(), select.getAlias(), subquery.block().names(), subquery.selected());
         if (domain != null) {
             checkReach(List.of(source), domain.columns());
             rows = domain.fill(rows, source, column -> column);
         }
-        int start = scope.size();
-        show(select.getAlias(), subquery.block().names(), subquery.selected());
         List<Expression> conditions = Lists.concat(subquery.conditions(), on(join));
         if (join.isLeft()) {
             scope.fill(start, scope.size());

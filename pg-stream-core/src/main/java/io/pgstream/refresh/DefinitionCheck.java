@@ -1,5 +1,6 @@
 package io.pgstream.refresh;
 
+import io.pgstream.RefreshResult;
 import io.pgstream.catalog.FrontierRow;
 import io.pgstream.cdc.Frontier;
 import java.util.Objects;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Whether what a refresh has prepared still fits what it has read at its snapshot. */
 final class DefinitionCheck {
 
-    static final String FIRST_LOAD = "first load";
+    static final String FIRST_LOAD = RefreshResult.FIRST_LOAD;
 
     private DefinitionCheck() {}
 

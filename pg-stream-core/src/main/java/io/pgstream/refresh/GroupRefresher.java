@@ -43,6 +43,8 @@ final class GroupRefresher {
 
     private final RefreshMemory memory;
 
+    private final FreshViews freshViews;
+
     private final Map<Connection, Thread> connections;
 
     /** @param connections where connections are noted while they are used, so that their statements can be cancelled */
@@ -51,11 +53,13 @@ final class GroupRefresher {
             Catalog catalog,
             TriggerCapture capture,
             RefreshMemory memory,
+            FreshViews freshViews,
             Map<Connection, Thread> connections) {
         this.dataSource = dataSource;
         this.catalog = catalog;
         this.capture = capture;
         this.memory = memory;
+        this.freshViews = freshViews;
         this.connections = connections;
     }
 
@@ -147,8 +151,13 @@ final class GroupRefresher {
                         new GroupTransaction(session, catalog, tables, memory.policy(rows, request), check);
                 List<RefreshResult> results = transaction.run(forced);
                 for (int i = 0; i < results.size(); i++) {
-                    memory.learn(rows.get(i), results.get(i));
                     memory.tell(session, rows.get(i), results.get(i));
+                }
+                for (RefreshResult result : results) {
+                    if (result.outcome() == RefreshOutcome.FULL
+                            || !transaction.leftCaptures().isEmpty()) {
+                        freshViews.renewQuietly(session, result.name());
+                    }
                 }
                 capture.removeUnused(session, transaction.leftCaptures());
                 return results;

@@ -30,11 +30,15 @@ final class Migration {
 
     private final Session session;
 
+    private final String catalogSchema;
+
     private final PreparedTable table;
 
     private final long patienceMillis;
 
-    Migration(Session session, PreparedTable table, long patienceMillis) {
+    /** @param catalogSchema the schema of the catalog, not quoted */
+    Migration(Session session, String catalogSchema, PreparedTable table, long patienceMillis) {
+        this.catalogSchema = catalogSchema;
         this.session = session;
         this.table = table;
         this.patienceMillis = patienceMillis;
@@ -59,6 +63,7 @@ final class Migration {
         forgetKeys(target);
         indexes.dropOthers(session);
         if (!shape.fits()) {
+            FreshView.drop(session, catalogSchema, table.row().id());
             alter(shape);
         }
         Counts counts = exchange(target);

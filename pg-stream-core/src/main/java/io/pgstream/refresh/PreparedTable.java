@@ -22,6 +22,10 @@ final class PreparedTable {
     /** How many refreshes follow the careful program after the quick one gave up. */
     private static final int CAREFUL_REFRESHES = 100;
 
+    private static final int SMALL_DELTA = 5_000;
+
+    private static final double SMALL_SHARE = 0.03;
+
     private record Variant(ChangeCounts counts, boolean quick) {}
 
     private final StreamTableRow row;
@@ -44,7 +48,9 @@ final class PreparedTable {
 
     private final String planHash;
 
-    private final long sourceRows;
+    private volatile long sourceRows;
+
+    private final Explosion explosion;
 
     private final AtomicInteger careful = new AtomicInteger();
 
@@ -62,7 +68,9 @@ final class PreparedTable {
             String fullQuery,
             String planHash,
             boolean merges,
-            Statistics statistics) {
+            Statistics statistics,
+            Explosion explosion) {
+        this.explosion = explosion;
         this.row = row;
         this.plan = plan;
         this.target = target;
@@ -82,8 +90,8 @@ final class PreparedTable {
     }
 
     /** The same table with what is known of it now. */
-    PreparedTable with(Statistics statistics) {
-        return new PreparedTable(row, plan, target, buffers, fullQuery, planHash, merges, statistics);
+    PreparedTable with(Statistics statistics, Explosion newExplosion) {
+        return new PreparedTable(row, plan, target, buffers, fullQuery, planHash, merges, statistics, newExplosion);
     }
 
     /** What makes the programs; {@code null} for a table that is only refreshed fully. */
@@ -140,6 +148,21 @@ final class PreparedTable {
     /** The planner's estimate of the largest source. */
     long sourceRows() {
         return sourceRows;
+    }
+
+    /** The source has this many rows by now. */
+    void sourceRows(long rows) {
+        sourceRows = rows;
+    }
+
+    /** How many rows the changes are expected to touch. */
+    double work(Changes changes) {
+        return explosion.work(changes.sources());
+    }
+
+    /** Up to how many changes rows are looked up one by one; tests set it, to see both kinds of plans with few rows. */
+    long smallDelta() {
+        return Long.getLong("pgstream.test.smallDelta", Math.max(SMALL_DELTA, (long) (SMALL_SHARE * sourceRows)));
     }
 
     DeltaProgram program(ChangeCounts counts) {

@@ -46,6 +46,11 @@ public final class RedefinitionNeededException extends Exception {
         return new RedefinitionNeededException(reason, Remedy.CAPTURE, null, null);
     }
 
+    /** The writers of a table have passed it by, because a source was altered. */
+    public static RedefinitionNeededException missedWrites() {
+        return new RedefinitionNeededException("a source was altered, and writes since then are not in the table");
+    }
+
     static RedefinitionNeededException targetAltered() {
         return new RedefinitionNeededException(
                 "the table itself was altered, renamed or dropped, not through pg-stream", Remedy.TARGET, null, null);

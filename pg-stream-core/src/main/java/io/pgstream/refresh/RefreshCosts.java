@@ -1,70 +1,152 @@
 package io.pgstream.refresh;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What refreshes of each stream table have cost, to choose the cheaper way before the work is done. Costs are averaged
- * with more weight on the newer ones, so that the choice follows the data.
+ * What the refreshes of one stream table have cost, to choose the cheaper way before the work is done. Refreshes are told
+ * apart by the size of their work, in magnitudes; of each magnitude the median of the newest few counts, so that one
+ * refresh that met a busy moment, or exploded, decides nothing.
  */
 final class RefreshCosts {
 
-    private static final double NEWER = 0.3;
+    /** Until refreshes have been seen: the cost of finding and writing one row, in microseconds. */
+    private static final double PRIOR_MICROS_A_ROW = 5;
 
-    /** Until a differential refresh has been seen: the cost of finding and writing one row, in microseconds. */
-    private static final double PRIOR_MICROS_A_CHANGE = 5;
+    /** The same for what every refresh costs. */
+    private static final double PRIOR_MICROS = 3_000;
 
     /**
-     * By how much a change is believed to have become cheaper whenever it was not applied: otherwise a table that was full
+     * By how much a delta is believed to have become cheaper whenever it was not applied: otherwise a table that was full
      * once, because of a busy moment or a wrong guess, would stay so for ever.
      */
     private static final double FORGETTING = 0.97;
 
-    private record Costs(double fullMicros, double changeMicros, double fixedMicros) {
+    private static final int REMEMBERED = 5;
 
-        Costs withFull(double micros) {
-            return new Costs(average(fullMicros, micros), changeMicros * FORGETTING, fixedMicros);
+    private static final double SMALLEST = 64;
+
+    private static final double STEP = 4;
+
+    /** Deltas of one magnitude, or full refreshes. */
+    private static final class Sample {
+
+        private final List<Double> micros = new ArrayList<>();
+
+        private double work;
+
+        private double belief = 1;
+
+        void add(double newWork, double newMicros) {
+            if (micros.size() == REMEMBERED) {
+                micros.remove(0);
+            }
+            micros.add(newMicros);
+            work = newWork;
+            belief = 1;
         }
 
-        Costs withDifferential(double micros, long changes) {
-            // Small deltas tell what every refresh costs, large ones what each change costs.
-            return (changes < 500)
-                    ? new Costs(fullMicros, changeMicros, average(fixedMicros, micros))
-                    : new Costs(
-                            fullMicros,
-                            average(changeMicros, Math.max(0, micros - fixedMicros) / changes),
-                            fixedMicros);
+        boolean known() {
+            return !micros.isEmpty();
         }
 
-        private static double average(double old, double current) {
-            return Double.isNaN(old) ? current : old + NEWER * (current - old);
+        double median() {
+            List<Double> sorted = micros.stream().sorted().toList();
+            return sorted.get((sorted.size() - 1) / 2);
         }
     }
 
-    private final Map<Long, Costs> tables = new ConcurrentHashMap<>();
+    private final TreeMap<Integer, Sample> deltas = new TreeMap<>();
 
-    void full(long table, double micros) {
-        tables.compute(table, (id, costs) -> (costs == null ? unknown() : costs).withFull(micros));
-    }
+    private final Sample fulls = new Sample();
 
-    void differential(long table, double micros, long changes) {
-        tables.compute(table, (id, costs) -> (costs == null ? unknown() : costs).withDifferential(micros, changes));
-    }
-
-    void forget(long table) {
-        tables.remove(table);
-    }
-
-    private static Costs unknown() {
-        return new Costs(Double.NaN, PRIOR_MICROS_A_CHANGE, 3_000);
-    }
-
-    /** Whether a full refresh is expected to be cheaper than applying this many changes. */
-    boolean fullIsCheaper(long table, long changes) {
-        Costs costs = tables.get(table);
-        if (costs == null || Double.isNaN(costs.fullMicros())) {
-            return false;
+    private static int magnitude(double work) {
+        int magnitude = 0;
+        for (double bound = SMALLEST; bound < work; bound *= STEP) {
+            magnitude++;
         }
-        return costs.fixedMicros() + costs.changeMicros() * changes > costs.fullMicros();
+        return magnitude;
+    }
+
+    private static double bound(int magnitude) {
+        return SMALLEST * Math.pow(STEP, magnitude);
+    }
+
+    /** A full refresh; what it did not apply is believed to have become cheaper. */
+    synchronized void full(double work, double micros) {
+        fulls.add(0, micros);
+        if (work > 0) {
+            deltas.computeIfAbsent(magnitude(work), key -> new Sample()).belief *= FORGETTING;
+        }
+    }
+
+    synchronized void differential(double work, double micros) {
+        deltas.computeIfAbsent(magnitude(work), key -> new Sample()).add(work, micros);
+    }
+
+    /** Whether nothing has been seen yet. */
+    synchronized boolean unknown() {
+        return !fulls.known() && deltas.isEmpty();
+    }
+
+    /** What a full refresh will probably take, in microseconds; NaN if none has been seen. */
+    synchronized double expectedFull() {
+        return fulls.known() ? fulls.median() : Double.NaN;
+    }
+
+    /** What a delta of so much work will probably take, in microseconds. */
+    synchronized double expectedDifferential(double work) {
+        int magnitude = magnitude(work);
+        Sample same = deltas.get(magnitude);
+        if (same != null && same.known()) {
+            return same.median() * same.belief;
+        }
+        double belief = (same == null) ? 1 : same.belief;
+        Sample lower = known(deltas.headMap(magnitude, false).descendingMap());
+        Sample higher = known(deltas.tailMap(magnitude, false));
+        double fixed = PRIOR_MICROS;
+        double each = PRIOR_MICROS_A_ROW;
+        if (lower != null) {
+            Sample smallest = known(deltas);
+            fixed = (smallest == null) ? lower.median() : Math.min(lower.median(), smallest.median());
+            // A small delta tells what every refresh costs, and nothing of what a row costs.
+            if (lower.work > SMALLEST * STEP) {
+                each = (lower.median() - fixed) / lower.work;
+                each = (each <= 0) ? lower.median() / lower.work : each;
+            }
+        }
+        double expected = fixed + each * work;
+        return belief * (higher == null ? expected : Math.min(expected, higher.median()));
+    }
+
+    private static @Nullable Sample known(Map<Integer, Sample> samples) {
+        return samples.values().stream().filter(Sample::known).findFirst().orElse(null);
+    }
+
+    /** Whether a full refresh is expected to be cheaper. */
+    synchronized boolean fullIsCheaper(double work) {
+        return expectedDifferential(work) > expectedFull();
+    }
+
+    /** What was learned, for people. */
+    synchronized List<String> describe() {
+        List<String> lines = new ArrayList<>();
+        if (fulls.known()) {
+            lines.add("a full refresh takes " + millis(fulls.median()));
+        }
+        deltas.forEach((magnitude, sample) -> {
+            if (sample.known()) {
+                lines.add("a delta of up to " + (long) bound(magnitude) + " rows takes " + millis(sample.median()));
+            }
+        });
+        return lines;
+    }
+
+    static String millis(double micros) {
+        return String.format(Locale.ROOT, micros < 10_000 ? "%.1f ms" : "%.0f ms", micros / 1000);
     }
 }

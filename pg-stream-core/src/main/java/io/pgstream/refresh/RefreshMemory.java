@@ -5,7 +5,9 @@ import io.pgstream.RefreshResult;
 import io.pgstream.StreamTableStatus;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
+import io.pgstream.support.QuestionMarks;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -32,7 +34,7 @@ final class RefreshMemory {
 
     private final TablePreparer preparer;
 
-    private final RefreshCosts costs = new RefreshCosts();
+    private final CostHistory costs;
 
     private final Map<Long, PreparedTable> prepared = new ConcurrentHashMap<>();
 
@@ -43,6 +45,7 @@ final class RefreshMemory {
     RefreshMemory(RefreshSettings settings, Catalog catalog, TablePreparer preparer) {
         this.settings = settings;
         this.catalog = catalog;
+        this.costs = new CostHistory(catalog);
         this.preparer = preparer;
     }
 
@@ -56,6 +59,8 @@ final class RefreshMemory {
             table = preparer.prepare(session, row);
             prepared.put(row.id(), table);
             partitioned.put(row.id(), TablePreparer.partitionedSources(session, row));
+            costs.read(session, row.id());
+            session.commit();
         }
         return table;
     }
@@ -70,12 +75,23 @@ final class RefreshMemory {
         try {
             session.execute(row.environment().setLocal());
             session.execute("SET LOCAL search_path = ''");
-            prepared.put(row.id(), table.with(StatisticsReader.read(builder, session)));
+            prepared.put(row.id(), loadedTable(session, table, builder));
         } catch (SQLException e) {
             LOG.debug("{}: its statistics cannot be read", row.name(), e);
         } finally {
             session.rollbackQuietly();
         }
+    }
+
+    private static PreparedTable loadedTable(Session session, PreparedTable table, ProgramBuilder builder)
+            throws SQLException {
+        MaintenancePlan plan = table.plan();
+        return table.with(
+                StatisticsReader.read(builder, session),
+                (plan == null)
+                        ? Explosion.NONE
+                        : Explosion.of(
+                                session, QuestionMarks.escaped(table.row().canonicalQuery()), plan));
     }
 
     /** What refreshes of some stream tables in one transaction may do. */
@@ -92,15 +108,6 @@ final class RefreshMemory {
                 costs,
                 settings.userTriggers(),
                 partitionedTables);
-    }
-
-    void learn(StreamTableRow row, RefreshResult result) {
-        double micros = result.duration().toNanos() / 1e3;
-        if (result.outcome() == RefreshOutcome.DIFFERENTIAL) {
-            costs.differential(row.id(), micros, result.changes());
-        } else if (result.outcome() == RefreshOutcome.FULL) {
-            costs.full(row.id(), micros);
-        }
     }
 
     /**

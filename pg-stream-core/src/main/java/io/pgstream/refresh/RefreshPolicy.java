@@ -26,7 +26,7 @@ record RefreshPolicy(
         long sourceLockMillis,
         long statementMillis,
         double maximumChangeRatio,
-        RefreshCosts costs,
+        CostHistory costs,
         boolean userTriggers,
         Set<Long> partitionedTables) {
 
@@ -37,7 +37,7 @@ record RefreshPolicy(
             Duration sourceLock,
             Duration statement,
             double maximumChangeRatio,
-            RefreshCosts costs,
+            CostHistory costs,
             boolean userTriggers,
             Set<Long> partitionedTables) {
         return new RefreshPolicy(
@@ -60,18 +60,29 @@ record RefreshPolicy(
         return partitionedTables.contains(relid);
     }
 
+    /** Whether so many changes are above the share from which AUTO is always full; an update is two: the old row and the new one. */
+    boolean aboveCeiling(PreparedTable table, long changes) {
+        return table.row().requestedMode() == RefreshMode.AUTO
+                && maximumChangeRatio > 0
+                && table.sourceRows() > 1000
+                && changes / 2.0 > maximumChangeRatio * table.sourceRows();
+    }
+
     /** Why AUTO refreshes fully although it need not, or {@code null}. */
     @Nullable
-    String fullReason(PreparedTable table, long changes) {
+    String fullReason(PreparedTable table, Changes changes) {
         if (table.row().requestedMode() != RefreshMode.AUTO) {
             return null;
         }
-        // An update is two changes: the old row and the new one.
-        if (maximumChangeRatio > 0
-                && table.sourceRows() > 1000
-                && changes / 2.0 > maximumChangeRatio * table.sourceRows()) {
+        if (aboveCeiling(table, changes.rows())) {
             return "more than " + Math.round(maximumChangeRatio * 100) + " % of the rows have changed";
         }
-        return costs.fullIsCheaper(table.row().id(), changes) ? "a full refresh is expected to be cheaper" : null;
+        RefreshCosts known = costs.of(table.row().id());
+        double work = table.work(changes);
+        return known.fullIsCheaper(work)
+                ? "a full refresh is expected to be cheaper: about " + RefreshCosts.millis(known.expectedFull())
+                        + ", where " + changes.rows() + " changes that touch about " + Math.round(work)
+                        + " rows would take " + RefreshCosts.millis(known.expectedDifferential(work))
+                : null;
     }
 }

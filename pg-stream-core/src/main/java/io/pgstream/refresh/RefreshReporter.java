@@ -58,8 +58,7 @@ final class RefreshReporter {
             connection.setAutoCommit(false);
             Session session = new Session(connection);
             try {
-                StreamTableStatus status =
-                        catalog.failed(session, row.id(), failure.code(), message, maxConsecutiveErrors);
+                StreamTableStatus status = catalog.failed(session, row.id(), failure, maxConsecutiveErrors);
                 RefreshResult attempt =
                         new RefreshResult(row.name(), RefreshOutcome.SKIPPED, null, 0, 0, 0, 0, startedAt, duration);
                 catalog.recordFailure(session, row.id(), attempt, failure.code(), message);

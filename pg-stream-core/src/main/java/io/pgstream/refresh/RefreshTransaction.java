@@ -26,10 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RefreshTransaction {
 
-    private static final int SMALL_DELTA = 5_000;
-
-    private static final double SMALL_SHARE = 0.03;
-
     private static final String WHOLE_TABLES = "SET LOCAL random_page_cost TO DEFAULT;"
             + " SET LOCAL max_parallel_workers_per_gather TO DEFAULT; SET LOCAL plan_cache_mode TO DEFAULT";
 
@@ -54,6 +50,9 @@ final class RefreshTransaction {
     private final long started = System.nanoTime();
 
     private final Set<Long> left = new HashSet<>();
+
+    /** The rows that the changes are expected to touch. */
+    private double work;
 
     RefreshTransaction(
             Session session, Catalog catalog, PreparedTable table, RefreshPolicy policy, BeforeCommit check) {
@@ -100,7 +99,7 @@ final class RefreshTransaction {
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
         FrontierRow read = time.asOf(membership.read(first));
         DefinitionCheck.check(table, read);
-        String fullReason = force ? "requested" : DefinitionCheck.fullReason(table, read);
+        String fullReason = force ? RefreshResult.REQUESTED : DefinitionCheck.fullReason(table, read);
         if (fullReason != null) {
             return full(read, fullReason);
         }
@@ -114,7 +113,11 @@ final class RefreshTransaction {
         if (changes.rows() == 0) {
             return nothing(read);
         }
-        String choice = policy.fullReason(table, changes.rows());
+        if (policy.aboveCeiling(table, changes.rows())) {
+            table.sourceRows(PresentRows.largest(session, table.row()));
+        }
+        work = table.work(changes);
+        String choice = policy.fullReason(table, changes);
         return (choice != null)
                 ? full(read, choice)
                 : differential(read, new Frontier(String.valueOf(read.frontier())), changes);
@@ -134,7 +137,8 @@ final class RefreshTransaction {
         }
         StateTables.indexStates(session, table.states());
         StateFilterIndexes.create(session, table.stateFilters());
-        Migration.Counts moved = new Migration(session, table, policy.ownLockMillis()).run();
+        Migration.Counts moved = new Migration(session, policy.catalogSchema(), table, policy.ownLockMillis()).run();
+        new FreshView(session, policy.catalogSchema(), table).renew();
         Counts counts = new Counts(moved.inserted(), moved.updated(), moved.deleted());
         return commit(RefreshOutcome.FULL, "the definition has changed", 0, counts, read);
     }
@@ -161,7 +165,7 @@ final class RefreshTransaction {
     private RefreshResult differential(FrontierRow read, Frontier frontier, Changes changes)
             throws SQLException, DriftException, RedefinitionNeededException, UnsureException {
         membership.write(read);
-        boolean lookUp = changes.rows() <= smallDelta();
+        boolean lookUp = changes.rows() <= table.smallDelta();
         DeltaProgram program = table.program(ChangeCounts.of(changes.sources(), lookUp));
         for (String temporaryTable : program.temporaryTables()) {
             session.execute("SET LOCAL client_min_messages = warning; " + temporaryTable);
@@ -186,12 +190,6 @@ final class RefreshTransaction {
             }
         }
         return commit(RefreshOutcome.DIFFERENTIAL, null, changes.rows(), counts, read);
-    }
-
-    /** Up to how many changes rows are looked up one by one; tests set it, to see both kinds of plans with few rows. */
-    private long smallDelta() {
-        return Long.getLong(
-                "pgstream.test.smallDelta", Math.max(SMALL_DELTA, (long) (SMALL_SHARE * table.sourceRows())));
     }
 
     private static Counts counts(PreparedStatement statement) throws SQLException, DriftException, UnsureException {
@@ -264,7 +262,7 @@ final class RefreshTransaction {
         }
         RefreshResult result = result(outcome, reason, changes, counts, read);
         boolean last = check == BeforeCommit.NONE && !membership.shared();
-        catalog.advance(session, table.row().id(), membership.upTo(read), table.planHash(), result, last);
+        catalog.advance(session, table.row().id(), membership.upTo(read), table.planHash(), result, work, last);
         if (!last) {
             check.run(session);
             if (!membership.shared()) {
@@ -272,6 +270,7 @@ final class RefreshTransaction {
             }
         }
         table.changing(true);
+        policy.costs().learn(table.row().id(), result, work);
         return result;
     }
 

@@ -60,6 +60,8 @@ public final class Refresher {
 
     private final RefreshReporter reporter;
 
+    private final FreshViews freshViews;
+
     private final GroupRefresher groups;
 
     /** The connections of the refreshes that run now, with the threads that they run on. */
@@ -78,7 +80,8 @@ public final class Refresher {
         this.preparer = new TablePreparer(settings.stateSchema(), settings.changeBufferSchema());
         this.memory = new RefreshMemory(settings, catalog, preparer);
         this.reporter = new RefreshReporter(dataSource, catalog, settings.maxConsecutiveErrors(), listeners);
-        this.groups = new GroupRefresher(dataSource, catalog, capture, memory, connections);
+        this.freshViews = new FreshViews(settings.catalogSchema(), catalog, memory);
+        this.groups = new GroupRefresher(dataSource, catalog, capture, memory, freshViews, connections);
         this.housekeeper = new Housekeeper(
                 dataSource,
                 catalog,
@@ -224,13 +227,21 @@ public final class Refresher {
             session.rollbackQuietly();
             return once(session, row, request, force, check);
         }
-        memory.learn(row, result);
         if (DefinitionCheck.FIRST_LOAD.equals(result.reason())) {
             memory.loaded(session, row);
         }
         afterwards(session, row, result);
+        if (result.outcome() == RefreshOutcome.FULL
+                || !transaction.leftCaptures().isEmpty()) {
+            freshViews.renewQuietly(session, row.name());
+        }
         capture.removeUnused(session, transaction.leftCaptures());
         return result;
+    }
+
+    /** The views that show stream tables with their pending changes. */
+    public FreshViews freshViews() {
+        return freshViews;
     }
 
     private static RefreshResult nothing(StreamTableRow row, Instant at, Duration duration) {

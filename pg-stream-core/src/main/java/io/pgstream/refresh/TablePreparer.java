@@ -75,7 +75,10 @@ final class TablePreparer {
                     : StatisticsReader.read(
                             new ProgramBuilder(plan, OperatorRenderer.ChangeSource.NONE, false, Statistics.NONE),
                             session);
-            return prepared(session, row, compiled, row.name(), statistics);
+            Explosion explosion = (plan == null || !row.differential())
+                    ? Explosion.NONE
+                    : Explosion.guessed(session, QuestionMarks.escaped(row.canonicalQuery()), plan);
+            return prepared(session, row, compiled, row.name(), statistics, explosion);
         } catch (InvalidDefinitionException | UnsupportedQueryException e) {
             throw new RedefinitionNeededException("what it reads was altered: " + e.getMessage());
         } finally {
@@ -90,7 +93,7 @@ final class TablePreparer {
      */
     PreparedTable prepared(Session session, StreamTableRow row, CompiledQuery compiled, QualifiedName targetName)
             throws SQLException {
-        return prepared(session, row, compiled, targetName, Statistics.NONE);
+        return prepared(session, row, compiled, targetName, Statistics.NONE, Explosion.NONE);
     }
 
     private PreparedTable prepared(
@@ -98,7 +101,8 @@ final class TablePreparer {
             StreamTableRow row,
             CompiledQuery compiled,
             QualifiedName targetName,
-            Statistics statistics)
+            Statistics statistics,
+            Explosion explosion)
             throws SQLException {
         Map<Long, Long> captures = new HashMap<>();
         for (StreamTableRow.Dependency dependency : row.dependencies()) {
@@ -111,7 +115,15 @@ final class TablePreparer {
         if (plan == null || !row.differential()) {
             TargetTable target = target(targetName, compiled.resolved(), plan);
             return new PreparedTable(
-                    row, null, target, buffers, fullQuery(compiled.resolved(), target), "full", false, Statistics.NONE);
+                    row,
+                    null,
+                    target,
+                    buffers,
+                    fullQuery(compiled.resolved(), target),
+                    "full",
+                    false,
+                    Statistics.NONE,
+                    Explosion.NONE);
         }
         boolean merges = session.connection().getMetaData().getDatabaseMajorVersion() >= MERGE_RETURNING;
         ProgramBuilder builder = new ProgramBuilder(plan, buffers, false, Statistics.NONE);
@@ -121,7 +133,8 @@ final class TablePreparer {
         String fullQuery = (ownStates || plan.readsClock())
                 ? builder.presentResult()
                 : fullQuery(compiled.resolved(), plan.target());
-        return new PreparedTable(row, plan, plan.target(), buffers, fullQuery, hash(plan, builder), merges, statistics);
+        return new PreparedTable(
+                row, plan, plan.target(), buffers, fullQuery, hash(plan, builder), merges, statistics, explosion);
     }
 
     private static TargetTable target(QualifiedName name, ResolvedQuery resolved, @Nullable MaintenancePlan plan) {

@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +27,14 @@ final class DefinitionNotes {
 
     private final String schema;
 
-    private @Nullable Set<List<QualifiedName>> written;
+    private @Nullable Set<Group> written;
 
     DefinitionNotes(StreamTableEngine engine) {
         this.engine = engine;
         this.schema = Identifiers.quote(engine.settings().catalogSchema());
     }
+
+    private record Group(List<QualifiedName> members, String policy) {}
 
     private record Unknown(long id, int version, String name) {}
 
@@ -86,36 +87,39 @@ final class DefinitionNotes {
     }
 
     private void diamonds(Session session) throws SQLException {
-        Set<List<QualifiedName>> groups = new LinkedHashSet<>();
+        Set<Group> groups = new LinkedHashSet<>();
         for (ScheduledTable table : engine.watch().tables()) {
             if (table.group().size() > 1) {
-                groups.add(table.group());
+                groups.add(new Group(table.group(), table.together() ? "slowest" : "fastest"));
             }
         }
         if (groups.equals(written)) {
             return;
         }
         List<String> members = new ArrayList<>();
+        List<String> policies = new ArrayList<>();
         List<Long> numbers = new ArrayList<>();
         long number = 0;
-        for (List<QualifiedName> group : groups) {
+        for (Group group : groups) {
             number++;
-            for (QualifiedName name : group) {
+            for (QualifiedName name : group.members()) {
                 members.add(Identifiers.quote(name));
+                policies.add(group.policy());
                 numbers.add(number);
             }
         }
         session.update(
-                "WITH current AS (SELECT t.id, g.number::int FROM unnest(?::text[], ?::bigint[]) AS g(name, number) JOIN "
+                "WITH current AS (SELECT t.id, g.number::int, g.policy FROM unnest(?::text[], ?::text[], ?::bigint[]) AS"
+                        + " g(name, policy, number) JOIN "
                         + schema + ".pgs_stream_tables AS t ON t.relid = to_regclass(g.name)), gone AS (DELETE FROM "
                         + schema + ".pgs_diamonds AS d WHERE NOT EXISTS (SELECT FROM current AS c WHERE c.id ="
                         + " d.stream_table_id)) INSERT INTO " + schema
-                        + ".pgs_diamonds AS d (stream_table_id, group_id, policy) SELECT c.id, c.number, ? FROM current AS"
+                        + ".pgs_diamonds AS d (stream_table_id, group_id, policy) SELECT c.id, c.number, c.policy FROM current AS"
                         + " c ON CONFLICT (stream_table_id) DO UPDATE SET group_id = excluded.group_id, policy ="
                         + " excluded.policy WHERE (d.group_id, d.policy) <> (excluded.group_id, excluded.policy)",
                 members.toArray(new String[0]),
-                numbers.toArray(new Long[0]),
-                engine.settings().graph().diamondPolicy().name().toLowerCase(Locale.ROOT));
+                policies.toArray(new String[0]),
+                numbers.toArray(new Long[0]));
         written = groups;
     }
 }

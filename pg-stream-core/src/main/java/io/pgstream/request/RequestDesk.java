@@ -33,6 +33,9 @@ public final class RequestDesk {
 
     private static final Duration POLL = Duration.ofSeconds(1);
 
+    /** An engine whose session can be seen has to say less often that it is alive. */
+    private static final Duration SIGN_OF_SESSION = Duration.ofMinutes(1);
+
     private static final Duration WATCH = Duration.ofMillis(250);
 
     private final DataSource dataSource;
@@ -67,6 +70,8 @@ public final class RequestDesk {
     private boolean complained;
 
     private long nextBeat;
+
+    private long nextSign;
 
     private volatile boolean notesAreOld;
 
@@ -186,6 +191,7 @@ public final class RequestDesk {
     /** As long as one session lasts; where none is kept, for one look. */
     private void serve() throws SQLException, InterruptedException {
         nextBeat = System.nanoTime();
+        nextSign = nextBeat;
         withSession(session ->
                 sign.settings(session, engine.settings().defaultSchedule().text(), settings));
         notesAreOld = true;
@@ -217,7 +223,10 @@ public final class RequestDesk {
     private void look(Session session, @Nullable Integer backendPid, boolean news) throws SQLException {
         boolean beat = System.nanoTime() - nextBeat >= 0;
         if (beat) {
-            sign.show(session, backendPid);
+            if (backendPid == null || System.nanoTime() - nextSign >= 0) {
+                sign.show(session, backendPid);
+                nextSign = System.nanoTime() + SIGN_OF_SESSION.toNanos();
+            }
             nextBeat = System.nanoTime() + settings.heartbeat().toNanos();
             sign.tidy(session);
             queue.tidy(session);

@@ -6,7 +6,6 @@ import io.pgstream.RefreshFailedException;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
 import io.pgstream.Schedule;
-import io.pgstream.engine.GraphSettings;
 import io.pgstream.engine.ScheduledTable;
 import io.pgstream.engine.StreamTableEngine;
 import java.time.Clock;
@@ -71,6 +70,9 @@ public final class RefreshScheduler {
 
     /** Whether a table is due but has to wait for the end of another one's refresh. */
     private boolean heldBack;
+
+    /** How many refreshes were due at the last look and could not begin. */
+    private volatile int waiting;
 
     private volatile @Nullable ScheduledFuture<?> ticks;
 
@@ -201,11 +203,10 @@ public final class RefreshScheduler {
         List<ScheduledTable> due = tables.stream()
                 .filter(table -> !running.contains(table.name()) && dueDates.due(table))
                 .toList();
-        if (engine.settings().graph().diamondPolicy() == GraphSettings.Policy.FASTEST) {
-            return due;
-        }
         Set<QualifiedName> names = due.stream().map(ScheduledTable::name).collect(Collectors.toSet());
-        return due.stream().filter(table -> names.containsAll(table.group())).toList();
+        return due.stream()
+                .filter(table -> !table.together() || names.containsAll(table.group()))
+                .toList();
     }
 
     /** Refreshes those tables that follow commits and have some to follow. Whether there were any. */
@@ -231,13 +232,20 @@ public final class RefreshScheduler {
             if (again) {
                 heldBack = false;
             }
+            int held = 0;
             Set<QualifiedName> seen = new HashSet<>();
             for (ScheduledTable table : tables) {
                 boolean first = changed.contains(table.name()) && !seen.contains(table.name());
                 if (first) {
                     seen.addAll(table.group());
-                    heldBack |= !submit(table) && again;
+                    if (!submit(table)) {
+                        held++;
+                        heldBack |= again;
+                    }
                 }
+            }
+            if (again) {
+                waiting = held;
             }
         }
     }
@@ -313,6 +321,21 @@ public final class RefreshScheduler {
                 LOG.debug("The scheduler is shutting down; the clock is not looked at again");
             }
         }
+    }
+
+    /** How many refreshes were due at the last look and could not begin, for others of their tables or too many at a time. */
+    public int waiting() {
+        return waiting;
+    }
+
+    /** How many refreshes can run at a time. */
+    public int capacity() {
+        return maxConcurrentRefreshes;
+    }
+
+    /** How many refreshes run now; the tables of a diamond are one. */
+    public int running() {
+        return maxConcurrentRefreshes - permits.availablePermits();
     }
 
     /** The stream tables that are being refreshed now. */

@@ -32,7 +32,15 @@ public final class AggregateRenderer {
 
     private final List<Column> keys;
 
+    private final boolean places;
+
     public AggregateRenderer(AggregateLayout layout, TargetTable state) {
+        this(layout, state, false);
+    }
+
+    /** @param places whether {@code change} says as {@code tid} where each group is stored */
+    public AggregateRenderer(AggregateLayout layout, TargetTable state, boolean places) {
+        this.places = places;
         this.layout = layout;
         this.state = state;
         this.keys = layout.keys();
@@ -89,7 +97,7 @@ public final class AggregateRenderer {
     private String stored() {
         List<String> columns = new ArrayList<>();
         columns.add("d.*");
-        columns.add("s.ctid IS NOT NULL AS found");
+        columns.add("s.ctid IS NOT NULL AS found" + (places ? ", s.ctid AS tid" : ""));
         for (Accumulator accumulator : layout.accumulators()) {
             columns.add(state.name("s", accumulator.column()) + " AS o"
                     + accumulator.column().id());
@@ -168,7 +176,7 @@ public final class AggregateRenderer {
     private String changeSelect(boolean rescans) {
         List<String> columns = new ArrayList<>();
         keys.forEach(key -> columns.add("s." + key.sqlName()));
-        columns.add("s.found");
+        columns.add(places ? "s.found, s.tid" : "s.found");
         for (Accumulator accumulator : layout.accumulators()) {
             int id = accumulator.column().id();
             columns.add("s.o" + id);
@@ -293,6 +301,20 @@ public final class AggregateRenderer {
                         + item.column().sqlName() + ", ")
                 .collect(Collectors.joining());
         return "SELECT " + columns + sign + "::bigint AS " + weight + " FROM change AS c WHERE " + present(side);
+    }
+
+    /**
+     * A SELECT of the state as it is after the change, by rendered names, of a state that has not been written.
+     *
+     * @param change the relation {@code change}, with places
+     */
+    public String afterwards(String change) {
+        String added = state.columns().stream()
+                .map(column -> (keys.contains(column) ? "c." + column.sqlName() : "c.n" + column.id()) + " AS "
+                        + column.sqlName())
+                .collect(Collectors.joining(", "));
+        return ReadOnlyRenderer.others(state, change) + " UNION ALL SELECT " + added + " FROM " + change
+                + " AS c WHERE " + present('n');
     }
 
     /** How many groups have fewer than no rows, which cannot be. */

@@ -88,25 +88,30 @@ public final class ApplyRenderer {
      * @param violations an expression that counts what cannot be
      */
     public static String applyPairs(WithClause with, String pairs, TargetTable target, String violations) {
-        List<Column> columns = target.columns();
-        with.materialized(
-                "pairs",
-                "SELECT * FROM (" + pairs + ") AS p WHERE p.old_in <> p.new_in OR (p.old_in AND "
-                        + RowMatch.differs(columns, column -> "p.o" + column.id(), column -> "p.n" + column.id())
-                        + ")");
+        pairs(with, pairs, target);
         List<Column> key = target.key();
         return (key == null) ? pairsInBag(with, target) : keyedPairs(with, target, key) + ", " + violations;
     }
 
+    static void pairs(WithClause with, String pairs, TargetTable target) {
+        with.materialized(
+                "pairs",
+                "SELECT * FROM (" + pairs + ") AS p WHERE p.old_in <> p.new_in OR (p.old_in AND "
+                        + RowMatch.differs(
+                                target.columns(), column -> "p.o" + column.id(), column -> "p.n" + column.id())
+                        + ")");
+    }
+
     private static String pairsInBag(WithClause with, TargetTable target) {
         // Rows of different groups can be equal where the projection leaves a key out: each must find a row of its own.
-        with.materialized(
-                "net",
-                consolidated(
-                        sides(target, 'o', "-1") + " WHERE p.old_in UNION ALL " + sides(target, 'n', "1")
-                                + " WHERE p.new_in",
-                        target));
+        with.materialized("net", netOfPairs(target));
         return bag(with, "weight", target);
+    }
+
+    static String netOfPairs(TargetTable target) {
+        return consolidated(
+                sides(target, 'o', "-1") + " WHERE p.old_in UNION ALL " + sides(target, 'n', "1") + " WHERE p.new_in",
+                target);
     }
 
     /** Signed rows with {@code weight}, equal ones added up. */

@@ -178,6 +178,17 @@ public final class PartitionRenderer {
                 + "::bigint AS " + weight + " FROM differing";
     }
 
+    /**
+     * A SELECT of the state as it is after the change, by rendered names, of a state that has not been written.
+     *
+     * @param differing the relation {@code differing}
+     */
+    public String afterwards(String differing) {
+        return ReadOnlyRenderer.others(state, differing) + " UNION ALL SELECT "
+                + columns.stream().map(Column::sqlName).collect(Collectors.joining(", ")) + " FROM " + differing
+                + " AS n WHERE n.tid IS NULL";
+    }
+
     /** Hands the change on to the operators above. */
     public String handOn(WithClause with, HandOn handOn, String name) {
         return handOn.write(with, name, columns, signed(WEIGHT));

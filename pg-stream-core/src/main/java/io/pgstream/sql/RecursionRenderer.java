@@ -179,12 +179,24 @@ public final class RecursionRenderer {
 
     /** Hands the rows on that came or went. */
     public String handOnCounts(WithClause with, HandOn handOn, String name) {
-        return handOn.write(
-                with,
-                name,
-                stored,
-                "SELECT " + selfValues("c") + ", CASE WHEN c.after > 0 THEN 1 ELSE -1 END FROM change AS c"
-                        + " WHERE (c.before > 0) <> (c.after > 0)");
+        return handOn.write(with, name, stored, signedCounts("change"));
+    }
+
+    /** A SELECT of the rows that came or went, and their weights, over the relation {@code change}. */
+    public String signedCounts(String change) {
+        return "SELECT " + selfValues("c") + ", CASE WHEN c.after > 0 THEN 1 ELSE -1 END::bigint FROM " + change
+                + " AS c WHERE (c.before > 0) <> (c.after > 0)";
+    }
+
+    /** A SELECT of the rows after {@link #derive}, by the names of the stored columns, of a state that has not been written. */
+    public String countsAfterwards(String change) {
+        return "SELECT "
+                + stored.stream()
+                        .map(column -> state.name("t", column) + " AS " + column.sqlName())
+                        .collect(Collectors.joining(", "))
+                + " FROM " + state.sqlName() + " AS t WHERE t.ctid NOT IN (SELECT c.tid FROM " + change
+                + " AS c WHERE c.tid IS NOT NULL AND c.after <= 0) UNION ALL SELECT " + selfValues("c") + " FROM "
+                + change + " AS c WHERE c.tid IS NULL AND c.after > 0";
     }
 
     private String selfValues(String alias) {

@@ -28,6 +28,8 @@ final class FunctionRenderer {
 
     private final List<SynchronousSource> sources;
 
+    private final ShapeCheck shape;
+
     private final Environment environment;
 
     private final boolean onCommit;
@@ -38,12 +40,14 @@ final class FunctionRenderer {
             SynchronousNames names,
             ProgramRenderer programs,
             List<SynchronousSource> sources,
+            ShapeCheck shape,
             Environment environment,
             boolean onCommit,
             String showWriterKey) {
         this.names = names;
         this.programs = programs;
         this.sources = List.copyOf(sources);
+        this.shape = shape;
         this.environment = environment;
         this.onCommit = onCommit;
         this.showWriterKey = showWriterKey;
@@ -51,7 +55,7 @@ final class FunctionRenderer {
 
     /** All functions, those that are called first. */
     List<String> functions() {
-        List<String> functions = new ArrayList<>();
+        List<String> functions = new ArrayList<>(shape.functions());
         functions.add(enter());
         functions.add(apply());
         if (onCommit) {
@@ -103,7 +107,7 @@ final class FunctionRenderer {
         String body = "\n#variable_conflict use_column\nDECLARE\n    pgstream_depth text := substr("
                 + setting(names.depth())
                 + ", 2);\n" + (alone ? programs.declarations() : "") + "BEGIN\n    PERFORM set_config(" + names.depth()
-                + ", pgstream_depth, true);\n    PERFORM " + showWriterKey + ";\n"
+                + ", pgstream_depth, true);\n" + shape.pass() + "    PERFORM " + showWriterKey + ";\n"
                 + (alone ? alone(source, operation) : "")
                 + kept(source, operation)
                 + "    IF pgstream_depth = '' AND " + setting(names.changed()) + " <> '' THEN\n        "
@@ -163,7 +167,7 @@ final class FunctionRenderer {
                 names.commit(),
                 "trigger",
                 definer(),
-                "\nBEGIN\n    PERFORM " + showWriterKey + ";\n    DELETE FROM " + names.marker()
+                "\nBEGIN\n" + shape.pass() + "    PERFORM " + showWriterKey + ";\n    DELETE FROM " + names.marker()
                         + ";\n    PERFORM set_config(" + names.queued()
                         + ", '', true);\n    IF " + setting(names.depth()) + " = '' AND " + setting(names.changed())
                         + " <> '' THEN\n        PERFORM " + names.apply()

@@ -50,6 +50,11 @@ final class SynchronousNames {
         return function("commit");
     }
 
+    /** Says whether a source still has its columns. */
+    String shape(int source) {
+        return function(source + "_shape");
+    }
+
     String after(int source, String operation) {
         return function(source + "_" + operation);
     }

@@ -1,11 +1,16 @@
 package io.pgstream.synchronous;
 
+import io.pgstream.delta.MaintenancePlan;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.sql.Identifiers;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -13,21 +18,36 @@ import java.util.stream.Collectors;
  *
  * @param number its place among the tables
  * @param table the table
- * @param columns the columns that are used, quoted
+ * @param types the types of the columns that are used, by their names
  */
-record SynchronousSource(int number, SourceTable table, List<String> columns) {
+record SynchronousSource(int number, SourceTable table, Map<String, Long> types) {
 
     SynchronousSource {
-        columns = List.copyOf(columns);
+        types = Collections.unmodifiableSortedMap(new TreeMap<>(types));
     }
 
-    static List<SynchronousSource> of(java.util.Map<SourceTable, Set<String>> sources) {
+    static List<SynchronousSource> of(MaintenancePlan plan) {
+        Map<Long, Map<String, Long>> types = new HashMap<>();
+        collect(plan.root(), types);
         List<SynchronousSource> result = new ArrayList<>();
-        sources.forEach((table, columns) -> result.add(new SynchronousSource(
-                result.size(),
-                table,
-                new TreeSet<>(columns).stream().map(Identifiers::quote).toList())));
+        plan.sources().forEach((table, columns) -> {
+            Map<String, Long> known = types.getOrDefault(table.oid(), Map.of());
+            result.add(new SynchronousSource(
+                    result.size(),
+                    table,
+                    columns.stream()
+                            .collect(Collectors.toMap(column -> column, column -> known.getOrDefault(column, 0L)))));
+        });
         return result;
+    }
+
+    private static void collect(Operator operator, Map<Long, Map<String, Long>> types) {
+        if (operator instanceof Scan scan) {
+            scan.output()
+                    .forEach(column -> types.computeIfAbsent(scan.table().oid(), oid -> new HashMap<>())
+                            .put(column.name(), column.type().oid()));
+        }
+        operator.inputs().forEach(input -> collect(input, types));
     }
 
     /** What stands for it in the list of the changed sources. */
@@ -37,6 +57,8 @@ record SynchronousSource(int number, SourceTable table, List<String> columns) {
 
     /** The columns behind an alias, each after a comma. */
     String columns(String alias) {
-        return columns.stream().map(column -> ", " + alias + column).collect(Collectors.joining());
+        return types.keySet().stream()
+                .map(column -> ", " + alias + Identifiers.quote(column))
+                .collect(Collectors.joining());
     }
 }

@@ -9,6 +9,7 @@ import io.pgstream.RefreshResult;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.FrontierQuery;
 import io.pgstream.catalog.FrontierRow;
+import io.pgstream.catalog.MissedWrites;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
@@ -111,10 +112,14 @@ public final class SynchronousTables {
     public void install(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
         SynchronousNames names = names(row);
         ProgramRenderer programs = new ProgramRenderer(names, plan, row.name(), fullQuery(plan));
+        List<SynchronousSource> sources = SynchronousSource.of(plan);
+        MissedWrites missed = catalog.missedWrites();
+        missed.forget(session, row.id());
         FunctionRenderer functions = new FunctionRenderer(
                 names,
                 programs,
-                SynchronousSource.of(plan.sources()),
+                sources,
+                new ShapeCheck(names, sources, missed.exist(row.id()), missed.note(row.id())),
                 row.environment(),
                 row.effectiveMode() == RefreshMode.ON_COMMIT,
                 catalog.showWriterKey());
@@ -197,7 +202,7 @@ public final class SynchronousTables {
                 0,
                 read.now(),
                 Duration.ofNanos(System.nanoTime() - started));
-        catalog.advance(session, row.id(), read, null, result, false);
+        catalog.advance(session, row.id(), read, null, result, 0, false);
         catalog.succeeded(session, row.id(), read.now());
         return result;
     }
@@ -231,7 +236,7 @@ public final class SynchronousTables {
                         read.now(),
                         Duration.ofNanos(System.nanoTime() - started)));
         touch(session, names(row));
-        catalog.advance(session, row.id(), read, read.planHash(), result, false);
+        catalog.advance(session, row.id(), read, read.planHash(), result, 0, false);
         session.commit();
         return result;
     }
@@ -256,8 +261,16 @@ public final class SynchronousTables {
         }
     }
 
-    /** Why a query cannot be maintained in the transactions of its writers, as the continuation of "because"; empty if it can. */
-    public static String obstacle(Session session, MaintenancePlan plan) throws SQLException {
+    /**
+     * Why a query cannot be maintained in the transactions of its writers, as the continuation of "because"; empty if it can.
+     *
+     * @param topkMaxLimit how many rows a LIMIT may leave, with those before its OFFSET
+     */
+    public static String obstacle(Session session, MaintenancePlan plan, int topkMaxLimit) throws SQLException {
+        String tooMany = TopLimit.exceeded(session, plan.root(), topkMaxLimit);
+        if (!tooMany.isEmpty()) {
+            return tooMany;
+        }
         if (plan.readsClock()) {
             return "it reads the clock, and nobody writes when time passes";
         }

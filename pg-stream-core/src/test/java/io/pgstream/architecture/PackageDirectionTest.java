@@ -40,6 +40,7 @@ class PackageDirectionTest {
             entry("delta", Set.of("analyze", "parse", "plan", "resolve", "sql", "support")),
             entry("catalog", Set.of("plan", "sql", "support")),
             entry("cdc", Set.of("catalog", "plan", "sql", "support")),
+            entry("feed", Set.of("catalog", "sql", "support")),
             entry("graph", Set.of("support")),
             entry(
                     "refresh",
@@ -52,6 +53,7 @@ class PackageDirectionTest {
                             "catalog",
                             "cdc",
                             "delta",
+                            "feed",
                             "graph",
                             "parse",
                             "plan",

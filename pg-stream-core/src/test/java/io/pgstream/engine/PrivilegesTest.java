@@ -138,6 +138,7 @@ class PrivilegesTest {
                         "reports.totals", "SELECT kind, count(*) AS n FROM shop.item GROUP BY kind")
                 .withMode(RefreshMode.DIFFERENTIAL);
         runtime.synchronize(List.of(totals));
+        runtime.createFreshView("reports.totals");
         try (Connection writer = as(superuser, "shop_writer").getConnection()) {
             TestDatabase.execute(writer, "INSERT INTO shop.item SELECT i, i % 4 FROM generate_series(10, 4000) AS i");
             assertThat(runtime.verify("reports.totals").equal()).isTrue();
@@ -151,6 +152,7 @@ class PrivilegesTest {
         new StreamTableEngine(as(superuser, "pgstream_migrator"), EngineSettings.defaults(), List.of()).migrate();
         try (Connection reader = as(superuser, "shop_reader").getConnection()) {
             TestDatabase.execute(reader, "SELECT * FROM reports.totals");
+            TestDatabase.execute(reader, "SELECT * FROM reports.totals_fresh");
             TestDatabase.execute(reader, "SELECT * FROM pgstream.pg_stat_stream_tables");
             TestDatabase.execute(reader, "SELECT * FROM pgstream.health_check()");
             assertDenied(
@@ -160,7 +162,8 @@ class PrivilegesTest {
                     "CREATE TABLE pgstream.mine (id int)",
                     "SELECT * FROM shop.item",
                     "DELETE FROM reports.totals",
-                    "SELECT * FROM pgstream_changes.c1_0");
+                    "SELECT * FROM pgstream_changes.c1_0",
+                    "SELECT * FROM pgstream_changes.fresh_1()");
         }
         try (Connection engine = as(superuser, "pgstream_runtime").getConnection()) {
             assertDenied(
@@ -179,8 +182,8 @@ class PrivilegesTest {
         }
     }
 
-    private static final List<String> ROLES =
-            List.of("shop_owner", "pgstream_migrator", "pgstream_runtime", "shop_writer", "shop_reader");
+    private static final List<String> ROLES = List.of(
+            "shop_owner", "pgstream_migrator", "pgstream_runtime", "shop_writer", "shop_operator", "shop_reader");
 
     private static void assertDenied(Connection connection, String... statements) {
         for (String statement : statements) {

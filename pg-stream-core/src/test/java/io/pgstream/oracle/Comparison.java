@@ -32,8 +32,8 @@ final class Comparison {
     /** The tables of which something can be said. */
     private List<Scenario.StreamTable> usable;
 
-    /** What compares a table; its columns never change. */
-    private final Map<Scenario.StreamTable, String> statements = new HashMap<>();
+    /** What compares a relation; its columns never change. */
+    private final Map<String, String> statements = new HashMap<>();
 
     private int comparisons;
 
@@ -124,10 +124,16 @@ final class Comparison {
     /** Compares by plain SQL while nobody writes; the query is computed once. */
     @Nullable
     String difference(Scenario.StreamTable table) throws SQLException {
-        String comparison = statements.get(table);
+        return difference(table, table.name());
+    }
+
+    /** The same for a relation that shows the table otherwise. */
+    @Nullable
+    String difference(Scenario.StreamTable table, String relation) throws SQLException {
+        String comparison = statements.get(relation);
         if (comparison == null) {
-            comparison = comparison(table);
-            statements.put(table, comparison);
+            comparison = comparison(table, relation);
+            statements.put(relation, comparison);
         }
         try (Statement it = connection.createStatement();
                 ResultSet rows = it.executeQuery(comparison)) {
@@ -138,11 +144,11 @@ final class Comparison {
         }
     }
 
-    private String comparison(Scenario.StreamTable table) throws SQLException {
+    private String comparison(Scenario.StreamTable table, String relation) throws SQLException {
         String atClock = TestClock.in(table.query());
         String columns = comparable("SELECT * FROM (" + atClock + ") AS q LIMIT 0");
         return "WITH expected AS MATERIALIZED (SELECT " + columns + " FROM (" + atClock + ") AS q),"
-                + " stored AS MATERIALIZED (SELECT " + columns + " FROM o." + table.name() + " AS q)"
+                + " stored AS MATERIALIZED (SELECT " + columns + " FROM o." + relation + " AS q)"
                 + " SELECT (SELECT string_agg(d::text, ' ') FROM (TABLE expected EXCEPT ALL TABLE stored) AS d),"
                 + " (SELECT string_agg(d::text, ' ') FROM (TABLE stored EXCEPT ALL TABLE expected) AS d)";
     }

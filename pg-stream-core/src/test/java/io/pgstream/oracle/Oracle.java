@@ -205,6 +205,11 @@ final class Oracle implements AutoCloseable {
         return new Comparison(this, engine, connection, scenario).run();
     }
 
+    /** Plays the changes of a scenario whose tables exist, and reads each table by its fresh view meanwhile. */
+    Outcome read(Scenario scenario, long seed) throws SQLException {
+        return new FreshReads(this, engine, connection, scenario, seed).run();
+    }
+
     /**
      * Plays the changes of a scenario whose tables are maintained by their writers, and compares each as soon as it
      * promises to be right: after each statement, or after each transaction.

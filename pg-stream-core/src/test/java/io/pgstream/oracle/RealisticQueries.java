@@ -72,6 +72,31 @@ final class RealisticQueries {
         return read("syntax-queries.sql");
     }
 
+    /** The tables of those who sell subscriptions, keep books, run devices and watch people. */
+    static List<String> reportingTables() {
+        return read("reporting-tables.sql");
+    }
+
+    /** What these report on. */
+    static List<String> reportingQueries() {
+        return read("reporting-queries.sql");
+    }
+
+    /** What happens to these tables between refreshes; a COMMIT ends a cycle. */
+    static List<List<String>> reportingChanges() {
+        List<List<String>> cycles = new ArrayList<>();
+        List<String> cycle = new ArrayList<>();
+        for (String statement : read("reporting-changes.sql")) {
+            if (statement.equals("COMMIT")) {
+                cycles.add(List.copyOf(cycle));
+                cycle.clear();
+            } else {
+                cycle.add(statement);
+            }
+        }
+        return cycles;
+    }
+
     /** What happens between two refreshes. */
     static List<String> changes(Random random) {
         List<String> statements = new ArrayList<>();

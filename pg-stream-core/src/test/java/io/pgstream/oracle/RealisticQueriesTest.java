@@ -38,13 +38,34 @@ class RealisticQueriesTest {
         assertMaintained(version, RealisticQueries.queries(), CYCLES, MOST_REFUSED);
     }
 
+    @Test
+    void what_people_report_on_is_maintained() throws Exception {
+        assertMaintained(
+                18,
+                RealisticQueries.reportingTables(),
+                RealisticQueries.reportingQueries(),
+                RealisticQueries.reportingChanges(),
+                0);
+    }
+
     private static void assertMaintained(int version, List<String> queries, int changes, int mostRefused)
+            throws Exception {
+        Random random = new Random(version);
+        List<List<String>> cycles = new ArrayList<>();
+        for (int i = 0; i < changes; i++) {
+            cycles.add(RealisticQueries.changes(random));
+        }
+        assertMaintained(version, RealisticQueries.tables(), queries, cycles, mostRefused);
+    }
+
+    private static void assertMaintained(
+            int version, List<String> setup, List<String> queries, List<List<String>> cycles, int mostRefused)
             throws Exception {
         List<String> refused = new ArrayList<>();
         List<Scenario.StreamTable> tables = new ArrayList<>();
         try (Oracle oracle = new Oracle(TestServer.of(version))) {
             oracle.reset();
-            for (String statement : RealisticQueries.tables()) {
+            for (String statement : setup) {
                 oracle.sql(statement);
             }
             for (String query : queries) {
@@ -56,11 +77,6 @@ class RealisticQueriesTest {
                 } catch (UnsupportedQueryException e) {
                     refused.add(e.getMessage() + "\n" + query);
                 }
-            }
-            Random random = new Random(version);
-            List<List<String>> cycles = new ArrayList<>();
-            for (int i = 0; i < changes; i++) {
-                cycles.add(RealisticQueries.changes(random));
             }
             Scenario scenario = new Scenario("realistic", List.of(), tables, cycles, false);
             assertThat(oracle.change(scenario).failure()).as(scenario.script()).isNull();

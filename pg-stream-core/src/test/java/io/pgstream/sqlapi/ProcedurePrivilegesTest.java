@@ -3,7 +3,13 @@ package io.pgstream.sqlapi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.pgstream.engine.EngineSettings;
+import io.pgstream.engine.StreamTableEngine;
+import io.pgstream.request.DeskSettings;
 import io.pgstream.test.TestDatabase;
+import io.pgstream.test.TestServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -106,5 +112,71 @@ class ProcedurePrivilegesTest extends SqlClientTest {
             assertThat(refused.getSQLState()).isEqualTo("22023");
             assertThat(refused.getMessage()).contains("has schemas before pg_catalog");
         }
+    }
+
+    private static final List<String> ROLES = List.of(
+            "shop_owner", "pgstream_migrator", "pgstream_runtime", "shop_writer", "shop_operator", "shop_reader");
+
+    @Test
+    void with_the_documented_roles_the_operator_hands_in_work_and_nobody_else_does() throws Exception {
+        PGSimpleDataSource superuser = TestServer.current().newDatabase().unwrap(PGSimpleDataSource.class);
+        try (Connection connection = superuser.getConnection()) {
+            for (String role : ROLES) {
+                TestDatabase.execute(connection, "DROP ROLE IF EXISTS " + role);
+            }
+            TestDatabase.execute(
+                    connection,
+                    Files.readString(Path.of("..", "docs", "roles.sql")).replaceAll("PASSWORD 'change-me'", ""));
+            for (String role : ROLES) {
+                TestDatabase.execute(connection, "ALTER ROLE " + role + " PASSWORD '" + role + "'");
+            }
+        }
+        try (Connection owner = as(superuser, "shop_owner").getConnection()) {
+            TestDatabase.execute(owner, "CREATE TABLE shop.item (id int PRIMARY KEY, kind int)");
+            TestDatabase.execute(owner, "INSERT INTO shop.item SELECT i, i % 3 FROM generate_series(1, 9) AS i");
+        }
+        new StreamTableEngine(as(superuser, "pgstream_migrator"), EngineSettings.defaults(), List.of()).migrate();
+        PGSimpleDataSource runtime = as(superuser, "pgstream_runtime");
+        database = TestDatabase.migrated(superuser);
+        try {
+            open(
+                    new StreamTableEngine(runtime, EngineSettings.defaults(), List.of()),
+                    runtime,
+                    DeskSettings.defaults());
+            String create =
+                    "create_stream_table('reports.kinds', 'SELECT kind, count(*) AS n FROM shop.item GROUP BY kind')";
+            PGSimpleDataSource operator = as(superuser, "shop_operator");
+            assertThat(call(operator, create)).contains("ACTIVE");
+            assertThat(call(operator, "verify_stream_table('reports.kinds')")).contains("\"equal\": true");
+            PSQLException unreadable = catchThrowableOfType(
+                    PSQLException.class,
+                    () -> call(
+                            operator, "create_stream_table('reports.secrets', 'SELECT rolpassword FROM pg_authid')"));
+            assertThat(unreadable.getSQLState()).isIn("0A000", "42501");
+            for (String role : List.of("shop_reader", "shop_writer", "shop_owner")) {
+                assertThat(catchThrowableOfType(PSQLException.class, () -> call(as(superuser, role), create))
+                                .getSQLState())
+                        .as(role)
+                        .isEqualTo("42501");
+            }
+            database.await("SELECT count(*) = 1 FROM pgstream.pgs_explanations");
+            call(operator, "drop_all()");
+            stop();
+        } finally {
+            try (Connection connection = superuser.getConnection()) {
+                for (String role : ROLES) {
+                    TestDatabase.execute(connection, "DROP OWNED BY " + role + " CASCADE");
+                    TestDatabase.execute(connection, "DROP ROLE " + role);
+                }
+            }
+        }
+    }
+
+    private static PGSimpleDataSource as(PGSimpleDataSource original, String role) {
+        PGSimpleDataSource dataSource = new PGSimpleDataSource();
+        dataSource.setUrl(original.getUrl());
+        dataSource.setUser(role);
+        dataSource.setPassword(role);
+        return dataSource;
     }
 }

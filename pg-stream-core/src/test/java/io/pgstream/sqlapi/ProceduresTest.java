@@ -92,14 +92,14 @@ class ProceduresTest extends SqlClientTest {
                 "CREATE TABLE shop.orders (id int PRIMARY KEY, at timestamptz)",
                 "INSERT INTO shop.orders VALUES (1, '2026-01-01 23:30+00')");
         try (Connection connection = database.connect()) {
-            TestDatabase.execute(connection, "SET search_path = shop");
+            TestDatabase.execute(connection, "SET search_path = \"$user\", shop, absent");
             TestDatabase.execute(connection, "SET TimeZone = 'Asia/Tokyo'");
             TestDatabase.execute(
                     connection, "CALL pgstream.create_stream_table('days', 'SELECT id, at::date AS day FROM orders')");
         }
         assertThat(database.value("SELECT day FROM shop.days")).isEqualTo("2026-01-02");
-        assertThat(database.value("SELECT time_zone FROM pgstream.pgs_stream_tables"))
-                .isEqualTo("Asia/Tokyo");
+        assertThat(database.value("SELECT concat_ws(' ', time_zone, search_path) FROM pgstream.pgs_stream_tables"))
+                .isEqualTo("Asia/Tokyo shop");
     }
 
     @Test

@@ -63,7 +63,7 @@ class ThousandTablesTest {
         long best = Long.MAX_VALUE;
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 5; i++) {
                 long started = System.nanoTime();
                 try (ResultSet rows = statement.executeQuery("SELECT * FROM pgstream." + what)) {
                     rows.next();

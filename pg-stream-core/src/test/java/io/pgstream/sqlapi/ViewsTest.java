@@ -91,6 +91,24 @@ class ViewsTest {
     }
 
     @Test
+    void a_table_that_its_writers_had_to_pass_by_is_in_error_like_everywhere_else() throws SQLException {
+        database.engine()
+                .create(StreamTableDefinition.of("at_once", "SELECT customer, count(*) FROM orders GROUP BY 1")
+                        .withMode(RefreshMode.IMMEDIATE));
+        database.execute("INSERT INTO pgstream.pgs_missed_writes (stream_table_id, missed_at) SELECT id, now() -"
+                + " interval '1 hour' FROM pgstream.pgs_stream_tables");
+        assertThat(database.value("SELECT concat_ws(',', status, stale, needs_reinit, staleness > interval '1 hour')"
+                        + " FROM pgstream.stream_tables_info"))
+                .isEqualTo("ERROR,t,t,t");
+        assertThat(database.value("SELECT last_error FROM pgstream.stream_tables_info"))
+                .isEqualTo(database.engine().get("at_once").lastError());
+        assertThat(database.column("SELECT detail FROM pgstream.health_check() WHERE severity = 'ERROR'"))
+                .singleElement()
+                .asString()
+                .startsWith("public.at_once: ");
+    }
+
+    @Test
     void a_calculated_schedule_is_the_tightest_of_its_readers() throws SQLException {
         define("base", "SELECT id, customer, amount FROM orders", "calculated");
         define("middle", "SELECT customer, sum(amount) AS amount FROM base GROUP BY customer", "calculated");

@@ -1,5 +1,6 @@
 package io.pgstream.autoconfigure.actuate;
 
+import io.pgstream.StreamTableMonitor;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.autoconfigure.PgStreamAutoConfiguration;
 import io.pgstream.autoconfigure.StreamTableSynchronizer;
@@ -20,15 +21,16 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = PgStreamAutoConfiguration.class)
 @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
 @ConditionalOnAvailableEndpoint(StreamTablesEndpoint.class)
-@ConditionalOnBean({StreamTableOperations.class, StreamTableSynchronizer.class})
+@ConditionalOnBean({StreamTableOperations.class, StreamTableMonitor.class, StreamTableSynchronizer.class})
 public final class PgStreamEndpointAutoConfiguration {
 
     PgStreamEndpointAutoConfiguration() {}
 
     @Bean
     @ConditionalOnMissingBean
-    StreamTablesEndpoint streamTablesEndpoint(StreamTableOperations operations, StreamTableSynchronizer synchronizer) {
-        return new StreamTablesEndpoint(operations, synchronizer);
+    StreamTablesEndpoint streamTablesEndpoint(
+            StreamTableOperations operations, StreamTableMonitor monitor, StreamTableSynchronizer synchronizer) {
+        return new StreamTablesEndpoint(operations, monitor, synchronizer);
     }
 
     @Bean

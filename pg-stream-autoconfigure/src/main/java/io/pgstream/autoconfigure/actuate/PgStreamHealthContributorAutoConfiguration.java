@@ -1,6 +1,6 @@
 package io.pgstream.autoconfigure.actuate;
 
-import io.pgstream.StreamTableOperations;
+import io.pgstream.StreamTableMonitor;
 import io.pgstream.autoconfigure.PgStreamAutoConfiguration;
 import io.pgstream.autoconfigure.PgStreamSchedulingAutoConfiguration;
 import io.pgstream.autoconfigure.StreamTableSynchronizer;
@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -21,8 +22,9 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = {PgStreamAutoConfiguration.class, PgStreamSchedulingAutoConfiguration.class})
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
-@ConditionalOnBean({StreamTableOperations.class, StreamTableSynchronizer.class})
+@ConditionalOnBean({StreamTableMonitor.class, StreamTableSynchronizer.class})
 @ConditionalOnEnabledHealthIndicator("streamtables")
+@EnableConfigurationProperties(StreamTablesHealthProperties.class)
 public final class PgStreamHealthContributorAutoConfiguration {
 
     PgStreamHealthContributorAutoConfiguration() {}
@@ -30,9 +32,10 @@ public final class PgStreamHealthContributorAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = {"streamTablesHealthIndicator", "streamTablesHealthContributor"})
     StreamTablesHealthIndicator streamTablesHealthContributor(
-            StreamTableOperations operations,
+            StreamTableMonitor monitor,
             StreamTableSynchronizer synchronizer,
-            ObjectProvider<RefreshScheduler> scheduler) {
-        return new StreamTablesHealthIndicator(operations, synchronizer, scheduler.getIfAvailable());
+            ObjectProvider<RefreshScheduler> scheduler,
+            StreamTablesHealthProperties properties) {
+        return new StreamTablesHealthIndicator(monitor, synchronizer, scheduler.getIfAvailable(), properties);
     }
 }

@@ -17,5 +17,8 @@ public enum StreamTableAction {
     SUSPEND,
 
     /** End a pause, or an error. */
-    RESUME
+    RESUME,
+
+    /** Refresh it and compare it with its query, both at one snapshot. */
+    VERIFY
 }

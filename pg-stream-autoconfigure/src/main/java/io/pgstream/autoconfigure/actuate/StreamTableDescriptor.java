@@ -1,10 +1,10 @@
 package io.pgstream.autoconfigure.actuate;
 
-import io.pgstream.Explanation;
 import io.pgstream.QualifiedName;
 import io.pgstream.RefreshMode;
 import io.pgstream.RefreshResult;
 import io.pgstream.StreamTableInfo;
+import io.pgstream.StreamTableOverview;
 import io.pgstream.StreamTableStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,16 +18,19 @@ import org.jspecify.annotations.Nullable;
  * @param status the state of its life
  * @param query the defining query
  * @param sources what the query reads
+ * @param readers the stream tables that read it
  * @param requestedMode the mode that was asked for
  * @param mode the mode that its refreshes run in
  * @param fullReason why it is not refreshed differentially
  * @param schedule when it is refreshed
+ * @param interval how old its rows may become; missing where the schedule does not say
  * @param dataTimestamp the time that its rows stand for, by the server's clock
  * @param staleness how old its rows were when this was made
- * @param consecutiveErrors how many refreshes have failed in a row
- * @param lastError the last failure since the last success
- * @param explanation how it is maintained; missing if that cannot be said, because a source is gone for example
- * @param history the latest refreshes, the newest first
+ * @param stale whether that is older than the schedule allows; missing where the schedule does not say
+ * @param pendingChanges how many captured changes it has not applied yet; missing where it does not live by them
+ * @param driftedAt when it was found to differ from its query; missing if it was not, or was repaired since
+ * @param error the last failure since the last success
+ * @param lastRefresh the last refresh that wrote something
  * @since 0.1.0
  */
 public record StreamTableDescriptor(
@@ -35,70 +38,52 @@ public record StreamTableDescriptor(
         StreamTableStatus status,
         String query,
         List<String> sources,
+        List<String> readers,
         RefreshMode requestedMode,
         RefreshMode mode,
         @Nullable String fullReason,
         String schedule,
+        @Nullable Duration interval,
         @Nullable Instant dataTimestamp,
         @Nullable Duration staleness,
-        int consecutiveErrors,
-        @Nullable String lastError,
-        @Nullable Maintenance explanation,
-        List<RefreshDescriptor> history) {
+        @Nullable Boolean stale,
+        @Nullable Long pendingChanges,
+        @Nullable Instant driftedAt,
+        @Nullable ErrorDescriptor error,
+        @Nullable RefreshDescriptor lastRefresh) {
 
     public StreamTableDescriptor {
         sources = List.copyOf(sources);
-        history = List.copyOf(history);
+        readers = List.copyOf(readers);
     }
 
     static StreamTableDescriptor of(
-            StreamTableInfo info, @Nullable Explanation explanation, List<RefreshResult> history) {
+            StreamTableInfo info,
+            StreamTableOverview.@Nullable Entry table,
+            List<QualifiedName> readers,
+            @Nullable Long pendingChanges) {
+        RefreshResult last = info.lastRefresh();
         return new StreamTableDescriptor(
                 info.name().toString(),
                 info.status(),
                 info.query(),
-                info.sources().stream().map(QualifiedName::toString).toList(),
+                names(info.sources()),
+                names(readers),
                 info.requestedMode(),
                 info.effectiveMode(),
                 info.fullReason(),
                 info.schedule().text(),
+                (table != null) ? table.interval() : null,
                 info.dataTimestamp(),
                 info.staleness(),
-                info.consecutiveErrors(),
-                info.lastError(),
-                (explanation != null) ? Maintenance.of(explanation) : null,
-                history.stream().map(RefreshDescriptor::of).toList());
+                (table != null) ? table.stale() : null,
+                pendingChanges,
+                (table != null) ? table.driftedAt() : null,
+                (table != null) ? ErrorDescriptor.of(table.problem()) : null,
+                (last != null) ? RefreshDescriptor.of(last) : null);
     }
 
-    /**
-     * How a stream table is maintained.
-     *
-     * @param operatorTree the operators, a line each
-     * @param strategies how each of them is maintained and why, a line each
-     * @param identity how a row is found again
-     * @param state what is kept beside the table
-     * @param deltaStatements the SQL of a refresh
-     * @param missingIndexes indexes that would make refreshes cheaper
-     * @param notes what else is worth knowing
-     */
-    public record Maintenance(
-            List<String> operatorTree,
-            List<String> strategies,
-            String identity,
-            List<String> state,
-            List<String> deltaStatements,
-            List<String> missingIndexes,
-            List<String> notes) {
-
-        static Maintenance of(Explanation explanation) {
-            return new Maintenance(
-                    explanation.operatorTree().lines().toList(),
-                    explanation.strategies(),
-                    explanation.identity(),
-                    explanation.state(),
-                    explanation.deltaStatements(),
-                    explanation.missingIndexes(),
-                    explanation.notes());
-        }
+    private static List<String> names(List<QualifiedName> names) {
+        return names.stream().map(QualifiedName::toString).toList();
     }
 }

@@ -1,7 +1,7 @@
 package io.pgstream.autoconfigure.actuate;
 
 import io.pgstream.RefreshMode;
-import io.pgstream.StreamTableInfo;
+import io.pgstream.StreamTableOverview;
 import io.pgstream.StreamTableStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param schedule when it is refreshed
  * @param dataTimestamp the time that its rows stand for, by the server's clock
  * @param staleness how old its rows were when the list was made
- * @param lastError the last failure since the last success
+ * @param stale whether that is older than the schedule allows; missing where the schedule does not say
+ * @param driftedAt when it was found to differ from its query; missing if it was not, or was repaired since
+ * @param error the last failure since the last success
  * @since 0.1.0
  */
 public record StreamTableSummaryDescriptor(
@@ -26,16 +28,20 @@ public record StreamTableSummaryDescriptor(
         String schedule,
         @Nullable Instant dataTimestamp,
         @Nullable Duration staleness,
-        @Nullable String lastError) {
+        @Nullable Boolean stale,
+        @Nullable Instant driftedAt,
+        @Nullable ErrorDescriptor error) {
 
-    static StreamTableSummaryDescriptor of(StreamTableInfo info) {
+    static StreamTableSummaryDescriptor of(StreamTableOverview.Entry table) {
         return new StreamTableSummaryDescriptor(
-                info.name().toString(),
-                info.status(),
-                info.effectiveMode(),
-                info.schedule().text(),
-                info.dataTimestamp(),
-                info.staleness(),
-                info.lastError());
+                table.name().toString(),
+                table.status(),
+                table.mode(),
+                table.schedule().text(),
+                table.dataTimestamp(),
+                table.staleness(),
+                table.stale(),
+                table.driftedAt(),
+                ErrorDescriptor.of(table.problem()));
     }
 }

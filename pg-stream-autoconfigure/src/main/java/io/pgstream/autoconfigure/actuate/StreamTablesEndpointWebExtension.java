@@ -8,6 +8,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
+import org.springframework.util.MimeTypeUtils;
 
 /**
  * Gives the errors of {@link StreamTablesEndpoint} a status of HTTP.
@@ -39,14 +40,41 @@ public class StreamTablesEndpointWebExtension {
     }
 
     /**
-     * Shows a stream table.
+     * Shows a stream table, or how they read each other.
      *
-     * @param name the stream table
-     * @return its details
+     * @param name the stream table, or {@code graph}
+     * @return its details, or the graph
      */
     @ReadOperation
     public WebEndpointResponse<Object> streamTable(@Selector String name) {
         return respond(() -> delegate.streamTable(name));
+    }
+
+    /**
+     * Shows one side of a stream table.
+     *
+     * @param name the stream table, or {@code graph}
+     * @param view what to show
+     * @param limit how many refreshes
+     * @return what was asked for, as JSON, but the diagram as plain text
+     */
+    @ReadOperation(
+            produces = {
+                StreamTablesEndpoint.ACTUATOR_JSON,
+                MimeTypeUtils.APPLICATION_JSON_VALUE,
+                StreamTablesEndpoint.PLAIN_TEXT
+            })
+    public WebEndpointResponse<Object> streamTableView(
+            @Selector String name, @Selector String view, @Nullable Integer limit) {
+        WebEndpointResponse<Object> response = respond(() -> delegate.streamTableView(name, view, limit));
+        Object body = response.getBody();
+        if (body == null) {
+            return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+        }
+        return (body instanceof String)
+                ? new WebEndpointResponse<>(
+                        body, response.getStatus(), MimeTypeUtils.parseMimeType(StreamTablesEndpoint.PLAIN_TEXT))
+                : response;
     }
 
     /**
@@ -61,7 +89,7 @@ public class StreamTablesEndpointWebExtension {
         return respond(() -> delegate.act(name, action));
     }
 
-    private static WebEndpointResponse<Object> respond(Supplier<Object> operation) {
+    private static WebEndpointResponse<Object> respond(Supplier<@Nullable Object> operation) {
         try {
             return new WebEndpointResponse<>(operation.get());
         } catch (PgStreamException e) {
@@ -72,7 +100,7 @@ public class StreamTablesEndpointWebExtension {
     private static int status(PgStreamException failure) {
         return switch (failure.code()) {
             case NOT_FOUND -> WebEndpointResponse.STATUS_NOT_FOUND;
-            case INVALID_NAME -> WebEndpointResponse.STATUS_BAD_REQUEST;
+            case INVALID_NAME, INVALID_OPTION -> WebEndpointResponse.STATUS_BAD_REQUEST;
             case SERVER_UNAVAILABLE, READ_ONLY_SERVER, LOCK_TIMEOUT -> WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE;
             default -> WebEndpointResponse.STATUS_INTERNAL_SERVER_ERROR;
         };

@@ -3,18 +3,31 @@ package io.pgstream.autoconfigure.actuate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.pgstream.StreamTableStatus;
 import io.pgstream.autoconfigure.ContextRunners;
 import io.pgstream.autoconfigure.InMemoryStreamTables;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
+import org.springframework.boot.actuate.endpoint.web.WebOperation;
+import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 
 /** When there are an endpoint, a health contributor and meters, and what can be replaced. */
 class ActuateAutoConfigurationTest {
@@ -59,6 +72,58 @@ class ActuateAutoConfigurationTest {
                         "management.endpoints.web.exposure.include=streamtables",
                         "management.endpoint.streamtables.access=NONE")
                 .run(context -> assertThat(context).doesNotHaveBean(StreamTablesEndpoint.class));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"READ_ONLY,READ", "UNRESTRICTED,READ;WRITE"})
+    void the_endpoint_has_the_operations_that_its_access_allows(String access, String expected) {
+        new WebApplicationContextRunner()
+                .withInitializer(context -> ContextRunners.idleProperties().applyTo(context))
+                .withBean(InMemoryStreamTables.class)
+                .withConfiguration(ContextRunners.autoConfigurations())
+                .withConfiguration(AutoConfigurations.of(
+                        EndpointAutoConfiguration.class,
+                        WebEndpointAutoConfiguration.class,
+                        PgStreamEndpointAutoConfiguration.class))
+                .withPropertyValues(
+                        "management.endpoints.web.exposure.include=streamtables",
+                        "management.endpoint.streamtables.access=" + access)
+                .run(context -> assertThat(operations(context))
+                        .extracting(operation -> operation.getType().name())
+                        .containsOnly(expected.split(";")));
+    }
+
+    private static List<WebOperation> operations(ApplicationContext context) {
+        return context.getBean(WebEndpointsSupplier.class).getEndpoints().stream()
+                .flatMap(endpoint -> endpoint.getOperations().stream())
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"DOWN,UP,DOWN", "UP,OUT_OF_SERVICE,OUT_OF_SERVICE", "OUT_OF_SERVICE,DOWN,DOWN", "UP,UP,UP"})
+    void the_health_takes_its_status_from_the_settings(String onError, String onStaleness, String expected) {
+        application
+                .withPropertyValues(
+                        "pg-stream.health.error-status=" + onError, "pg-stream.health.stale-status=" + onStaleness)
+                .run(context -> {
+                    InMemoryStreamTables tables = context.getBean(InMemoryStreamTables.class);
+                    StreamTablesHealthIndicator health = context.getBean(StreamTablesHealthIndicator.class);
+                    assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+                    tables.put("broken", StreamTableStatus.ERROR, Duration.ofSeconds(1), "gone");
+                    tables.put("late", StreamTableStatus.ACTIVE, Duration.ofHours(1), null);
+                    assertThat(health.health().getStatus()).isEqualTo(new Status(expected));
+                });
+    }
+
+    @Test
+    void the_info_can_be_switched_off() {
+        application
+                .withConfiguration(AutoConfigurations.of(PgStreamInfoContributorAutoConfiguration.class))
+                .run(context -> assertThat(context).hasSingleBean(InfoContributor.class));
+        application
+                .withConfiguration(AutoConfigurations.of(PgStreamInfoContributorAutoConfiguration.class))
+                .withPropertyValues("management.info.streamtables.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(InfoContributor.class));
     }
 
     @Test

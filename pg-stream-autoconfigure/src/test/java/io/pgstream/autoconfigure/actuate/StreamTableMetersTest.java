@@ -10,6 +10,7 @@ import io.pgstream.RefreshFailedException;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
 import io.pgstream.StreamTableStatus;
+import io.pgstream.Verification;
 import io.pgstream.autoconfigure.InMemoryStreamTables;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +30,7 @@ class StreamTableMetersTest {
 
     @Test
     void time_refreshes_by_table_mode_and_outcome() {
-        RefreshMeters meters = new RefreshMeters(registry);
+        RefreshMeters meters = new RefreshMeters(registry, name -> true);
 
         meters.refreshCompleted(result(RefreshOutcome.DIFFERENTIAL, 40));
         meters.refreshCompleted(result(RefreshOutcome.DIFFERENTIAL, 20));
@@ -49,7 +50,7 @@ class StreamTableMetersTest {
 
     @Test
     void count_rows_and_changes() {
-        RefreshMeters meters = new RefreshMeters(registry);
+        RefreshMeters meters = new RefreshMeters(registry, name -> true);
 
         meters.refreshCompleted(result(RefreshOutcome.DIFFERENTIAL, 40));
 
@@ -68,7 +69,7 @@ class StreamTableMetersTest {
 
     @Test
     void count_failures_by_code() {
-        new RefreshMeters(registry)
+        new RefreshMeters(registry, name -> true)
                 .refreshFailed(
                         TOTALS,
                         new RefreshFailedException(ErrorCode.SOURCE_CHANGED, "gone", "resume", null, false, null));
@@ -128,6 +129,58 @@ class StreamTableMetersTest {
         new StreamTableMeters(streamTables, nanoTime::get).bindTo(registry);
 
         assertThat(tables("active")).isNaN();
+    }
+
+    @Test
+    void count_full_refreshes_that_need_not_have_been_full() {
+        RefreshMeters meters = new RefreshMeters(registry, TOTALS::equals);
+
+        meters.refreshCompleted(full(TOTALS, RefreshResult.FIRST_LOAD));
+        meters.refreshCompleted(full(TOTALS, RefreshResult.REQUESTED));
+        meters.refreshCompleted(full(QualifiedName.parse("always_full"), "the mode is FULL"));
+        assertThat(registry.find("pgstream.refresh.fallbacks").counters()).isEmpty();
+
+        meters.refreshCompleted(full(TOTALS, "more than 15 % of the rows have changed"));
+        assertThat(registry.get("pgstream.refresh.fallbacks").counter().count()).isEqualTo(1);
+    }
+
+    private static RefreshResult full(QualifiedName name, String reason) {
+        return new RefreshResult(name, RefreshOutcome.FULL, reason, 0, 9, 0, 0, Instant.EPOCH, Duration.ofMillis(100));
+    }
+
+    @Test
+    void show_what_waits_to_be_applied_and_for_how_long() {
+        streamTables.put("totals", StreamTableStatus.ACTIVE, Duration.ofSeconds(2), null);
+        streamTables.put("sales", StreamTableStatus.ACTIVE, Duration.ofMinutes(2), null);
+        new StreamTableMeters(streamTables, nanoTime::get).bindTo(registry);
+        tables("active");
+
+        assertThat(gauge("pgstream.pending.changes", "sales")).isEqualTo(7);
+        assertThat(gauge("pgstream.pending.changes", "totals")).isZero();
+        assertThat(gauge("pgstream.capture.lag", "sales")).isEqualTo(120);
+        assertThat(gauge("pgstream.capture.lag", "totals")).isZero();
+        assertThat(registry.get("pgstream.capture.buffer.size").gauge().value()).isEqualTo(8192);
+        assertThat(registry.get("pgstream.tables.stale").gauge().value()).isEqualTo(1);
+        assertThat(registry.get("pgstream.tables.drifted").gauge().value()).isZero();
+        assertThat(registry.get("pgstream.paused").gauge().value()).isZero();
+    }
+
+    private double gauge(String name, String table) {
+        return registry.get(name).tag("table", table).gauge().value();
+    }
+
+    @Test
+    void count_verifications_by_outcome() {
+        RefreshMeters meters = new RefreshMeters(registry, name -> true);
+
+        meters.tableVerified(new Verification(TOTALS, 5, 0, 0, Instant.EPOCH, true), null);
+        meters.tableVerified(new Verification(TOTALS, 5, 1, 0, Instant.EPOCH, true), null);
+        meters.tableVerified(
+                new Verification(TOTALS, 5, 0, 1, Instant.EPOCH, false), full(TOTALS, RefreshResult.REQUESTED));
+
+        assertThat(registry.get("pgstream.verifications").counters())
+                .extracting(counter -> counter.getId().getTag("outcome") + " " + counter.count())
+                .containsExactlyInAnyOrder("equal 1.0", "drifted 1.0", "repaired 1.0");
     }
 
     private double tables(String status) {

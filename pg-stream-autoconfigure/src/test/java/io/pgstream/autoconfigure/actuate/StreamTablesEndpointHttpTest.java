@@ -1,9 +1,12 @@
 package io.pgstream.autoconfigure.actuate;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.pgstream.ErrorCode;
 import io.pgstream.RefreshFailedException;
 import io.pgstream.StreamTableStatus;
 import io.pgstream.autoconfigure.InMemoryStreamTables;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -18,6 +21,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.client.EntityExchangeResult;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
 /** The endpoint as a client of HTTP sees it, with stream tables that can be made to fail. */
@@ -38,7 +42,7 @@ class StreamTablesEndpointHttpTest {
                         "pg-stream.catalog.migrate=false",
                         "management.health.db.enabled=false",
                         "management.endpoint.health.show-details=always",
-                        "management.endpoints.web.exposure.include=health,streamtables")
+                        "management.endpoints.web.exposure.include=health,info,streamtables")
                 .run();
         client = RestTestClient.bindToServer()
                 .baseUrl("http://localhost:" + application.getEnvironment().getProperty("local.server.port")
@@ -64,22 +68,88 @@ class StreamTablesEndpointHttpTest {
         get("/streamtables", HttpStatus.OK).json("""
                         {"streamTables": [
                           {"name": "reporting.sales", "status": "ERROR", "mode": "DIFFERENTIAL",
-                           "schedule": "calculated", "staleness": "PT2M", "lastError": "column is gone"},
+                           "schedule": "calculated", "staleness": "PT2M",
+                           "error": {"code": "SOURCE_CHANGED", "message": "column is gone",
+                             "action": "Bring it back.", "consecutive": 1}},
                           {"name": "totals", "status": "ACTIVE", "mode": "DIFFERENTIAL", "schedule": "calculated",
-                           "dataTimestamp": "2026-01-01T12:00:00Z", "staleness": "PT3S"}
-                        ]}""");
+                           "dataTimestamp": "2026-01-01T12:00:00Z", "staleness": "PT3S", "stale": false}
+                        ], "paused": false}""");
     }
 
     @Test
     void shows_a_stream_table_in_detail() {
         get("/streamtables/reporting.sales", HttpStatus.OK).json("""
                         {"name": "reporting.sales", "status": "ERROR", "query": "SELECT 1 AS one",
-                         "sources": ["public.orders"], "requestedMode": "AUTO", "mode": "DIFFERENTIAL",
-                         "consecutiveErrors": 1, "lastError": "column is gone",
-                         "explanation": {"operatorTree": ["Project one", "  Scan orders"], "identity": "a bag",
-                           "deltaStatements": ["INSERT ..."]},
-                         "history": [{"outcome": "DIFFERENTIAL", "changes": 5, "inserted": 1, "updated": 2,
-                           "deleted": 3, "startedAt": "2026-01-01T12:00:00Z", "duration": "PT0.012S"}]}""");
+                         "sources": ["public.orders"], "readers": [], "requestedMode": "AUTO",
+                         "mode": "DIFFERENTIAL", "pendingChanges": 7,
+                         "error": {"code": "SOURCE_CHANGED", "message": "column is gone",
+                           "action": "Bring it back.", "consecutive": 1, "at": "2026-01-01T12:00:00Z"}}""");
+    }
+
+    @Test
+    void explains_a_stream_table() {
+        get("/streamtables/totals/explain", HttpStatus.OK).json("""
+                        {"operatorTree": ["Project one", "  Scan orders"], "identity": "a bag",
+                         "strategies": ["Project: applied to the delta", "  Scan: the captured changes"],
+                         "deltaStatements": ["INSERT ..."]}""");
+    }
+
+    @Test
+    void shows_the_history_with_its_failures() {
+        get("/streamtables/totals/history", HttpStatus.OK).json("""
+                        {"attempts": [
+                          {"outcome": "FAILED", "errorCode": "LOCK_TIMEOUT", "error": "It is locked."},
+                          {"outcome": "FULL", "reason": "first load", "inserted": 9,
+                           "startedAt": "2026-01-01T12:00:00Z", "duration": "PT0.12S"}]}""");
+        get("/streamtables/totals/history?limit=1", HttpStatus.OK)
+                .consumeWith(
+                        result -> assertThat(body(result)).contains("FAILED").doesNotContain("FULL"));
+    }
+
+    @Test
+    void shows_how_stream_tables_read_each_other() {
+        get("/streamtables/graph", HttpStatus.OK).json("""
+                        {"nodes": [
+                          {"name": "public.orders", "layer": 0},
+                          {"name": "reporting.sales", "layer": 1, "status": "ERROR"},
+                          {"name": "totals", "layer": 1, "status": "ACTIVE"}],
+                         "edges": [
+                          {"source": "public.orders", "reader": "reporting.sales"},
+                          {"source": "public.orders", "reader": "totals"}]}""");
+    }
+
+    @Test
+    void draws_the_graph_as_a_diagram_in_plain_text() {
+        client.get()
+                .uri("/streamtables/graph/mermaid")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .contentTypeCompatibleWith(MediaType.TEXT_PLAIN)
+                .expectBody()
+                .consumeWith(result -> assertThat(body(result))
+                        .startsWith("flowchart LR")
+                        .contains("[(\"public.orders\")]")
+                        .contains("t0 --> t1"));
+    }
+
+    @Test
+    void does_not_know_a_view_that_is_not_there() {
+        get("/streamtables/totals/secrets", HttpStatus.NOT_FOUND);
+        get("/streamtables/totals/mermaid", HttpStatus.NOT_FOUND);
+        get("/streamtables/nowhere/history", HttpStatus.NOT_FOUND);
+        get("/streamtables/totals/history?limit=many", HttpStatus.BAD_REQUEST);
+    }
+
+    @Test
+    void compares_a_stream_table_with_its_query_on_request() {
+        post("/streamtables/totals", Map.of("action", "verify"), HttpStatus.OK).json("""
+                        {"action": "VERIFY", "verification": {"equal": false, "rows": 10, "missing": 1}}""");
+    }
+
+    private static String body(EntityExchangeResult<byte[]> result) {
+        return new String(result.getResponseBody(), StandardCharsets.UTF_8);
     }
 
     @Test
@@ -134,12 +204,23 @@ class StreamTablesEndpointHttpTest {
     }
 
     @Test
-    void health_shows_errors_and_staleness_and_stays_up() {
+    void health_says_what_is_wrong_and_stays_up() {
+        streamTables.put("late", StreamTableStatus.ACTIVE, Duration.ofMinutes(5), null);
+
         get("/health", HttpStatus.OK).json("""
                         {"components": {"streamTables": {"status": "UP", "details": {
-                          "scheduler": "disabled", "streamTables": 2,
-                          "errors": {"reporting.sales": "column is gone"},
-                          "staleness": {"reporting.sales": "PT2M", "totals": "PT3S"}}}}}""");
+                          "scheduler": "disabled", "streamTables": 3,
+                          "problems": {
+                            "late": {"staleness": "PT5M", "allowed": "PT1M", "status": "ACTIVE"},
+                            "reporting.sales": {"status": "ERROR", "code": "SOURCE_CHANGED",
+                              "error": "column is gone", "action": "Bring it back.", "failures": 1}}}}}}""");
+        streamTables.remove("late");
+    }
+
+    @Test
+    void info_says_how_many_stream_tables_there_are() {
+        get("/info", HttpStatus.OK).json("""
+                        {"pgStream": {"tables": {"active": 1, "error": 1}}}""");
     }
 
     @Test

@@ -58,11 +58,12 @@ CREATE TABLE pgs_diamonds (
 );
 COMMENT ON TABLE pgs_diamonds IS 'The stream tables that are refreshed at one snapshot, because a reader reaches a table through several of them';
 
--- An engine that has not shown itself for a while is gone, and so is one whose session is: that is noticed at once.
+-- An engine that has not shown itself for a while is gone, and so is one whose session is: that is noticed at once, so one
+-- that has a session shows itself once a minute only.
 CREATE FUNCTION engine_alive(backend_pid integer, seen_at timestamptz) RETURNS boolean
     LANGUAGE sql STABLE SET search_path = pg_catalog
 AS $pgstream$
-    SELECT seen_at > clock_timestamp() - interval '15 seconds'
+    SELECT seen_at > clock_timestamp() - CASE WHEN backend_pid IS NULL THEN interval '15 seconds' ELSE interval '3 minutes' END
        AND (backend_pid IS NULL OR EXISTS (SELECT FROM pg_stat_get_activity(backend_pid)))
 $pgstream$;
 COMMENT ON FUNCTION engine_alive IS 'Whether an engine of pgs_engines is alive';
@@ -128,21 +129,31 @@ END
 $pgstream$;
 COMMENT ON FUNCTION find_stream_table IS 'The number of the stream table of a name as SQL reads it; without a schema if only one schema has it';
 
+-- A table whose writers had to pass it by is in ERROR until it is loaded again, whatever its status was.
 CREATE VIEW stream_tables_info AS
-    SELECT t.id AS pgs_id, t.schema_name AS pgs_schema, t.table_name AS pgs_name, s.status,
+    SELECT t.id AS pgs_id, t.schema_name AS pgs_schema, t.table_name AS pgs_name,
+           CASE WHEN m.since IS NOT NULL THEN 'ERROR' ELSE s.status END AS status,
            t.requested_mode AS refresh_mode, t.effective_mode, t.schedule, e.every AS effective_schedule,
            d.data_timestamp, a.staleness,
-           CASE WHEN t.effective_mode IN ('IMMEDIATE', 'ON_COMMIT') THEN false
+           CASE WHEN d.synchronous THEN m.since IS NOT NULL
                 WHEN e.live THEN a.staleness > interval '2 seconds' ELSE a.staleness > e.every END AS stale,
-           s.status <> 'INITIALIZING' AND f.frontier IS NULL AND t.effective_mode NOT IN ('IMMEDIATE', 'ON_COMMIT') AS needs_reinit,
-           s.consecutive_errors, s.last_error_code, s.last_error, s.last_error_at, t.full_reason, t.application, t.query
+           CASE WHEN d.synchronous THEN m.since IS NOT NULL
+                ELSE s.status <> 'INITIALIZING' AND f.frontier IS NULL END AS needs_reinit,
+           s.consecutive_errors,
+           CASE WHEN m.since IS NOT NULL THEN 'SOURCE_CHANGED' ELSE s.last_error_code END AS last_error_code,
+           CASE WHEN m.since IS NOT NULL THEN 'a source was altered, and writes since then are not in the table'
+                ELSE s.last_error END AS last_error,
+           coalesce(m.since, s.last_error_at) AS last_error_at, t.full_reason, t.application, t.query
       FROM ${catalogSchema}.pgs_stream_tables AS t
       JOIN ${catalogSchema}.pgs_states AS s ON s.stream_table_id = t.id
       JOIN ${catalogSchema}.pgs_frontiers AS f ON f.stream_table_id = t.id
       LEFT JOIN ${catalogSchema}.effective_schedules() AS e ON e.stream_table_id = t.id
-     CROSS JOIN LATERAL (SELECT CASE WHEN t.effective_mode IN ('IMMEDIATE', 'ON_COMMIT') THEN clock_timestamp()
-                                     WHEN f.frontier IS NOT NULL THEN greatest(f.data_timestamp, s.checked_at)
-                                END AS data_timestamp) AS d
+      LEFT JOIN (SELECT w.stream_table_id, min(w.missed_at) AS since FROM ${catalogSchema}.pgs_missed_writes AS w
+                  GROUP BY w.stream_table_id) AS m ON m.stream_table_id = t.id
+     CROSS JOIN LATERAL (SELECT y.synchronous, CASE WHEN y.synchronous THEN coalesce(m.since, clock_timestamp())
+                                                    WHEN f.frontier IS NOT NULL THEN greatest(f.data_timestamp, s.checked_at)
+                                               END AS data_timestamp
+                           FROM (SELECT t.effective_mode IN ('IMMEDIATE', 'ON_COMMIT') AS synchronous) AS y) AS d
      CROSS JOIN LATERAL (SELECT greatest(clock_timestamp() - d.data_timestamp, interval '0') AS staleness) AS a;
 COMMENT ON VIEW stream_tables_info IS 'Each stream table with its status, how old its data is, and whether that is older than its schedule allows';
 
@@ -470,6 +481,8 @@ COMMENT ON FUNCTION tables_with_changes IS 'Internal: those of some stream table
 COMMENT ON FUNCTION sources_stamp IS 'Internal: another text after the definition of any source was changed';
 COMMENT ON FUNCTION watermark_gates IS 'Internal: what stream tables wait for until watermarks are aligned';
 COMMENT ON FUNCTION contains_transaction IS 'Internal: whether a stream table contains a transaction';
+COMMENT ON FUNCTION may_read_fresh IS 'Internal: whether the caller may read a stream table with its pending changes';
+COMMENT ON FUNCTION fresh_read_damaged IS 'Internal: fails a fresh read that would not be exact';
 COMMENT ON FUNCTION advance_watermark IS 'Says up to which time a table is loaded, in the transaction that loads it';
 COMMENT ON FUNCTION create_watermark_group IS 'Makes or changes a group of tables whose watermarks must be aligned';
 COMMENT ON FUNCTION drop_watermark_group IS 'Removes a group of watermarks; whether there was one';
@@ -477,4 +490,4 @@ COMMENT ON FUNCTION watermark_status IS 'All groups of watermarks, with each tab
 
 GRANT SELECT ON pgs_stream_tables, pgs_frontiers, pgs_states, pgs_captures, pgs_dependencies, pgs_refresh_history, pgs_control,
     pgs_settings, pgs_engines, pgs_explanations, pgs_diamonds, pgs_watermarks, pgs_watermark_groups, pgs_watermark_sources,
-    stream_tables_info, pg_stat_stream_tables TO PUBLIC;
+    pgs_missed_writes, stream_tables_info, pg_stat_stream_tables TO PUBLIC;

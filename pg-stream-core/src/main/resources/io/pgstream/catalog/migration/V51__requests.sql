@@ -133,7 +133,10 @@ DECLARE
 BEGIN
     CALL ${catalogSchema}.refuse_transaction_block();
     request := ${catalogSchema}.submit_request(action, arguments OPERATOR(pg_catalog.||) pg_catalog.jsonb_build_object(
-        'schema', pg_catalog.current_schema(), 'search_path', pg_catalog.current_setting('search_path'),
+        -- With the schemas that are there, because "$user" would be another one for the engine.
+        'schema', pg_catalog.current_schema(), 'search_path', (
+            SELECT pg_catalog.string_agg(pg_catalog.quote_ident(s.name), ', ' ORDER BY s.place)
+              FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) WITH ORDINALITY AS s(name, place)),
         'time_zone', pg_catalog.current_setting('TimeZone'), 'date_style', pg_catalog.current_setting('DateStyle'),
         'interval_style', pg_catalog.current_setting('IntervalStyle')));
     COMMIT;

@@ -73,6 +73,9 @@ public final class BenchmarkApplication {
         if (options.parts().contains(GraphBenchmark.PART)) {
             new GraphBenchmark(server, database, engine, options).run(results);
         }
+        if (options.parts().contains(FreshReadBenchmark.PART)) {
+            new FreshReadBenchmark(database, engine, options).run(results);
+        }
         if (options.parts().contains("t")) {
             new TpchBenchmark(database, engine, options).run(results);
         }

@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * What a run measures.
  *
- * @param parts {@code a} to {@code d}, {@code i}, {@code n}, {@code p}, {@code s} and {@code t}
+ * @param parts {@code a} to {@code d}, {@code f}, {@code i}, {@code n}, {@code p}, {@code s} and {@code t}
  * @param rows the sizes of {@code sale} for part (a), and the largest of them for (b) and (c)
  * @param growthRows the sizes of {@code sale} for part (d)
  * @param shapes the queries of parts (a) and (d)
@@ -135,6 +135,7 @@ record Options(
                 || parts.contains("s")
                 || parts.contains("t")
                 || parts.contains(GraphBenchmark.PART)
+                || parts.contains(FreshReadBenchmark.PART)
                 || contenders.isEmpty()
                 || contenders.stream().anyMatch(StreamTableContender::isMode);
     }

@@ -36,6 +36,7 @@ final class Report {
         nexmark(text);
         synchronous(text);
         graph(text);
+        freshReads(text);
         return text.toString().stripTrailing() + "\n";
     }
 
@@ -232,6 +233,26 @@ final class Report {
                     ms(cells, OneRowBenchmark.WALL),
                     ms(cells, OneRowBenchmark.EXECUTION),
                     plain(Targets.beyondExecution(cells)),
+                    cells.all().get(0).note());
+        }
+        text.append(table.markdown()).append('\n');
+    }
+
+    private void freshReads(StringBuilder text) {
+        Cells part = Cells.of(runs, FreshReadBenchmark.PART);
+        if (part.isEmpty()) {
+            return;
+        }
+        heading(text, "(f) Fresh reads while changes are pending", FreshReadBenchmark.PART);
+        Table table = new Table("read", "rows", "fresh read, ms", "the query, ms", "times faster", "");
+        for (String subject : part.distinct(Measurement::subject)) {
+            Cells cells = part.subject(subject);
+            table.row(
+                    subject,
+                    grouped(cells.all().get(0).rows()),
+                    ms(cells, FreshReadBenchmark.FRESH),
+                    ms(cells, FreshReadBenchmark.QUERY),
+                    plain(cells.ratio(FreshReadBenchmark.QUERY, FreshReadBenchmark.FRESH)),
                     cells.all().get(0).note());
         }
         text.append(table.markdown()).append('\n');

@@ -26,6 +26,8 @@ final class Targets {
 
     static final double AUTO = 1.15;
 
+    private static final double FRESH_READ = 20;
+
     private static final double BEYOND_EXECUTION = 10;
 
     private Targets() {}
@@ -47,6 +49,7 @@ final class Targets {
         tpch(Cells.of(runs, "t"), findings);
         oneRow(Cells.of(runs, "p"), findings);
         graph(Cells.of(runs, GraphBenchmark.PART), findings);
+        freshReads(Cells.of(runs, FreshReadBenchmark.PART), findings);
         return findings.stream().filter(Finding::isMeasured).toList();
     }
 
@@ -138,6 +141,16 @@ final class Targets {
                     part.subject(query).ratio(MaterializedView.PLAIN, Report.DIFFERENTIAL)));
         }
         findings.add(Finding.atLeast("TPC-H, geometric mean", "all queries", TPCH_GEOMETRIC_MEAN, geometricMean(part)));
+    }
+
+    private static void freshReads(Cells part, List<Finding> findings) {
+        for (String subject : part.distinct(Measurement::subject)) {
+            findings.add(Finding.atLeast(
+                    "fresh reads, times faster than the query",
+                    subject,
+                    FRESH_READ,
+                    part.subject(subject).ratio(FreshReadBenchmark.QUERY, FreshReadBenchmark.FRESH)));
+        }
     }
 
     private static void graph(Cells part, List<Finding> findings) {

@@ -12,7 +12,7 @@ class BenchmarkSmokeTests {
     @Test
     void every_part_runs_on_a_small_table_and_every_result_equals_its_query(@TempDir Path directory) throws Exception {
         BenchmarkApplication.main(new String[] {
-            "--parts=a,b,c,d,i",
+            "--parts=a,b,c,d,f,i",
             "--tables=10",
             "--commits=5",
             "--idle-seconds=1",
@@ -32,6 +32,7 @@ class BenchmarkSmokeTests {
                         "(b) What capture",
                         "(c) A refresh",
                         "(d) 1,000 changed rows",
+                        "(f) Fresh reads",
                         "(i) The clock and the graph")
                 .doesNotContainPattern("\\bDIFFERENT\\b")
                 .contains("fsync=on");

@@ -8,15 +8,21 @@ import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.StreamTableOperations;
 import io.pgstream.StreamTableStatus;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
@@ -42,6 +48,9 @@ class QuickstartApplicationTests {
 
     @Autowired
     private StreamTableOperations streamTables;
+
+    @LocalServerPort
+    private int port;
 
     @BeforeEach
     void continueTheWorkload() {
@@ -95,6 +104,21 @@ class QuickstartApplicationTests {
                     .doesNotContain("http://", "https://");
         }
         assertThat(get("/")).contains("<title>pg-stream quickstart</title>");
+    }
+
+    @Test
+    void snapshots_are_pushed_as_the_stream_tables_change() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/api/changes"))
+                .build();
+        HttpResponse<Stream<String>> response =
+                HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofLines());
+        try (Stream<String> lines = response.body()) {
+            List<String> snapshots =
+                    lines.filter(line -> line.startsWith("data:")).limit(3).toList();
+
+            assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+            assertThat(snapshots).allSatisfy(snapshot -> assertThat(snapshot).contains("revenue_by_nation"));
+        }
     }
 
     @Test

@@ -40,4 +40,9 @@ class DashboardConfiguration {
         return new Dashboard(
                 streamTables, refreshLog, recomputeMeter, new RowReader(jdbc), workload, databaseInspector);
     }
+
+    @Bean
+    SnapshotPublisher snapshotPublisher(Dashboard dashboard) {
+        return new SnapshotPublisher(dashboard);
+    }
 }

@@ -9,6 +9,7 @@ import io.pgstream.samples.quickstart.workload.Workload;
 import io.pgstream.samples.quickstart.workload.WorkloadStatus;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -18,6 +19,7 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 @RestController
 @RequestMapping("/api")
@@ -29,7 +31,11 @@ class DashboardController {
 
     private final StreamTableOperations streamTables;
 
-    DashboardController(Dashboard dashboard, Workload workload, StreamTableOperations streamTables) {
+    private final SnapshotPublisher publisher;
+
+    DashboardController(
+            Dashboard dashboard, Workload workload, StreamTableOperations streamTables, SnapshotPublisher publisher) {
+        this.publisher = publisher;
         this.dashboard = dashboard;
         this.workload = workload;
         this.streamTables = streamTables;
@@ -38,6 +44,12 @@ class DashboardController {
     @GetMapping("/dashboard")
     Snapshot snapshot() {
         return dashboard.snapshot();
+    }
+
+    /** The snapshots again, pushed as rows of the stream tables change. */
+    @GetMapping(path = "/changes", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    SseEmitter changes() {
+        return publisher.subscribe();
     }
 
     @PutMapping("/workload")

@@ -1,0 +1,5 @@
+/** Support for tests of applications with stream tables. */
+@NullMarked
+package io.pgstream.autoconfigure.test;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pgstream.autoconfigure.rows;
+
+import org.jspecify.annotations.NullMarked;

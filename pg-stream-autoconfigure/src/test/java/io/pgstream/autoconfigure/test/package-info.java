@@ -1,0 +1,4 @@
+@NullMarked
+package io.pgstream.autoconfigure.test;
+
+import org.jspecify.annotations.NullMarked;

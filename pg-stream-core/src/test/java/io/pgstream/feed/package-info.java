@@ -1,0 +1,4 @@
+@NullMarked
+package io.pgstream.feed;
+
+import org.jspecify.annotations.NullMarked;

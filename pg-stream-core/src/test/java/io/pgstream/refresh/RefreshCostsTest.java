@@ -1,0 +1,105 @@
+package io.pgstream.refresh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import java.util.function.DoubleUnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** The choice under costs that the test knows: how far behind the better way it is over many refreshes. */
+class RefreshCostsTest {
+
+    private static final int REFRESHES = 300;
+
+    private final RefreshCosts costs = new RefreshCosts();
+
+    private final Random random = new Random(7);
+
+    /** Refreshes by the choice; returns how many times longer they took than the better way each time. */
+    private double behind(double full, DoubleUnaryOperator differential, DoubleUnaryOperator work) {
+        double taken = 0;
+        double best = 0;
+        for (int i = 0; i < REFRESHES; i++) {
+            double size = work.applyAsDouble(i);
+            double delta = differential.applyAsDouble(size) * (0.8 + 0.4 * random.nextDouble());
+            best += Math.min(full, delta);
+            if (costs.fullIsCheaper(size)) {
+                costs.full(size, full);
+                taken += full;
+            } else {
+                costs.differential(size, delta);
+                taken += delta;
+            }
+        }
+        return taken / best;
+    }
+
+    private static double usual(double work) {
+        return 3_000 + 1.2 * work;
+    }
+
+    @Test
+    void from_a_thousandth_to_half_of_the_rows_the_choice_is_hardly_behind_the_better_way() {
+        for (double share : new double[] {0.001, 0.01, 0.1, 0.5}) {
+            costs.full(0, 120_000);
+            assertThat(behind(120_000, RefreshCostsTest::usual, i -> share * 2_000_000))
+                    .as("%s of the rows", share)
+                    .isLessThan(1.15);
+        }
+    }
+
+    @Test
+    void changes_of_all_sizes_in_turn_are_told_apart() {
+        costs.full(0, 120_000);
+        double[] sizes = {10, 2_000, 800_000, 40};
+        assertThat(behind(120_000, RefreshCostsTest::usual, i -> sizes[(int) i % sizes.length]))
+                .isLessThan(1.15);
+    }
+
+    @Test
+    void a_join_that_explodes_costs_one_refresh_to_find_out_and_then_hardly_any() {
+        costs.full(0, 1_000_000);
+        assertThat(behind(1_000_000, work -> 10_000_000, i -> 20)).isLessThan(1.4);
+    }
+
+    @Test
+    void one_explosion_does_not_make_the_small_changes_after_it_full() {
+        costs.full(0, 1_000_000);
+        for (int i = 0; i < 5; i++) {
+            costs.differential(10, 4_000);
+        }
+        costs.differential(10, 60_000_000);
+        assertThat(costs.fullIsCheaper(10)).isFalse();
+    }
+
+    @Test
+    void a_backlog_after_an_outage_is_judged_by_what_smaller_changes_have_cost() {
+        costs.full(0, 1_000_000);
+        for (int i = 0; i < 10; i++) {
+            costs.differential(10_000, 33_000);
+            costs.differential(100, 3_000);
+        }
+        assertThat(costs.fullIsCheaper(100_000)).isFalse();
+        assertThat(costs.fullIsCheaper(2_000_000)).isTrue();
+    }
+
+    @Test
+    void a_slow_moment_does_not_keep_a_table_full() {
+        costs.full(0, 50_000);
+        for (int i = 0; i < 5; i++) {
+            costs.differential(100, 500_000);
+        }
+        int fulls = 0;
+        while (costs.fullIsCheaper(100)) {
+            costs.full(100, 50_000);
+            fulls++;
+        }
+        assertThat(fulls).isBetween(10, 100);
+    }
+
+    @Test
+    void before_anything_was_seen_a_delta_is_tried() {
+        assertThat(costs.fullIsCheaper(1_000_000)).isFalse();
+        assertThat(costs.describe()).isEmpty();
+    }
+}
