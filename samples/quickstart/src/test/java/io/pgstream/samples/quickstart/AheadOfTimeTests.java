@@ -1,23 +1,24 @@
 package io.pgstream.samples.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.jayway.jsonpath.JsonPath;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
@@ -27,8 +28,6 @@ import org.springframework.boot.SpringApplicationAotProcessor;
 
 /** The quickstart, processed ahead of time as the build plugins do it, and run from what that has made. */
 class AheadOfTimeTests {
-
-    private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
 
     private static final String CLASS_PATH =
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
@@ -56,19 +55,24 @@ class AheadOfTimeTests {
         compile(sources, classes);
         assertThat(generated(classes)).contains("io/pgstream/catalog/migration/*.sql", "OpenOrder");
 
+        int port = freePort();
         Process application = java(
                 List.of(classes.toString(), CLASS_PATH),
                 List.of("-Dspring.aot.enabled=true"),
                 QuickstartApplication.class.getName(),
-                "--server.port=0",
+                "--server.port=" + port,
                 "--quickstart.scale=0.001",
                 "--quickstart.rate=1");
         try {
-            String dashboard = get("http://localhost:" + port(application) + "/api/dashboard");
+            drain(application.inputReader());
+            // Without what was made ahead of time an application with this setting does not start at all.
+            await().atMost(Duration.ofMinutes(2))
+                    .pollInterval(Duration.ofMillis(500))
+                    .ignoreExceptionsMatching(IOException.class::isInstance)
+                    .until(() -> !application.isAlive() || !statuses(port).isEmpty());
 
-            assertThat(JsonPath.<List<String>>read(dashboard, "$.tables[*].status"))
-                    .hasSize(6)
-                    .containsOnly("ACTIVE");
+            assertThat(application.isAlive()).isTrue();
+            assertThat(statuses(port)).hasSize(6).containsOnly("ACTIVE");
         } finally {
             application.destroy();
             if (!application.waitFor(30, TimeUnit.SECONDS)) {
@@ -108,23 +112,6 @@ class AheadOfTimeTests {
         return text.toString().replace("\\/", "/");
     }
 
-    private static String port(Process application) throws IOException {
-        StringBuilder output = new StringBuilder();
-        BufferedReader lines = application.inputReader();
-        String line = lines.readLine();
-        while (line != null) {
-            output.append(line).append('\n');
-            Matcher port = PORT.matcher(line);
-            if (port.find()) {
-                drain(lines);
-                assertThat(output).contains("Starting AOT-processed QuickstartApplication");
-                return port.group(1);
-            }
-            line = lines.readLine();
-        }
-        throw new AssertionError("The application did not start:\n" + output);
-    }
-
     /** So that the application never waits for somebody to read its log. */
     private static void drain(BufferedReader lines) {
         Thread thread = new Thread(() -> lines.lines().forEach(line -> {}), "log");
@@ -132,9 +119,17 @@ class AheadOfTimeTests {
         thread.start();
     }
 
-    private static String get(String url) throws IOException, InterruptedException {
-        return HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static List<String> statuses(int port) throws IOException, InterruptedException {
+        URI uri = URI.create("http://localhost:" + port + "/api/dashboard");
+        String dashboard = HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
+        return JsonPath.read(dashboard, "$.tables[*].status");
     }
 }
