@@ -108,25 +108,7 @@ public final class Catalog {
                 .collect(Collectors.groupingBy(Item::table, Collectors.mapping(Item::dependency, Collectors.toList())));
         List<StreamTableRow> result = new ArrayList<>();
         for (StreamTableRow row : rows) {
-            List<StreamTableRow.Dependency> dependencies = byTable.getOrDefault(row.id(), List.of());
-            result.add(new StreamTableRow(
-                    row.id(),
-                    row.name(),
-                    row.application(),
-                    row.query(),
-                    row.canonicalQuery(),
-                    row.requestedMode(),
-                    row.effectiveMode(),
-                    row.fullReason(),
-                    row.schedule(),
-                    row.version(),
-                    row.relid(),
-                    row.environment(),
-                    row.status(),
-                    row.consecutiveErrors(),
-                    row.lastError(),
-                    dependencies,
-                    row.keptFilters()));
+            result.add(row.withDependencies(byTable.getOrDefault(row.id(), List.of())));
         }
         return result;
     }

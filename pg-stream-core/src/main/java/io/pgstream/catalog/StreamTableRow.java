@@ -53,6 +53,27 @@ public record StreamTableRow(
         keptFilters = List.copyOf(keptFilters);
     }
 
+    StreamTableRow withDependencies(List<Dependency> newDependencies) {
+        return new StreamTableRow(
+                id,
+                name,
+                application,
+                query,
+                canonicalQuery,
+                requestedMode,
+                effectiveMode,
+                fullReason,
+                schedule,
+                version,
+                relid,
+                environment,
+                status,
+                consecutiveErrors,
+                lastError,
+                newDependencies,
+                keptFilters);
+    }
+
     /** Whether the definition, and what it is captured by, are the same as in another reading of the catalog. */
     public boolean definedAs(StreamTableRow other) {
         return version == other.version && dependencies.equals(other.dependencies);

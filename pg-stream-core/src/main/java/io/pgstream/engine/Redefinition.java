@@ -9,6 +9,7 @@ import io.pgstream.catalog.UsedFunctions;
 import io.pgstream.refresh.FreshView;
 import io.pgstream.refresh.Refresher;
 import io.pgstream.refresh.Replacement;
+import io.pgstream.refresh.StateTables;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
@@ -72,7 +73,7 @@ final class Redefinition implements Replacement {
 
     @Override
     public void prepare(Session session) throws SQLException {
-        definer.dropStates(session, old.id());
+        StateTables.drop(session, settings.stateSchema(), old.id());
         if (!inPlace()) {
             definer.createTarget(session, target, compiled.canonicalQuery(), compiled.environment());
         }

@@ -1,9 +1,9 @@
 package io.pgstream.engine;
 
-import io.pgstream.delta.KeptFilters;
 import io.pgstream.Verification;
 import io.pgstream.analyze.RowIdentity;
 import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.delta.KeptFilters;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.resolve.Attribute;
@@ -44,8 +44,7 @@ final class RowComparison {
     record Outcome(Verification verification, @Nullable String position) {}
 
     Columns columns(Session session, StreamTableRow row, boolean divided) throws SQLException {
-        DefinitionCompiler.Compiled compiled =
-                compiler.compile(
+        DefinitionCompiler.Compiled compiled = compiler.compile(
                 session, row.canonicalQuery(), row.name(), row.id(), row.environment(), KeptFilters.NONE);
         List<Attribute> output = compiled.query().resolved().output();
         String list = output.stream().map(RowComparison::comparable).collect(Collectors.joining(", "));

@@ -388,15 +388,4 @@ final class TableDefiner {
     static long relid(Session session, QualifiedName name) throws SQLException {
         return session.one("SELECT to_regclass(?)::oid::bigint", row -> row.getLong(1), Identifiers.quote(name));
     }
-
-    void dropStates(Session session, long id) throws SQLException {
-        for (String state : session.list(
-                "SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = ?"
-                        + " AND c.relkind = 'r' AND starts_with(c.relname, ?)",
-                row -> row.getString(1),
-                settings.stateSchema(),
-                "s" + id + "_")) {
-            session.execute("DROP TABLE " + Identifiers.quote(settings.stateSchema()) + "." + Identifiers.quote(state));
-        }
-    }
 }

@@ -94,12 +94,13 @@ final class TableInspector {
     }
 
     Explanation explain(Session session, String query) throws SQLException {
-        return explain(compiler.compile(session, query, NAMELESS, 0, null, KeptFilters.DECIDE), RefreshMode.AUTO, List.of());
+        return explain(
+                compiler.compile(session, query, NAMELESS, 0, null, KeptFilters.DECIDE), RefreshMode.AUTO, List.of());
     }
 
     List<ResultColumn> columns(Session session, String query) throws SQLException {
-        CompiledQuery compiled =
-                compiler.compile(session, query, NAMELESS, 0, null, KeptFilters.DECIDE).query();
+        CompiledQuery compiled = compiler.compile(session, query, NAMELESS, 0, null, KeptFilters.DECIDE)
+                .query();
         List<Nullability> nullabilities = (compiled.plan() == null)
                 ? null
                 : OutputNullability.of(compiled.plan().root());

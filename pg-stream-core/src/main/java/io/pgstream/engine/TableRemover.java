@@ -11,6 +11,7 @@ import io.pgstream.cdc.TriggerCapture;
 import io.pgstream.feed.FeedTables;
 import io.pgstream.refresh.FreshView;
 import io.pgstream.refresh.Refresher;
+import io.pgstream.refresh.StateTables;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
@@ -111,7 +112,7 @@ final class TableRemover {
             new FeedTables(settings.catalogSchema(), settings.stateSchema()).close(session, row.id());
             settle(session, row, fate);
             FreshView.drop(session, settings.catalogSchema(), row.id());
-            definer.dropStates(session, row.id());
+            StateTables.drop(session, settings.stateSchema(), row.id());
             session.execute("DROP TABLE " + states + ".l" + row.id());
             catalog.delete(session, row.id());
             session.commit();

@@ -119,8 +119,8 @@ final class Delivery<R> {
     private List<Pending> pending() throws SQLException {
         return session.list(
                 "SELECT pg_current_snapshot()::text, x.xid::text, x.entries, x.unknown FROM (SELECT 1) AS always LEFT"
-                    + " JOIN (SELECT e.pgstream_xid AS xid, max(e.pgstream_sequence) AS latest, count(*) AS entries,"
-                    + " bool_or(e.pgstream_weight = 0) AS unknown FROM "
+                        + " JOIN (SELECT e.pgstream_xid AS xid, max(e.pgstream_sequence) AS latest, count(*) AS entries,"
+                        + " bool_or(e.pgstream_weight = 0) AS unknown FROM "
                         + tables.log(position.tableId())
                         + " AS e WHERE NOT pg_visible_in_snapshot(e.pgstream_xid, ?::pg_snapshot) AND e.pgstream_xid"
                         + " <> ALL (?::xid8[]) GROUP BY e.pgstream_xid ORDER BY latest LIMIT ?) AS x ON true ORDER BY"

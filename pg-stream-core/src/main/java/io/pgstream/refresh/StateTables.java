@@ -3,6 +3,7 @@ package io.pgstream.refresh;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.plan.expr.Column;
+import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.TargetTable;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
@@ -30,6 +31,18 @@ public final class StateTables {
         for (ProgramBuilder.State state : states) {
             session.update(
                     "CREATE TABLE " + state.table().sqlName() + STORAGE + " AS " + state.query() + " WITH NO DATA");
+        }
+    }
+
+    /** Drops whatever states a stream table has. */
+    public static void drop(Session session, String stateSchema, long id) throws SQLException {
+        for (String state : session.list(
+                "SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = ?"
+                        + " AND c.relkind = 'r' AND starts_with(c.relname, ?)",
+                row -> row.getString(1),
+                stateSchema,
+                "s" + id + "_")) {
+            session.execute("DROP TABLE " + Identifiers.quote(stateSchema) + "." + Identifiers.quote(state));
         }
     }
 

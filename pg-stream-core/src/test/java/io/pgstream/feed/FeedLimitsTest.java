@@ -54,8 +54,8 @@ class FeedLimitsTest extends FeedFixture {
         Replica totals = listening("totals", TOTALS, RefreshMode.DIFFERENTIAL);
         database.execute(
                 "INSERT INTO pgstream_state.feed_1 (pgstream_xid, pgstream_weight, pgstream_row) SELECT"
-                    + " ((pg_current_xact_id()::text)::bigint + 3)::text::xid8, 1, '{\"customer\": 77, \"total\": 1,"
-                    + " \"orders\": 1}'",
+                        + " ((pg_current_xact_id()::text)::bigint + 3)::text::xid8, 1, '{\"customer\": 77, \"total\": 1,"
+                        + " \"orders\": 1}'",
                 "UPDATE pgstream.pgs_feed_listeners SET shape = 'of another cluster'");
 
         deliverAll(feeds, totals);
