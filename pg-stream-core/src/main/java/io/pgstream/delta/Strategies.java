@@ -104,6 +104,9 @@ public final class Strategies {
 
     private static String aggregate(StatefulNode node) {
         Aggregate aggregate = node.aggregate();
+        if (aggregate.keepsRows()) {
+            return "what the filter leaves of the table is kept, because a join would read all of it for a few rows";
+        }
         if (aggregate.aggregates().isEmpty()) {
             return "the copies of each row are counted, so that the last one that leaves takes the row with it";
         }

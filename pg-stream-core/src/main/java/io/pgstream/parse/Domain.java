@@ -204,7 +204,12 @@ final class Domain {
     private Operator rows(Project leaf, Operator source, UnaryOperator<Column> retype) {
         List<Column> columns = outer.stream().map(retype).toList();
         FreshCopy copy = new FreshCopy(factory);
-        Operator input = copy.of(reduced(source, new HashSet<>(columns)));
+        Operator reduced = reduced(source, new HashSet<>(columns));
+        columns.stream()
+                .filter(column -> !column.type().exact() && groupsByLooks(reduced))
+                .findFirst()
+                .ifPresent(Domain::refuse);
+        Operator input = copy.of(reduced);
         List<NamedExpression> keys = new ArrayList<>();
         int position = 0;
         for (Column column : columns) {
@@ -215,6 +220,28 @@ final class Domain {
             }
         }
         return new Aggregate(keys, List.of(), input);
+    }
+
+    /**
+     * Whether rows are grouped by values that are equal and can look different. Of 1.0 and 1.00 a group shows the one that was met
+     * first, and a copy of the grouping can show the other; then their texts do not meet.
+     */
+    private static boolean groupsByLooks(Operator operator) {
+        return (operator instanceof Aggregate aggregate
+                        && aggregate.keys().stream()
+                                .anyMatch(key -> key.column().type().groupable()
+                                        && !key.column().type().exact()
+                                        && aggregate.keys().stream()
+                                                .noneMatch(text ->
+                                                        text.expression().equals(new Cast(key.expression(), "text")))))
+                || operator.inputs().stream().anyMatch(Domain::groupsByLooks);
+    }
+
+    private static void refuse(Column column) {
+        throw new UnsupportedConstructException(
+                "a subquery refers to the group key " + column.name() + " of the query around it, whose equal values can"
+                        + " look different, as 1.0 and 1.00 do",
+                "Cast the key to a type with one look, such as numeric(12, 2), in GROUP BY.");
     }
 
     /** Less of a source that still has all the values of some columns. */
