@@ -239,8 +239,8 @@ final class Domain {
 
     private static void refuse(Column column) {
         throw new UnsupportedConstructException(
-                "a subquery refers to the group key " + column.name() + " of the query around it, whose equal values can"
-                        + " look different, as 1.0 and 1.00 do",
+                "a subquery refers to the group key " + column.name()
+                        + " of the query around it, whose equal values can" + " look different, as 1.0 and 1.00 do",
                 "Cast the key to a type with one look, such as numeric(12, 2), in GROUP BY.");
     }
 

@@ -76,7 +76,7 @@ class SharedBuffersTest {
         // Else the clean-up behind an earlier refresh could be the one that waits below.
         database.engine().awaitHousekeeping(Duration.ofSeconds(30));
         try (Connection blocker = database.begin()) {
-            TestDatabase.execute(blocker, "LOCK TABLE pgstream.pgs_refresh_history IN ACCESS EXCLUSIVE MODE");
+            TestDatabase.execute(blocker, "LOCK TABLE pgstream.pgs_refresh_history IN SHARE MODE");
             Thread creator = new Thread(() -> database.create("second", "SELECT kind FROM item"));
             creator.start();
             database.awaitWaiterFor("pgstream.pgs_refresh_history");
@@ -98,7 +98,7 @@ class SharedBuffersTest {
                 Connection blocker = database.begin()) {
             TestDatabase.execute(writer, "INSERT INTO item VALUES (103, 1, 1, 'open')");
             database.execute("INSERT INTO item VALUES (104, 1, 1, 'committed')");
-            TestDatabase.execute(blocker, "LOCK TABLE pgstream.pgs_refresh_history IN ACCESS EXCLUSIVE MODE");
+            TestDatabase.execute(blocker, "LOCK TABLE pgstream.pgs_refresh_history IN SHARE MODE");
             Thread refresh = new Thread(() -> database.engine().refresh("total"));
             refresh.start();
             database.awaitWaiterFor("pgstream.pgs_refresh_history");
@@ -178,7 +178,7 @@ class SharedBuffersTest {
         database.create("wide", "SELECT kind, sum(amount) AS amount, max(note) AS note FROM item GROUP BY kind");
         database.execute("INSERT INTO item VALUES (501, 1, 1, 'a')");
         try (Connection blocker = database.begin()) {
-            TestDatabase.execute(blocker, "LOCK TABLE pgstream.pgs_refresh_history IN ACCESS EXCLUSIVE MODE");
+            TestDatabase.execute(blocker, "LOCK TABLE pgstream.pgs_refresh_history IN SHARE MODE");
             Thread moving = new Thread(() -> database.engine().refresh("total"));
             moving.start();
             database.awaitWaiterFor("pgstream.pgs_refresh_history");

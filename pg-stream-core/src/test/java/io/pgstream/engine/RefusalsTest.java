@@ -110,7 +110,9 @@ class RefusalsTest {
                 + " FROM (SELECT a::%1$s AS x FROM item GROUP BY a::%1$s) AS g";
         assertThat(database.engine().explainQuery(query.formatted("numeric")).fullReason())
                 .contains("can look different");
-        assertThat(database.engine().explainQuery(query.formatted("numeric(12,2)")).fullReason())
+        assertThat(database.engine()
+                        .explainQuery(query.formatted("numeric(12,2)"))
+                        .fullReason())
                 .isNull();
     }
 

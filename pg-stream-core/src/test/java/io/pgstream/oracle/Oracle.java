@@ -207,6 +207,7 @@ final class Oracle implements AutoCloseable {
 
     /** Plays the changes of a scenario whose tables exist, and reads each table by its fresh view meanwhile. */
     Outcome read(Scenario scenario, long seed) throws SQLException {
+        System.clearProperty("pgstream.test.smallDelta");
         return new FreshReads(this, engine, connection, scenario, seed).run();
     }
 

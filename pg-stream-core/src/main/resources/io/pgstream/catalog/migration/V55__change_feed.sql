@@ -43,6 +43,8 @@ BEGIN
 END
 $pgstream$;
 
+COMMENT ON FUNCTION feed_shape IS 'Internal: another text after everything that makes the changes in a feed''s log meaningless';
+
 -- What one transaction has changed in a stream table, a row for each row of the table: no "before" for an inserted one, no
 -- "after" for a deleted one. Where the table has a key, all that happened to a row is one change. (A MERGE reports what it
 -- inserted before what it deleted.) A row with neither says that the rows are not known.
