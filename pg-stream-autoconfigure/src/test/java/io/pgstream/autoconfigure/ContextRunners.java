@@ -13,6 +13,15 @@ import org.springframework.boot.test.util.TestPropertyValues;
 /** Applications as small as can be. */
 public final class ContextRunners {
 
+    /** What asks for a connection all the same is told soon that there is no server. */
+    private static final String[] IDLE = {
+        "spring.datasource.url=jdbc:postgresql://localhost:1/unreachable",
+        "spring.datasource.username=nobody",
+        "spring.datasource.hikari.connection-timeout=250",
+        "pg-stream.catalog.migrate=false",
+        "pg-stream.scheduler.enabled=false"
+    };
+
     private ContextRunners() {}
 
     /**
@@ -59,7 +68,7 @@ public final class ContextRunners {
      * @return a runner
      */
     public static ApplicationContextRunner idle() {
-        return withoutDatabase().withInitializer(context -> idleProperties().applyTo(context));
+        return withoutDatabase().withPropertyValues(IDLE);
     }
 
     /**
@@ -68,10 +77,6 @@ public final class ContextRunners {
      * @return properties
      */
     public static TestPropertyValues idleProperties() {
-        return TestPropertyValues.of(
-                "spring.datasource.url=jdbc:postgresql://localhost:1/unreachable",
-                "spring.datasource.username=nobody",
-                "pg-stream.catalog.migrate=false",
-                "pg-stream.scheduler.enabled=false");
+        return TestPropertyValues.of(IDLE);
     }
 }

@@ -180,7 +180,10 @@ public final class Alerts implements RefreshListener {
                 // The end: what is waiting is sent, and the connection for it must not see the interrupt.
                 LOG.debug("Alerts end");
             }
-            tell(news);
+            // Without news the end needs no connection, which may be a long time in coming.
+            if (!stopping || !news.isEmpty()) {
+                tell(news);
+            }
         }
     }
 

@@ -39,6 +39,8 @@ class StreamTablesEndpointHttpTest {
                 .properties(
                         "server.port=0",
                         "spring.datasource.url=jdbc:postgresql://localhost:1/unreachable",
+                        // Spring Data would ask the database what it is.
+                        "spring.data.jdbc.repositories.enabled=false",
                         "pg-stream.catalog.migrate=false",
                         "management.health.db.enabled=false",
                         "management.endpoint.health.show-details=always",

@@ -44,6 +44,8 @@ class PageHttpTest {
                 .properties(
                         "server.port=0",
                         "spring.datasource.url=jdbc:postgresql://localhost:1/unreachable",
+                        // Spring Data would ask the database what it is.
+                        "spring.data.jdbc.repositories.enabled=false",
                         "pg-stream.catalog.migrate=false")
                 .properties(properties)
                 .run();
