@@ -14,8 +14,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class RefreshCosts {
 
-    /** Until refreshes have been seen: the cost of finding and writing one row, in microseconds. */
+    /**
+     * Until deltas have been seen: the cost of following one changed row, in microseconds. It is what the cheapest queries take, so
+     * that a delta is tried once before it is given up for good.
+     */
+    private static final double PRIOR_MICROS_A_CHANGE = 0.5;
+
+    /** The same for one of the many rows that a change touches: it is found and written. */
     private static final double PRIOR_MICROS_A_ROW = 5;
+
+    /** From how many touched rows a change on the touched rows are what costs. */
+    private static final double EXPLODED = 2;
 
     /** The same for what every refresh costs. */
     private static final double PRIOR_MICROS = 3_000;
@@ -98,8 +107,13 @@ final class RefreshCosts {
         return fulls.known() ? fulls.median() : Double.NaN;
     }
 
-    /** What a delta of so much work will probably take, in microseconds. */
-    synchronized double expectedDifferential(double work) {
+    /**
+     * What a delta will probably take, in microseconds.
+     *
+     * @param changes how many rows have changed
+     * @param work how many rows they touch
+     */
+    synchronized double expectedDifferential(double changes, double work) {
         int magnitude = magnitude(work);
         Sample same = deltas.get(magnitude);
         if (same != null && same.known()) {
@@ -109,7 +123,7 @@ final class RefreshCosts {
         Sample lower = known(deltas.headMap(magnitude, false).descendingMap());
         Sample higher = known(deltas.tailMap(magnitude, false));
         double fixed = PRIOR_MICROS;
-        double each = PRIOR_MICROS_A_ROW;
+        double each = (work > EXPLODED * changes) ? PRIOR_MICROS_A_ROW : PRIOR_MICROS_A_CHANGE;
         if (lower != null) {
             Sample smallest = known(deltas);
             fixed = (smallest == null) ? lower.median() : Math.min(lower.median(), smallest.median());
@@ -128,8 +142,8 @@ final class RefreshCosts {
     }
 
     /** Whether a full refresh is expected to be cheaper. */
-    synchronized boolean fullIsCheaper(double work) {
-        return expectedDifferential(work) > expectedFull();
+    synchronized boolean fullIsCheaper(double changes, double work) {
+        return expectedDifferential(changes, work) > expectedFull();
     }
 
     /** What was learned, for people. */

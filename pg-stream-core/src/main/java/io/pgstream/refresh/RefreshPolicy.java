@@ -79,10 +79,10 @@ record RefreshPolicy(
         }
         RefreshCosts known = costs.of(table.row().id());
         double work = table.work(changes);
-        return known.fullIsCheaper(work)
+        return known.fullIsCheaper(changes.rows(), work)
                 ? "a full refresh is expected to be cheaper: about " + RefreshCosts.millis(known.expectedFull())
                         + ", where " + changes.rows() + " changes that touch about " + Math.round(work)
-                        + " rows would take " + RefreshCosts.millis(known.expectedDifferential(work))
+                        + " rows would take " + RefreshCosts.millis(known.expectedDifferential(changes.rows(), work))
                 : null;
     }
 }

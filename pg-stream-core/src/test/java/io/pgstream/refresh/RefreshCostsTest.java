@@ -23,7 +23,7 @@ class RefreshCostsTest {
             double size = work.applyAsDouble(i);
             double delta = differential.applyAsDouble(size) * (0.8 + 0.4 * random.nextDouble());
             best += Math.min(full, delta);
-            if (costs.fullIsCheaper(size)) {
+            if (costs.fullIsCheaper(size, size)) {
                 costs.full(size, full);
                 taken += full;
             } else {
@@ -69,7 +69,7 @@ class RefreshCostsTest {
             costs.differential(10, 4_000);
         }
         costs.differential(10, 60_000_000);
-        assertThat(costs.fullIsCheaper(10)).isFalse();
+        assertThat(costs.fullIsCheaper(10, 10)).isFalse();
     }
 
     @Test
@@ -79,8 +79,8 @@ class RefreshCostsTest {
             costs.differential(10_000, 33_000);
             costs.differential(100, 3_000);
         }
-        assertThat(costs.fullIsCheaper(100_000)).isFalse();
-        assertThat(costs.fullIsCheaper(2_000_000)).isTrue();
+        assertThat(costs.fullIsCheaper(100_000, 100_000)).isFalse();
+        assertThat(costs.fullIsCheaper(2_000_000, 2_000_000)).isTrue();
     }
 
     @Test
@@ -90,7 +90,7 @@ class RefreshCostsTest {
             costs.differential(100, 500_000);
         }
         int fulls = 0;
-        while (costs.fullIsCheaper(100)) {
+        while (costs.fullIsCheaper(100, 100)) {
             costs.full(100, 50_000);
             fulls++;
         }
@@ -99,7 +99,7 @@ class RefreshCostsTest {
 
     @Test
     void before_anything_was_seen_a_delta_is_tried() {
-        assertThat(costs.fullIsCheaper(1_000_000)).isFalse();
+        assertThat(costs.fullIsCheaper(1_000_000, 1_000_000)).isFalse();
         assertThat(costs.describe()).isEmpty();
     }
 }
