@@ -117,6 +117,7 @@ public final class ChangeFeeds {
             return false;
         }
         session.execute("SET LOCAL lock_timeout = " + settings.lockTimeout().toMillis());
+        tables.lock(session, row);
         if (!tables.isOpen(session, row)) {
             tables.open(session, row);
         }

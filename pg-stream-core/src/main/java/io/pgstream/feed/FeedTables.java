@@ -40,6 +40,14 @@ public final class FeedTables {
         return stateSchema + ".feed_" + id;
     }
 
+    /** One at a time looks whether a feed is open, and opens it: the second would reset the listeners of the first. */
+    void lock(Session session, StreamTableRow table) throws SQLException {
+        session.one(
+                "SELECT id FROM " + catalogSchema + ".pgs_stream_tables WHERE id = ? FOR NO KEY UPDATE",
+                row -> row.getLong(1),
+                table.id());
+    }
+
     /** Whether all changes of a stream table are written down. */
     boolean isOpen(Session session, StreamTableRow row) throws SQLException {
         return session.one(
