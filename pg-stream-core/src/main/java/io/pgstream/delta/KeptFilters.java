@@ -4,11 +4,10 @@ import io.pgstream.plan.Filter;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.rule.KeepFilters;
 import io.pgstream.sql.OperatorRenderer;
+import io.pgstream.support.PlannerEstimate;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Which filtered tables a plan keeps as states. It is decided once, by the planner's statistics when a stream table is defined, and
@@ -36,8 +35,6 @@ public record KeptFilters(List<String> texts, boolean deciding) {
     /** The part of the table that a filter may leave. */
     private static final double SELECTIVE = 0.1;
 
-    private static final Pattern ROWS = Pattern.compile(" rows=(\\d+) ");
-
     public KeptFilters {
         texts = List.copyOf(texts);
     }
@@ -59,9 +56,7 @@ public record KeptFilters(List<String> texts, boolean deciding) {
         if (rows < LARGE_TABLE) {
             return false;
         }
-        Matcher estimate =
-                ROWS.matcher(session.one("EXPLAIN " + OperatorRenderer.render(filter), row -> row.getString(1)));
-        double left = estimate.find() ? Double.parseDouble(estimate.group(1)) : rows;
+        double left = PlannerEstimate.rows(session, OperatorRenderer.render(filter), rows);
         return left <= LARGEST_STATE && left <= SELECTIVE * rows;
     }
 }

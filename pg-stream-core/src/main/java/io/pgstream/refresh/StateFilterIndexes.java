@@ -3,6 +3,7 @@ package io.pgstream.refresh;
 import io.pgstream.delta.StateFilter;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.sql.TargetTable;
+import io.pgstream.support.PlannerEstimate;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
@@ -30,11 +31,11 @@ final class StateFilterIndexes {
         if (key == null || key.isEmpty() || !table.fits()) {
             return;
         }
-        double all = StatisticsReader.estimate(session, "SELECT FROM " + table.sqlName());
+        double all = PlannerEstimate.rows(session, "SELECT FROM " + table.sqlName(), 0);
         String passing = "SELECT FROM " + table.sqlName() + " WHERE " + filter.condition();
         Savepoint savepoint = session.connection().setSavepoint();
         try {
-            if (StatisticsReader.estimate(session, passing) <= StateFilter.SELECTIVE * all) {
+            if (PlannerEstimate.rows(session, passing, 0) <= StateFilter.SELECTIVE * all) {
                 session.execute("CREATE INDEX ON " + table.sqlName() + " ("
                         + key.stream().map(table::name).collect(Collectors.joining(", ")) + ") WHERE "
                         + filter.condition());

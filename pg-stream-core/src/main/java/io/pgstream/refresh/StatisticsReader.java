@@ -5,18 +5,15 @@ import io.pgstream.delta.Statistics;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.expr.Expression;
+import io.pgstream.support.PlannerEstimate;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Asks the planner what it knows of the tables and states of a plan. */
 final class StatisticsReader {
-
-    private static final Pattern ROWS = Pattern.compile(" rows=(\\d+) ");
 
     private StatisticsReader() {}
 
@@ -39,15 +36,10 @@ final class StatisticsReader {
                     ? scan.table().rows()
                     : stateRows.getOrDefault(builder.stateOf(filter.input()), 0.0);
             if (all > 0) {
-                selectivities.put(filter.conditions(), Math.min(1, estimate(session, entry.getValue()) / all));
+                selectivities.put(
+                        filter.conditions(), Math.min(1, PlannerEstimate.rows(session, entry.getValue(), 0) / all));
             }
         }
         return new Statistics(selectivities, stateRows);
-    }
-
-    /** The planner's estimate of the rows of a query. */
-    static double estimate(Session session, String query) throws SQLException {
-        Matcher rows = ROWS.matcher(session.one("EXPLAIN " + query, row -> row.getString(1)));
-        return rows.find() ? Double.parseDouble(rows.group(1)) : 0;
     }
 }
