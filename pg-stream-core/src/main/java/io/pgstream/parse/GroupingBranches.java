@@ -15,9 +15,12 @@ import io.pgstream.plan.expr.NumericLiteral;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.plan.expr.Template;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Grouping sets as a union of plain groupings: a key that is not in a set is NULL, and GROUPING() a constant. The empty
@@ -29,8 +32,28 @@ final class GroupingBranches {
 
     private final ColumnFactory factory;
 
-    GroupingBranches(ColumnFactory factory) {
+    private final Totals totals;
+
+    GroupingBranches(ColumnFactory factory, Totals totals) {
         this.factory = factory;
+        this.totals = totals;
+    }
+
+    /**
+     * What the empty set is of a correlated subquery: groups by the domain alone, one for each of its rows.
+     *
+     * @param keys the columns of the domain among the keys; none where there is no domain
+     * @param filler what adds the groups that are empty
+     */
+    record Totals(List<Column> keys, @Nullable EmptyGroups filler) {
+
+        /** The groups of one set, with those that are empty if it is the empty set. */
+        Operator filled(Set<Column> set, Map<Column, Column> own, Aggregate groups, Map<Column, Column> typed) {
+            if (filler == null || !set.equals(Set.copyOf(keys))) {
+                return groups;
+            }
+            return filler.filled(groups, keys.stream().map(own::get).toList(), typed);
+        }
     }
 
     /**
@@ -58,27 +81,32 @@ final class GroupingBranches {
     }
 
     private Operator branch(Aggregate all, Set<Column> set, Map<Column, List<Column>> groupings) {
+        Map<Column, Column> own = new LinkedHashMap<>();
         List<NamedExpression> keys = new ArrayList<>();
-        List<NamedExpression> items = new ArrayList<>();
         for (NamedExpression key : all.keys()) {
-            Column column = factory.like(key.column());
+            own.put(key.column(), factory.like(key.column()));
             if (set.contains(key.column())) {
-                keys.add(new NamedExpression(column, key.expression()));
-                items.add(item(column, new ColumnReference(column)));
-            } else {
-                items.add(item(
-                        column, new Cast(Template.text("NULL"), column.type().text())));
+                keys.add(new NamedExpression(own.get(key.column()), key.expression()));
             }
         }
-        List<NamedAggregate> calls = new ArrayList<>();
-        for (NamedAggregate call : all.aggregates()) {
-            Column column = factory.like(call.column());
-            calls.add(new NamedAggregate(column, call.call()));
-            items.add(item(column, new ColumnReference(column)));
-        }
+        List<NamedAggregate> calls = all.aggregates().stream()
+                .map(call -> new NamedAggregate(factory.like(call.column()), call.call()))
+                .toList();
+        Map<Column, Column> typed = new HashMap<>();
+        Operator groups = totals.filled(set, own, new Aggregate(keys, calls, all.input()), typed);
+        List<NamedExpression> items = new ArrayList<>();
+        own.forEach((key, column) -> items.add(
+                set.contains(key)
+                        ? item(typed.getOrDefault(column, column))
+                        : item(column, new Cast(Template.text("NULL"), column.type().text()))));
+        calls.forEach(call -> items.add(item(typed.getOrDefault(call.column(), call.column()))));
         groupings.forEach((column, arguments) -> items.add(new NamedExpression(
                 factory.create("grouping", INTEGER, false, 0), new NumericLiteral(mask(arguments, set)))));
-        return new Project(items, new Aggregate(keys, calls, all.input()));
+        return new Project(items, groups);
+    }
+
+    private NamedExpression item(Column column) {
+        return item(column, new ColumnReference(column));
     }
 
     private NamedExpression item(Column column, Expression expression) {

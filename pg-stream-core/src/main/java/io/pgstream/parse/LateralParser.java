@@ -10,6 +10,7 @@ import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.Expression;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,11 +59,11 @@ final class LateralParser {
             return uncorrelated(select);
         }
         TableFunction rows = (TableFunction) item;
-        RowSource source = source(rows);
+        Source source = source(rows);
         if (!source.reads().isEmpty()) {
             throw outOfReach();
         }
-        Lateral lateral = source.over(new OneRow(), null, input, factory);
+        Lateral lateral = source.over(new OneRow());
         show(rows.getAlias(), source.names(), lateral.columns());
         return FromParser.Part.of(lateral);
     }
@@ -73,9 +74,40 @@ final class LateralParser {
                 "Write the function behind the tables that it refers to.");
     }
 
-    private RowSource source(TableFunction rows) {
-        ColumnBinding binding = ColumnBinding.ungrouped(scope, input.functions(), factory, null);
-        return RowSource.of(rows.getFunction(), rows.getAlias(), new ExpressionParser(binding));
+    private Source source(TableFunction rows) {
+        Subqueries subqueries = new Subqueries(selects.free(), input, factory, queries);
+        ColumnBinding binding = ColumnBinding.ungrouped(scope, input.functions(), factory, subqueries);
+        RowSource source = RowSource.of(rows.getFunction(), rows.getAlias(), new ExpressionParser(binding));
+        return new Source(source, subqueries);
+    }
+
+    /** A row source; the subqueries in its arguments are joined to what it is computed for. */
+    private final class Source {
+
+        private final RowSource rows;
+
+        private final Subqueries subqueries;
+
+        Source(RowSource rows, Subqueries subqueries) {
+            this.rows = rows;
+            this.subqueries = subqueries;
+        }
+
+        List<String> names() {
+            return rows.names();
+        }
+
+        /** The columns of the items before it that it depends on. */
+        Set<Column> reads() {
+            Set<Column> reads = new HashSet<>(rows.reads());
+            reads.removeIf(subqueries::made);
+            reads.addAll(subqueries.reads());
+            return reads;
+        }
+
+        Lateral over(Operator items) {
+            return rows.over(subqueries.attach(items, column -> column), null, input, factory);
+        }
     }
 
     private FromParser.Part uncorrelated(LateralSubSelect select) {
@@ -129,7 +161,7 @@ final class LateralParser {
             return new Items(kept, subquery(join, select, left));
         }
         TableFunction rows = (TableFunction) join.getFromItem();
-        RowSource source = source(rows);
+        Source source = source(rows);
         return new Items(
                 kept, join.isLeft() ? leftRows(join, rows, source, left) : innerRows(join, rows, source, left));
     }
@@ -144,7 +176,7 @@ final class LateralParser {
 
     /** Only the inputs that the source refers to go below it, so that the others are still joined freely. */
     private FromParser.Part innerRows(
-            net.sf.jsqlparser.statement.select.Join join, TableFunction rows, RowSource source, FromParser.Part left) {
+            net.sf.jsqlparser.statement.select.Join join, TableFunction rows, Source source, FromParser.Part left) {
         Set<Column> reads = source.reads();
         List<Operator> inside = left.inputs().stream()
                 .filter(operator -> operator.output().stream().anyMatch(reads::contains))
@@ -155,22 +187,22 @@ final class LateralParser {
         Operator below = inside.isEmpty()
                 ? new OneRow()
                 : (inside.size() == 1) ? inside.get(0) : new Join(inside, List.of(), Join.Order.FREE);
-        Lateral lateral = source.over(below, null, input, factory);
+        Lateral lateral = source.over(below);
         inputs.add(lateral);
         show(rows.getAlias(), source.names(), lateral.columns());
         return new FromParser.Part(inputs, Lists.concat(left.conditions(), on(join)));
     }
 
     private FromParser.Part leftRows(
-            net.sf.jsqlparser.statement.select.Join join, TableFunction rows, RowSource source, FromParser.Part left) {
+            net.sf.jsqlparser.statement.select.Join join, TableFunction rows, Source source, FromParser.Part left) {
         Operator below = left.operator();
         checkReach(List.of(below), source.reads());
-        Lateral inner = source.over(below, null, input, factory);
+        Lateral inner = source.over(below);
         int start = scope.size();
         show(rows.getAlias(), source.names(), inner.columns());
         List<Expression> conditions = on(join);
         scope.fill(start, scope.size());
-        return FromParser.Part.of(inner.over(below, inner.source(), conditions));
+        return FromParser.Part.of(inner.over(inner.input(), inner.source(), conditions));
     }
 
     private static void checkReach(List<Operator> inside, Set<Column> reads) {

@@ -212,11 +212,6 @@ final class SelectParser {
     private Block grouped(PlainSelect select, OpenBlock open) {
         ColumnBinding below = open.binding();
         GroupingSets grouping = GroupingSets.of(select.getGroupBy());
-        if (domain != null && !grouping.plain() && grouping.sets().contains(Set.of())) {
-            throw new UnsupportedConstructException(
-                    "a subquery that refers to the query around it has an empty grouping set",
-                    "Leave the total out, and compute it in a subquery of its own.");
-        }
         grouping.checkSubqueries(select);
         below.allowSets(true);
         GroupKeys groupKeys = GroupKeys.of(grouping, open, input, factory);
@@ -236,7 +231,7 @@ final class SelectParser {
                 ? (domain != null && grouping.keys().isEmpty())
                         ? new EmptyGroups(domain, factory).filled(aggregate, groupKeys.domain(), typed)
                         : aggregate
-                : new GroupingBranches(factory)
+                : new GroupingBranches(factory, totals(groupKeys))
                         .union(
                                 aggregate,
                                 branches(grouping, groupKeys.columns(), keys.keySet()),
@@ -247,6 +242,12 @@ final class SelectParser {
         Operator filtered = Filter.of(
                 having.stream().map(condition -> condition.substitute(retype)).toList(), joined);
         return output.over(filtered, retype);
+    }
+
+    private GroupingBranches.Totals totals(GroupKeys keys) {
+        return (domain == null)
+                ? new GroupingBranches.Totals(List.of(), null)
+                : new GroupingBranches.Totals(keys.domain(), new EmptyGroups(domain, factory));
     }
 
     /** The keys of each grouping set; a column that depends on keys is one of all sets, which have these keys. */

@@ -30,6 +30,8 @@ final class SortedInput {
     private static final Set<String> ORDERED =
             Set.of("array_agg", "string_agg", "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg", "xmlagg");
 
+    private static final String HIDDEN = "pgstream_sort_";
+
     private SortedInput() {}
 
     /** Gives the order of the subquery that a block reads to the aggregates of the block. */
@@ -39,9 +41,10 @@ final class SortedInput {
         if (sorted == null || sorted.getOrderByElements() == null) {
             return;
         }
-        select.getSelectItems().forEach(item -> item.getExpression().accept(new Sorter(sorted, from), null));
+        Sorter sorter = new Sorter(sorted, from, select);
+        select.getSelectItems().forEach(item -> item.getExpression().accept(sorter, null));
         if (select.getHaving() != null) {
-            select.getHaving().accept(new Sorter(sorted, from), null);
+            select.getHaving().accept(sorter, null);
         }
     }
 
@@ -65,9 +68,16 @@ final class SortedInput {
 
         private final FromItem from;
 
-        Sorter(Select sorted, FromItem from) {
+        private final boolean extensible;
+
+        Sorter(Select sorted, FromItem from, PlainSelect reader) {
             this.sorted = sorted;
             this.from = from;
+            // A row used as a value would show the column, and so would another reader of a WITH query.
+            this.extensible = from instanceof ParenthesedSelect
+                    && from.getAlias() != null
+                    && !WholeRows.of(reader)
+                            .use(Names.plain(from.getAlias().getName()));
         }
 
         @Override
@@ -105,10 +115,24 @@ final class SortedInput {
             return order;
         }
 
-        /** The column of the subquery that an element of its ORDER BY is. */
+        /** The column of the subquery that an element of its ORDER BY is; one more where it is not selected. */
         private Column column(Expression element) {
             PlainSelect plain = OpenSubquery.plain(sorted);
             List<SelectItem<?>> items = (plain == null) ? List.of() : plain.getSelectItems();
+            Column selected = selected(element, items);
+            if (selected == null && extensible && plain != null && plain.getDistinct() == null) {
+                items.add(new SelectItem<>(element, new Alias(HIDDEN + items.size())));
+                selected = selected(element, items);
+            }
+            if (selected == null) {
+                throw new UnsupportedConstructException(
+                        "an aggregate takes its rows in the order of a subquery that does not select what it sorts by",
+                        "Write the ORDER BY into the call of the aggregate.");
+            }
+            return selected;
+        }
+
+        private @Nullable Column selected(Expression element, List<SelectItem<?>> items) {
             String text = ExpressionParser.unwrap(element).toString();
             for (int i = 0; i < items.size(); i++) {
                 boolean selected = ExpressionParser.unwrap(items.get(i).getExpression())
@@ -125,9 +149,7 @@ final class SortedInput {
                     return new Column(new Table(item), name);
                 }
             }
-            throw new UnsupportedConstructException(
-                    "an aggregate takes its rows in the order of a subquery that does not select what it sorts by",
-                    "Write the ORDER BY into the call of the aggregate.");
+            return null;
         }
 
         private static String name(SelectItem<?> item) {

@@ -25,6 +25,7 @@ import net.sf.jsqlparser.expression.operators.relational.ExistsExpression;
 import net.sf.jsqlparser.expression.operators.relational.InExpression;
 import net.sf.jsqlparser.statement.select.ParenthesedSelect;
 import net.sf.jsqlparser.statement.select.Select;
+import net.sf.jsqlparser.statement.select.SelectItem;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -198,6 +199,10 @@ final class Subqueries {
             return ArraySubquery.orEmpty(expression(new ArraySubquery(selects).aggregated(array)));
         }
         if (expression instanceof ParenthesedSelect select) {
+            List<SelectItem<?>> fields = RowSubquery.fields(select, input.functions());
+            if (fields != null) {
+                return RowSubquery.value(fields, new ExpressionParser(binding()));
+            }
             ScalarSubquery scalar = new ScalarSubquery(this, input, factory, queries);
             return either(() -> scalar.value(select), () -> new ScalarRows(this, input, factory).value(select));
         }

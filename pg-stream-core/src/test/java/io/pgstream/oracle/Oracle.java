@@ -47,6 +47,9 @@ final class Oracle implements AutoCloseable {
 
     private final Connection connection;
 
+    /** The session of {@link OtherSession}. */
+    private final Connection other;
+
     private final StreamTableEngine engine;
 
     Oracle(TestServer server) {
@@ -60,6 +63,10 @@ final class Oracle implements AutoCloseable {
         engine.migrate();
         try {
             this.connection = dataSource.getConnection();
+            this.other = dataSource.getConnection();
+            for (Connection session : List.of(connection, other)) {
+                execute(session, "SET lock_timeout = 100");
+            }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -79,14 +86,24 @@ final class Oracle implements AutoCloseable {
         return pool;
     }
 
+    /** Creating tables all the time keeps autovacuum busy with the system catalogs, for half of the time of a run. */
+    static void leaveUnvacuumed(TestServer server) throws SQLException {
+        try (Connection session = server.newDatabase().getConnection()) {
+            execute(session, "ALTER SYSTEM SET autovacuum = off");
+            execute(session, "SELECT pg_reload_conf()");
+        }
+    }
+
     @Override
     public void close() throws SQLException {
+        other.close();
         connection.close();
         dataSource.close();
     }
 
     /** An empty schema. */
     void reset() throws SQLException {
+        execute(other, "ROLLBACK");
         List<StreamTableInfo> tables = new ArrayList<>(engine.list());
         while (!tables.isEmpty()) {
             int before = tables.size();
@@ -96,6 +113,7 @@ final class Oracle implements AutoCloseable {
             }
         }
         run("ROLLBACK");
+        execute(other, "SET TimeZone = 'UTC'");
         sql("SET client_min_messages = error; DROP SCHEMA IF EXISTS o CASCADE; CREATE SCHEMA o; SET search_path = o;"
                 + " SET TimeZone = 'UTC'");
     }
@@ -110,7 +128,11 @@ final class Oracle implements AutoCloseable {
     }
 
     void sql(String statement) throws SQLException {
-        try (Statement it = connection.createStatement()) {
+        execute(OtherSession.runs(statement) ? other : connection, statement);
+    }
+
+    private static void execute(Connection session, String statement) throws SQLException {
+        try (Statement it = session.createStatement()) {
             it.execute(statement);
         }
     }

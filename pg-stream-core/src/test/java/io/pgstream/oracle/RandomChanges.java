@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Random changes of the tables as a list of statements for one session. A statement may fail, of a unique key or a
@@ -17,9 +18,13 @@ final class RandomChanges {
 
     private final List<Table> tables;
 
-    RandomChanges(Random random, List<Table> tables) {
+    /** The session beside, whose transactions may be open for several cycles; none where each writer must be served. */
+    private final @Nullable OtherSession other;
+
+    RandomChanges(Random random, List<Table> tables, boolean sessions) {
         this.random = random;
         this.tables = tables;
+        this.other = sessions ? new OtherSession(random) : null;
     }
 
     /** The first rows. */
@@ -59,6 +64,9 @@ final class RandomChanges {
             }
             if (block) {
                 statements.add(random.nextInt(6) == 0 ? "ROLLBACK" : "COMMIT");
+            }
+            if (other != null) {
+                statements.addAll(other.statements(this::statement));
             }
         }
         return statements;

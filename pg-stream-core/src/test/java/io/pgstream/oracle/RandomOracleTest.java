@@ -107,6 +107,7 @@ class RandomOracleTest {
         /** Cases until so many refreshes have been compared. */
         void until(int pairs, long seed) throws SQLException {
             System.out.println("oracle on PostgreSQL " + server.version() + ": seed " + seed + ", " + pairs + " pairs");
+            Oracle.leaveUnvacuumed(server);
             for (long next = seed; comparisons < pairs; ) {
                 next = database(next, Long.MAX_VALUE, pairs, CYCLES_OF_LONG_RUN);
             }

@@ -18,6 +18,9 @@ final class RandomScenario {
 
     private static final int STREAM_TABLES = 6;
 
+    /** Of so many queries, one is of the second generator. */
+    private static final int NESTED = Integer.getInteger("pgstream.oracle.nested", 2);
+
     private static final long MAXIMUM_ROWS = 1000;
 
     private final Oracle oracle;
@@ -80,7 +83,7 @@ final class RandomScenario {
                         table.readable().stream()
                                 .map(column -> new RandomExpression.Column(column.name(), column.kind()))
                                 .toList())));
-        RandomChanges changes = new RandomChanges(random, schema.tables());
+        RandomChanges changes = new RandomChanges(random, schema.tables(), synchronous.isEmpty());
         changes.load().forEach(this::setup);
         for (int i = 0; i < VIEWS; i++) {
             Query query = query(false);
@@ -117,8 +120,9 @@ final class RandomScenario {
 
     private @org.jspecify.annotations.Nullable Query query(boolean unsupported) {
         for (int i = 0; i < 20; i++) {
-            RandomQuery generator = new RandomQuery(random, relations);
-            Query query = unsupported ? generator.unsupported() : generator.query();
+            Query query = (!unsupported && random.nextInt(NESTED) == 0)
+                    ? new NestedQuery(random, relations).query()
+                    : plain(unsupported);
             try {
                 if (oracle.rows(query.sql()) <= MAXIMUM_ROWS) {
                     return query;
@@ -129,6 +133,11 @@ final class RandomScenario {
             }
         }
         return null;
+    }
+
+    private Query plain(boolean unsupported) {
+        RandomQuery generator = new RandomQuery(random, relations);
+        return unsupported ? generator.unsupported() : generator.query();
     }
 
     private void streamTable(String name) {

@@ -72,6 +72,24 @@ final class RealisticQueries {
         return read("syntax-queries.sql");
     }
 
+    /** As GraphQL engines, ORMs and dashboards print them, and as people ask for help with. */
+    static List<String> generatedQueries() {
+        return read("generated-queries.sql");
+    }
+
+    /** A warehouse in the manner of TPC-DS. */
+    static List<String> warehouseTables() {
+        return read("warehouse-tables.sql");
+    }
+
+    static List<String> warehouseQueries() {
+        return read("warehouse-queries.sql");
+    }
+
+    static List<List<String>> warehouseChanges() {
+        return cycles("warehouse-changes.sql");
+    }
+
     /** The tables of those who sell subscriptions, keep books, run devices and watch people. */
     static List<String> reportingTables() {
         return read("reporting-tables.sql");
@@ -84,9 +102,13 @@ final class RealisticQueries {
 
     /** What happens to these tables between refreshes; a COMMIT ends a cycle. */
     static List<List<String>> reportingChanges() {
+        return cycles("reporting-changes.sql");
+    }
+
+    private static List<List<String>> cycles(String resource) {
         List<List<String>> cycles = new ArrayList<>();
         List<String> cycle = new ArrayList<>();
-        for (String statement : read("reporting-changes.sql")) {
+        for (String statement : read(resource)) {
             if (statement.equals("COMMIT")) {
                 cycles.add(List.copyOf(cycle));
                 cycle.clear();

@@ -48,6 +48,21 @@ class RealisticQueriesTest {
                 0);
     }
 
+    @Test
+    void what_tools_print_is_maintained() throws Exception {
+        assertMaintained(18, RealisticQueries.generatedQueries(), Math.max(CYCLES, MORE_CYCLES), 0);
+    }
+
+    @Test
+    void what_is_asked_of_a_warehouse_is_maintained() throws Exception {
+        assertMaintained(
+                18,
+                RealisticQueries.warehouseTables(),
+                RealisticQueries.warehouseQueries(),
+                RealisticQueries.warehouseChanges(),
+                0);
+    }
+
     private static void assertMaintained(int version, List<String> queries, int changes, int mostRefused)
             throws Exception {
         Random random = new Random(version);
