@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -51,7 +52,9 @@ final class Transcript {
 
     static boolean hasSql(Path file) {
         try {
-            return Files.readString(file).lines().anyMatch(line -> blockOf(line) == Block.SQL || blockOf(line) == Block.CONSOLE);
+            return Files.readString(file)
+                    .lines()
+                    .anyMatch(line -> blockOf(line) == Block.SQL || blockOf(line) == Block.CONSOLE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -137,14 +140,20 @@ final class Transcript {
     }
 
     private static String tag(String sql, int count) {
-        String[] words = sql.split("[\\s;]+");
-        return switch (words[0]) {
+        String words = sql.replaceAll("\\b(UNIQUE|OR REPLACE) ", "");
+        String first = words.split("[\\s;]+")[0];
+        return switch (first) {
             case "INSERT" -> "INSERT 0 " + count;
-            case "UPDATE", "DELETE" -> words[0] + " " + count;
-            case "CREATE", "ALTER", "DROP" -> words[0] + " " + words[words[1].equals("UNIQUE") ? 2 : 1];
+            case "UPDATE", "DELETE" -> first + " " + count;
+            case "CREATE", "ALTER", "DROP", "REFRESH" -> objectOf(words);
             case "TRUNCATE" -> "TRUNCATE TABLE";
-            default -> words[0];
+            default -> first;
         };
+    }
+
+    private static String objectOf(String sql) {
+        Matcher words = Pattern.compile("\\w+ (MATERIALIZED )?\\w+").matcher(sql);
+        return words.lookingAt() ? words.group() : sql;
     }
 
     /** With what was printed in place of what stood there. */
