@@ -98,7 +98,9 @@ final class GroupingBranches {
         own.forEach((key, column) -> items.add(
                 set.contains(key)
                         ? item(typed.getOrDefault(column, column))
-                        : item(column, new Cast(Template.text("NULL"), column.type().text()))));
+                        : item(
+                                column,
+                                new Cast(Template.text("NULL"), column.type().text()))));
         calls.forEach(call -> items.add(item(typed.getOrDefault(call.column(), call.column()))));
         groupings.forEach((column, arguments) -> items.add(new NamedExpression(
                 factory.create("grouping", INTEGER, false, 0), new NumericLiteral(mask(arguments, set)))));

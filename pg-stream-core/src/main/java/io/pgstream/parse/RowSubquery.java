@@ -46,7 +46,8 @@ final class RowSubquery {
         SetReturningFinder sets = new SetReturningFinder(functions.setReturning());
         boolean plain = inner.getSelectItems().stream()
                 .map(SelectItem::getExpression)
-                .noneMatch(it -> aggregates.finds(it) || sets.finds(it) || it.toString().contains(" OVER "));
+                .noneMatch(it ->
+                        aggregates.finds(it) || sets.finds(it) || it.toString().contains(" OVER "));
         return plain ? inner.getSelectItems() : null;
     }
 

@@ -76,8 +76,7 @@ final class SortedInput {
             // A row used as a value would show the column, and so would another reader of a WITH query.
             this.extensible = from instanceof ParenthesedSelect
                     && from.getAlias() != null
-                    && !WholeRows.of(reader)
-                            .use(Names.plain(from.getAlias().getName()));
+                    && !WholeRows.of(reader).use(Names.plain(from.getAlias().getName()));
         }
 
         @Override

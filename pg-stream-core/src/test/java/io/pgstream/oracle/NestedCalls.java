@@ -37,7 +37,8 @@ final class NestedCalls {
         for (int i = 0; i < 1 + random.nextInt(3); i++) {
             Column call = aggregate(local, correlated, depth);
             boolean filtered = random.nextInt(5) == 0;
-            String filter = filtered ? " FILTER (WHERE " + expressions.condition(local, correlated, depth - 1) + ")" : "";
+            String filter =
+                    filtered ? " FILTER (WHERE " + expressions.condition(local, correlated, depth - 1) + ")" : "";
             calls.add(new Column(call.sql() + filter, call.kind()));
         }
         return calls;
@@ -63,8 +64,7 @@ final class NestedCalls {
             case 10 -> new Column("max(" + text + ")", Kind.TEXT);
             case 11 -> new Column("string_agg(" + distinct + text + ", '/' ORDER BY " + text + ")", Kind.TEXT);
             case 12 -> new Column("array_agg(" + distinct + text + " ORDER BY " + text + " DESC)", Kind.ARRAY);
-            case 13 ->
-                new Column("bool_or(" + expressions.condition(local, correlated, depth - 1) + ")", Kind.BOOLEAN);
+            case 13 -> new Column("bool_or(" + expressions.condition(local, correlated, depth - 1) + ")", Kind.BOOLEAN);
             case 14 -> new Column("every(" + expressions.condition(local, correlated, 0) + ")", Kind.BOOLEAN);
             case 15 -> new Column("bit_xor(" + integer + ")", Kind.INT);
             case 16 -> new Column("percentile_disc(0.4) WITHIN GROUP (ORDER BY " + integer + ")", Kind.INT);
@@ -72,7 +72,8 @@ final class NestedCalls {
             case 18 -> new Column("var_samp(" + integer + ")", Kind.NUMERIC);
             case 19 -> new Column("count(DISTINCT (" + integer + ", " + text + "))", Kind.BIGINT);
             case 20 -> new Column("mode() WITHIN GROUP (ORDER BY " + text + direction() + ")", Kind.TEXT);
-            case 21 -> new Column("dense_rank('b', 2) WITHIN GROUP (ORDER BY " + text + ", " + integer + ")", Kind.BIGINT);
+            case 21 ->
+                new Column("dense_rank('b', 2) WITHIN GROUP (ORDER BY " + text + ", " + integer + ")", Kind.BIGINT);
             case 22 ->
                 new Column(
                         "jsonb_object_agg(coalesce(" + text + ", ''), " + integer + " ORDER BY " + integer + ")",
@@ -115,7 +116,9 @@ final class NestedCalls {
         Column argument = simple.pick(sortable);
         String partition = switch (random.nextInt(4)) {
             case 0 -> "";
-            case 1 -> "PARTITION BY " + simple.pick(sortable).sql() + ", " + simple.pick(sortable).sql();
+            case 1 ->
+                "PARTITION BY " + simple.pick(sortable).sql() + ", "
+                        + simple.pick(sortable).sql();
             default -> "PARTITION BY " + simple.pick(sortable).sql();
         };
         boolean total = !rows.isEmpty() && rows.stream().allMatch(it -> sortable(it.kind())) && random.nextBoolean();

@@ -48,19 +48,20 @@ final class NestedExpression {
             case 14 ->
                 "CASE WHEN " + condition(atoms, correlated, depth - 1) + " THEN "
                         + value(kind, atoms, correlated, depth - 1) + " ELSE " + simple.column(kind, atoms) + " END";
-            case 15 -> "COALESCE(" + value(kind, atoms, correlated, depth - 1) + ", " + simple.column(kind, atoms) + ")";
+            case 15 ->
+                "COALESCE(" + value(kind, atoms, correlated, depth - 1) + ", " + simple.column(kind, atoms) + ")";
             case 16 ->
-                (kind == Kind.BOOLEAN)
-                        ? "(" + condition(atoms, correlated, depth) + ")"
-                        : simple.value(kind, atoms, 1);
+                (kind == Kind.BOOLEAN) ? "(" + condition(atoms, correlated, depth) + ")" : simple.value(kind, atoms, 1);
             case 17 ->
                 (kind == Kind.BIGINT)
-                        ? "(SELECT count(*) FROM (" + queries.body(depth - 1, correlated, null).sql() + ") AS counted)"
+                        ? "(SELECT count(*) FROM ("
+                                + queries.body(depth - 1, correlated, null).sql() + ") AS counted)"
                         : simple.value(kind, atoms, 1);
             case 18 ->
                 (kind == Kind.TEXT)
-                        ? "array_to_string(ARRAY(" + queries.body(depth - 1, correlated, List.of(Kind.TEXT)).sql()
-                                + " ORDER BY 1), '+')"
+                        ? "array_to_string(ARRAY("
+                                + queries.body(depth - 1, correlated, List.of(Kind.TEXT))
+                                        .sql() + " ORDER BY 1), '+')"
                         : simple.column(kind, atoms);
             default -> simple.column(kind, atoms);
         };
@@ -79,8 +80,9 @@ final class NestedExpression {
         return switch (random.nextInt(3)) {
             case 0 -> "(SELECT s.v FROM (" + body + ") AS s(v) ORDER BY 1" + direction + " LIMIT 1)";
             case 1 -> "(SELECT max(s.v) FROM (" + body + ") AS s(v))";
-            default -> "(SELECT min(s.v) FROM (" + body + ") AS s(v) WHERE s.v IS DISTINCT FROM "
-                    + simple.column(kind, correlated) + ")";
+            default ->
+                "(SELECT min(s.v) FROM (" + body + ") AS s(v) WHERE s.v IS DISTINCT FROM "
+                        + simple.column(kind, correlated) + ")";
         };
     }
 
@@ -92,8 +94,8 @@ final class NestedExpression {
             case 0, 1, 2, 3 -> simple.condition(atoms, 2);
             case 4, 5, 6 -> comparison(atoms, correlated, depth);
             case 7, 8 ->
-                (random.nextInt(3) == 0 ? "NOT " : "") + "EXISTS (" + queries.body(depth - 1, correlated, null).sql()
-                        + ")";
+                (random.nextInt(3) == 0 ? "NOT " : "") + "EXISTS ("
+                        + queries.body(depth - 1, correlated, null).sql() + ")";
             case 9, 10, 11 -> member(atoms, correlated, depth);
             case 12 -> rows(atoms, correlated, depth);
             case 13 ->
@@ -104,7 +106,12 @@ final class NestedExpression {
             case 16 ->
                 "(" + condition(atoms, correlated, depth) + ")"
                         + simple.pick(List.of(
-                                " IS TRUE", " IS NOT TRUE", " IS FALSE", " IS NOT FALSE", " IS UNKNOWN", " IS NOT NULL"));
+                                " IS TRUE",
+                                " IS NOT TRUE",
+                                " IS FALSE",
+                                " IS NOT FALSE",
+                                " IS UNKNOWN",
+                                " IS NOT NULL"));
             case 17 ->
                 "(" + condition(atoms, correlated, depth - 1) + ") " + (random.nextBoolean() ? "=" : "IS DISTINCT FROM")
                         + " (" + condition(atoms, correlated, depth) + ")";
@@ -131,7 +138,8 @@ final class NestedExpression {
 
     private String member(List<Column> atoms, List<Column> correlated, int depth) {
         Column atom = atom(atoms);
-        String body = "(" + queries.body(depth - 1, correlated, List.of(atom.kind())).sql() + ")";
+        String body =
+                "(" + queries.body(depth - 1, correlated, List.of(atom.kind())).sql() + ")";
         return atom.sql()
                 + switch (random.nextInt(4)) {
                     case 0 -> " NOT IN ";
@@ -148,9 +156,11 @@ final class NestedExpression {
         String left = "(" + first.sql() + ", " + second.sql() + ")";
         if (random.nextInt(3) == 0) {
             return left + simple.pick(List.of(" < ", " >= ", " = ", " <> ", " IS DISTINCT FROM ")) + "("
-                    + value(first.kind(), atoms, correlated, 0) + ", " + value(second.kind(), atoms, correlated, 0) + ")";
+                    + value(first.kind(), atoms, correlated, 0) + ", " + value(second.kind(), atoms, correlated, 0)
+                    + ")";
         }
-        String body = queries.body(depth - 1, correlated, List.of(first.kind(), second.kind())).sql();
+        String body = queries.body(depth - 1, correlated, List.of(first.kind(), second.kind()))
+                .sql();
         return left + simple.pick(List.of(" IN ", " NOT IN ", " = ANY ", " <> ALL ", " <> ANY ")) + "(" + body + ")";
     }
 

@@ -97,7 +97,8 @@ final class NestedQuery {
             inner = new NestedQuery(random, all, names);
         }
         Query outside = inner.body(depth - 1, outer, wanted);
-        return new Query(sql + " " + (outside.sql().startsWith("WITH") ? "(" + outside.sql() + ")" : outside.sql()),
+        return new Query(
+                sql + " " + (outside.sql().startsWith("WITH") ? "(" + outside.sql() + ")" : outside.sql()),
                 outside.columns());
     }
 
@@ -119,12 +120,17 @@ final class NestedQuery {
         if (!kinds.stream().allMatch(NestedCalls::sortable)) {
             return "";
         }
-        List<Integer> positions = new ArrayList<>(
-                IntStream.rangeClosed(1, kinds.size()).boxed().toList());
+        List<Integer> positions =
+                new ArrayList<>(IntStream.rangeClosed(1, kinds.size()).boxed().toList());
         Collections.shuffle(positions, random);
         String order = positions.stream().map(it -> it + calls.direction()).collect(Collectors.joining(", "));
         String slice = simple.pick(List.of(
-                " LIMIT 1", " LIMIT 3", " LIMIT 2 OFFSET 1", " OFFSET 2", " FETCH FIRST 2 ROWS WITH TIES", " LIMIT 10"));
+                " LIMIT 1",
+                " LIMIT 3",
+                " LIMIT 2 OFFSET 1",
+                " OFFSET 2",
+                " FETCH FIRST 2 ROWS WITH TIES",
+                " LIMIT 10"));
         return " ORDER BY " + order + slice;
     }
 
@@ -213,7 +219,8 @@ final class NestedQuery {
             }
             List<Column> atoms = new ArrayList<>(keys);
             atoms.addAll(calls.aggregates(local, around(local), depth));
-            String groupBy = calls.groupBy(keys.stream().map(Column::sql).distinct().toList());
+            String groupBy =
+                    calls.groupBy(keys.stream().map(Column::sql).distinct().toList());
             fill(atoms, plain);
             String tail = " GROUP BY " + groupBy;
             if (random.nextInt(4) == 0) {
@@ -301,8 +308,8 @@ final class NestedQuery {
             String more = random.nextInt(4) == 0
                     ? " AND " + expressions.condition(around2(right), around(around2(right)), depth - 1)
                     : "";
-            String kind = simple.pick(List.of(" JOIN ", " JOIN ", " JOIN ", " LEFT JOIN ", " LEFT JOIN ", " RIGHT JOIN ",
-                    " FULL JOIN "));
+            String kind = simple.pick(
+                    List.of(" JOIN ", " JOIN ", " JOIN ", " LEFT JOIN ", " LEFT JOIN ", " RIGHT JOIN ", " FULL JOIN "));
             if (kind.equals(" FULL JOIN ") && (more.contains("SELECT") || !match.matches("\\S+ = \\S+"))) {
                 more = "";
             }
