@@ -115,6 +115,17 @@ final class SelectOutput {
                 return values.get(position);
             }
         }
+        return GroupingSets.holdsSubquery(element) ? selected(element) : value(element);
+    }
+
+    /** A subquery that is also selected is the same one: parsed again, it would be another join. */
+    private Expression selected(net.sf.jsqlparser.expression.Expression element) {
+        List<SelectItem<?>> items = select.getSelectItems();
+        for (int i = 0; i < items.size(); i++) {
+            if (ExpressionParser.unwrap(items.get(i).getExpression()).toString().equals(element.toString())) {
+                return values.get(i);
+            }
+        }
         return value(element);
     }
 

@@ -19,7 +19,7 @@ final class RandomScenario {
     private static final int STREAM_TABLES = 6;
 
     /** Of so many queries, one is of the second generator. */
-    private static final int NESTED = Integer.getInteger("pgstream.oracle.nested", 2);
+    private static final int NESTED = Integer.getInteger("pgstream.oracle.nested", 3);
 
     private static final long MAXIMUM_ROWS = 1000;
 

@@ -150,3 +150,7 @@ SELECT "r"."id", row_to_json((SELECT "_e" FROM (SELECT "r"."name" AS "name", coa
 SELECT o.status, json_agg((SELECT x FROM (SELECT o.id, o.total, c.name AS customer) AS x) ORDER BY o.id) AS docs FROM orders o LEFT JOIN customers c ON c.id = o.customer_id GROUP BY o.status
 
 SELECT to_jsonb((SELECT r FROM (SELECT o.status, 1 AS one) r)) AS k, count(*) AS n FROM orders o GROUP BY o.status
+
+SELECT DISTINCT c.country, (SELECT max(o.total) FROM orders o WHERE o.customer_id = c.id) AS best FROM customers c ORDER BY best DESC NULLS LAST, c.country LIMIT 5
+
+SELECT c.id, (SELECT count(*) FROM orders o WHERE o.customer_id = c.id) AS n FROM customers c ORDER BY (SELECT count(*) FROM orders o WHERE o.customer_id = c.id) DESC, c.id LIMIT 3
