@@ -10,6 +10,7 @@ import io.pgstream.StreamTableAlteration;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableFate;
 import io.pgstream.engine.EngineSettings;
+import io.pgstream.engine.SynchronousSettings;
 import io.pgstream.engine.StreamTableEngine;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.test.TestDatabase;
@@ -57,7 +58,7 @@ class IdentifiersTest {
                         defaults.statementTimeout(),
                         defaults.createSourceIndexes(),
                         defaults.graph(),
-                        defaults.life()),
+                        defaults.life(), SynchronousSettings.defaults()),
                 List.of());
         engine.migrate();
         String quoted = Identifiers.quote(name);

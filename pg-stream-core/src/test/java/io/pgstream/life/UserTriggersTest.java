@@ -7,6 +7,7 @@ import io.pgstream.ErrorCode;
 import io.pgstream.PgStreamException;
 import io.pgstream.StreamTableAlteration;
 import io.pgstream.engine.EngineSettings;
+import io.pgstream.engine.SynchronousSettings;
 import io.pgstream.engine.LifeSettings;
 import io.pgstream.engine.StreamTableEngine;
 import io.pgstream.test.TestDatabase;
@@ -131,7 +132,7 @@ class UserTriggersTest {
                         defaults.statementTimeout(),
                         defaults.createSourceIndexes(),
                         defaults.graph(),
-                        life),
+                        life, SynchronousSettings.defaults()),
                 List.of());
         engine.migrate();
         PgStreamException failure = catchThrowableOfType(

@@ -6,6 +6,7 @@ import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.engine.EngineSettings;
+import io.pgstream.engine.SynchronousSettings;
 import io.pgstream.engine.StreamTableEngine;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -73,7 +74,7 @@ public final class TestDatabase {
                 defaults.statementTimeout(),
                 defaults.createSourceIndexes(),
                 defaults.graph(),
-                defaults.life());
+                defaults.life(), SynchronousSettings.defaults());
     }
 
     public DataSource dataSource() {
