@@ -2,9 +2,9 @@ package io.pgstream.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgstream.QualifiedName;
 import io.pgstream.DiamondConsistency;
 import io.pgstream.DiamondPolicy;
+import io.pgstream.QualifiedName;
 import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.autoconfigure.example.ExampleApplication;

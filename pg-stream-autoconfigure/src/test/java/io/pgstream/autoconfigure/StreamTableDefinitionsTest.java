@@ -77,8 +77,8 @@ class StreamTableDefinitionsTest {
         assertThat(collect(List.of(annotated), List.of()))
                 .extracting(StreamTableDefinition::diamondConsistency, StreamTableDefinition::diamondPolicy)
                 .containsExactly(tuple(DiamondConsistency.NONE, DiamondPolicy.SLOWEST));
-        PgStreamProperties.Table configured = new PgStreamProperties.Table(
-                "totals", null, null, null, null, DiamondConsistency.ATOMIC, null);
+        PgStreamProperties.Table configured =
+                new PgStreamProperties.Table("totals", null, null, null, null, DiamondConsistency.ATOMIC, null);
         assertThat(collect(List.of(annotated), List.of(configured)))
                 .extracting(StreamTableDefinition::diamondConsistency, StreamTableDefinition::diamondPolicy)
                 .containsExactly(tuple(DiamondConsistency.ATOMIC, DiamondPolicy.SLOWEST));

@@ -203,13 +203,15 @@ public final class WatchQueries {
     public boolean leaveLook(Session session, long look, Collection<Long> ids) throws SQLException {
         Long[] leaving = ids.toArray(new Long[0]);
         session.update(
-                free() + " UPDATE " + schema + ".pgs_states AS s SET look_id = NULL, checked_at = greatest(s.checked_at,"
+                free() + " UPDATE " + schema
+                        + ".pgs_states AS s SET look_id = NULL, checked_at = greatest(s.checked_at,"
                         + " l.checked_at) FROM free, " + schema + ".pgs_looks AS l WHERE s.stream_table_id ="
                         + " free.stream_table_id AND s.look_id = l.id AND l.id = ?",
                 leaving,
                 look);
         return session.one(
-                "SELECT NOT EXISTS (SELECT FROM " + schema + ".pgs_states WHERE stream_table_id = ANY (?) AND look_id = ?)",
+                "SELECT NOT EXISTS (SELECT FROM " + schema
+                        + ".pgs_states WHERE stream_table_id = ANY (?) AND look_id = ?)",
                 row -> row.getBoolean(1),
                 leaving,
                 look);

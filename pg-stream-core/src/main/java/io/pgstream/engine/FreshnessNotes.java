@@ -119,8 +119,9 @@ final class FreshnessNotes {
     }
 
     private void join(Session session, long look, Set<Long> ids) throws SQLException {
-        Set<Long> joining =
-                ids.stream().filter(id -> !Long.valueOf(look).equals(shared.get(id))).collect(Collectors.toSet());
+        Set<Long> joining = ids.stream()
+                .filter(id -> !Long.valueOf(look).equals(shared.get(id)))
+                .collect(Collectors.toSet());
         if (!joining.isEmpty()) {
             queries.joinLook(session, look, joining).forEach(id -> shared.put(id, look));
         }

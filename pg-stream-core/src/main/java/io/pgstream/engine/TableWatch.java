@@ -253,12 +253,7 @@ public final class TableWatch {
             candidates.stream().filter(table -> unchanged(table, look)).forEach(table -> unchanged.add(table.id()));
         }
         looked = now;
-        note(
-                candidates.stream()
-                        .filter(table -> unchanged.contains(table.id()))
-                        .toList(),
-                moment,
-                started);
+        note(candidates.stream().filter(table -> unchanged.contains(table.id())).toList(), moment, started);
         return due.stream()
                 .filter(table -> !unchanged.contains(table.id()) && open(table))
                 .map(ScheduledTable::name)

@@ -120,8 +120,9 @@ class TableWatchTest {
                 "UPDATE pgstream.pgs_states SET checked_at = NULL",
                 "UPDATE pgstream.pgs_frontiers SET data_timestamp = '2020-01-01'");
         assertThat(changed()).isEmpty();
-        assertThat(database.value(
-                        "SELECT count(*) FROM pgstream.pgs_freshness WHERE data_timestamp > now() - interval '1 minute'"))
+        assertThat(
+                        database.value(
+                                "SELECT count(*) FROM pgstream.pgs_freshness WHERE data_timestamp > now() - interval '1 minute'"))
                 .isEqualTo("2");
         assertThat(database.value("SELECT count(DISTINCT look_id) FROM pgstream.pgs_states"))
                 .as("said for both by one row")
@@ -132,8 +133,7 @@ class TableWatchTest {
         assertThat(Long.parseLong(transactions()) - Long.parseLong(before))
                 .as("one note for each look")
                 .isEqualTo(2);
-        assertThat(watch().tables())
-                .allSatisfy(table -> assertThat(table.age()).isLessThan(Duration.ofMinutes(1)));
+        assertThat(watch().tables()).allSatisfy(table -> assertThat(table.age()).isLessThan(Duration.ofMinutes(1)));
     }
 
     @Test
@@ -154,7 +154,8 @@ class TableWatchTest {
     }
 
     private String dataOf(String table) throws SQLException {
-        return database.value("SELECT data_timestamp::text FROM pgstream.stream_tables_info WHERE pgs_name = '" + table + "'");
+        return database.value(
+                "SELECT data_timestamp::text FROM pgstream.stream_tables_info WHERE pgs_name = '" + table + "'");
     }
 
     @Test
@@ -175,9 +176,8 @@ class TableWatchTest {
                 "UPDATE pgstream.pgs_looks SET checked_at = '2020-01-01'",
                 "UPDATE pgstream.pgs_states SET checked_at = NULL",
                 "UPDATE pgstream.pgs_frontiers SET data_timestamp = '2020-01-01'");
-        TableWatch other = new StreamTableEngine(
-                        database.dataSource(), database.engine().settings(), List.of())
-                .watch();
+        TableWatch other =
+                new StreamTableEngine(database.dataSource(), database.engine().settings(), List.of()).watch();
         assertThat(other.tables()).allSatisfy(table -> assertThat(table.age()).isGreaterThan(Duration.ofDays(1)));
         assertThat(changed()).isEmpty();
         assertThat(other.tables()).allSatisfy(table -> assertThat(table.age()).isLessThan(Duration.ofMinutes(1)));
@@ -190,7 +190,8 @@ class TableWatchTest {
         database.execute("INSERT INTO a VALUES (1, 1)");
         refreshChanged();
         assertThat(changed()).isEmpty();
-        database.execute("CREATE OR REPLACE FUNCTION twice(v int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT v + v + 1'");
+        database.execute(
+                "CREATE OR REPLACE FUNCTION twice(v int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT v + v + 1'");
         assertThat(changed()).contains("doubled");
         refreshChanged();
         database.assertEqual("doubled");

@@ -6,8 +6,8 @@ import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.engine.EngineSettings;
-import io.pgstream.engine.SynchronousSettings;
 import io.pgstream.engine.StreamTableEngine;
+import io.pgstream.engine.SynchronousSettings;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -74,7 +74,8 @@ public final class TestDatabase {
                 defaults.statementTimeout(),
                 defaults.createSourceIndexes(),
                 defaults.graph(),
-                defaults.life(), SynchronousSettings.defaults());
+                defaults.life(),
+                SynchronousSettings.defaults());
     }
 
     public DataSource dataSource() {
