@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param costs what refreshes have cost
  * @param userTriggers whether triggers of the user's on the stream table fire
  * @param partitionedTables the sources that have partitions
+ * @param maxRounds in how many rounds a circle of stream tables must come to an end
  */
 record RefreshPolicy(
         String catalogSchema,
@@ -28,7 +29,8 @@ record RefreshPolicy(
         double maximumChangeRatio,
         CostHistory costs,
         boolean userTriggers,
-        Set<Long> partitionedTables) {
+        Set<Long> partitionedTables,
+        int maxRounds) {
 
     static RefreshPolicy of(
             String catalogSchema,
@@ -39,7 +41,8 @@ record RefreshPolicy(
             double maximumChangeRatio,
             CostHistory costs,
             boolean userTriggers,
-            Set<Long> partitionedTables) {
+            Set<Long> partitionedTables,
+            int maxRounds) {
         return new RefreshPolicy(
                 catalogSchema,
                 stateSchema,
@@ -49,7 +52,8 @@ record RefreshPolicy(
                 maximumChangeRatio,
                 costs,
                 userTriggers,
-                partitionedTables);
+                partitionedTables,
+                maxRounds);
     }
 
     String lockTable(long id) {
