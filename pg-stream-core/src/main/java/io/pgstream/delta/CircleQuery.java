@@ -4,9 +4,9 @@ import io.pgstream.QualifiedName;
 import io.pgstream.plan.ChangeScan;
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Consolidate;
+import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
-import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Replicate;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
@@ -41,8 +41,7 @@ public final class CircleQuery {
      * @param changes where the captured changes are read
      * @param members where the rows of each table of the circle are read, by the table's number
      */
-    public CircleQuery(
-            MaintenancePlan plan, OperatorRenderer.ChangeSource changes, Map<Long, QualifiedName> members) {
+    public CircleQuery(MaintenancePlan plan, OperatorRenderer.ChangeSource changes, Map<Long, QualifiedName> members) {
         this.plan = plan;
         this.changes = changes;
         this.members = Map.copyOf(members);
@@ -70,8 +69,7 @@ public final class CircleQuery {
     private static Scan at(Scan scan, QualifiedName rows) {
         SourceTable table = scan.table();
         return new Scan(
-                new SourceTable(
-                        table.oid(), rows, table.keys(), table.indexes(), table.rows(), table.distinct()),
+                new SourceTable(table.oid(), rows, table.keys(), table.indexes(), table.rows(), table.distinct()),
                 scan.output(),
                 scan.only());
     }
@@ -105,7 +103,9 @@ public final class CircleQuery {
             return null;
         }
         List<Operator> trees = increment.of(plan.root());
-        return trees.isEmpty() ? "" : OperatorRenderer.render(new UnionAll(plan.root().output(), trees), changes);
+        return trees.isEmpty()
+                ? ""
+                : OperatorRenderer.render(new UnionAll(plan.root().output(), trees), changes);
     }
 
     private Operator inserted(Scan scan) {

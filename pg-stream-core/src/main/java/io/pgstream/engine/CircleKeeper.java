@@ -56,8 +56,7 @@ final class CircleKeeper {
      *
      * @throws InvalidDefinitionException if there may be no such circle
      */
-    Circle check(
-            Session session, StreamTableRow old, DefinitionCompiler.Compiled compiled, RefreshMode mode)
+    Circle check(Session session, StreamTableRow old, DefinitionCompiler.Compiled compiled, RefreshMode mode)
             throws SQLException {
         Map<QualifiedName, StreamTableRow> rows = new LinkedHashMap<>();
         Map<QualifiedName, List<QualifiedName>> reads = new HashMap<>();
@@ -83,8 +82,8 @@ final class CircleKeeper {
         for (QualifiedName name : circle) {
             StreamTableRow row = Objects.requireNonNull(rows.get(name));
             boolean own = row.id() == old.id();
-            String obstacle = obstacle(
-                    own ? compiled.query() : compiled(session, row), own ? mode : row.effectiveMode(), relids);
+            String obstacle =
+                    obstacle(own ? compiled.query() : compiled(session, row), own ? mode : row.effectiveMode(), relids);
             if (obstacle != null) {
                 throw refusal(name, found.path(name), obstacle);
             }

@@ -79,7 +79,8 @@ final class Schedules {
             }
         }
         for (List<QualifiedName> circle : circles.all()) {
-            List<QualifiedName> group = scheduled.stream().filter(circle::contains).toList();
+            List<QualifiedName> group =
+                    scheduled.stream().filter(circle::contains).toList();
             group.forEach(name -> groups.putIfAbsent(name, group));
         }
         return groups;
@@ -97,8 +98,7 @@ final class Schedules {
     }
 
     /** Whether a table, and all that are in a circle with it, are refreshed. */
-    private static boolean refreshed(
-            QualifiedName name, Map<QualifiedName, StreamTableRow> byName, Circles circles) {
+    private static boolean refreshed(QualifiedName name, Map<QualifiedName, StreamTableRow> byName, Circles circles) {
         return Stream.concat(Stream.of(name), circles.of(name).stream())
                 .map(byName::get)
                 .allMatch(row -> row != null && SnapshotGroups.refreshed(row));

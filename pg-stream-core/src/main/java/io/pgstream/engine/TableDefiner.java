@@ -153,7 +153,7 @@ final class TableDefiner {
             throws SQLException {
         createTarget(session, name, compiled.canonicalQuery(), compiled.environment());
         session.execute("CREATE TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + id + " ()");
-        StreamTableRow row = row(relid(session, name), id, name, definition, compiled, mode, dependencies);
+        StreamTableRow row = row(relid(session, name), id, name, definition, compiled, mode, dependencies, List.of());
         refresher.createStates(session, row, compiled.query(), name);
         catalog.insert(session, row);
         functions.store(session, id, compiled.functions());
@@ -173,7 +173,8 @@ final class TableDefiner {
             StreamTableDefinition definition,
             DefinitionCompiler.Compiled compiled,
             RefreshMode mode,
-            List<StreamTableRow.Dependency> dependencies) {
+            List<StreamTableRow.Dependency> dependencies,
+            List<QualifiedName> circle) {
         String obstacle = compiled.query().obstacle();
         return new StreamTableRow(
                 id,
@@ -193,7 +194,7 @@ final class TableDefiner {
                 null,
                 dependencies,
                 compiled.keptFilters(),
-                List.of());
+                circle);
     }
 
     /**
@@ -217,7 +218,7 @@ final class TableDefiner {
         }
     }
 
-    private static void checkFree(Session session, QualifiedName name) throws SQLException {
+    static void checkFree(Session session, QualifiedName name) throws SQLException {
         boolean taken =
                 session.one("SELECT to_regclass(?) IS NOT NULL", row -> row.getBoolean(1), Identifiers.quote(name));
         session.commit();
@@ -324,7 +325,8 @@ final class TableDefiner {
         synchronous.check(session, definition, compiled.query(), mode);
         List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
         try {
-            StreamTableRow row = row(old.relid(), old.id(), old.name(), definition, compiled, mode, dependencies);
+            StreamTableRow row =
+                    row(old.relid(), old.id(), old.name(), definition, compiled, mode, dependencies, circle.members());
             Replacement replacement = new Redefinition(
                     this,
                     catalog,
@@ -332,7 +334,8 @@ final class TableDefiner {
                     settings,
                     old,
                     target,
-                    relid -> row(relid, old.id(), old.name(), definition, compiled, mode, dependencies),
+                    relid -> row(
+                            relid, old.id(), old.name(), definition, compiled, mode, dependencies, circle.members()),
                     compiled,
                     circle);
             if (mode.synchronous()) {

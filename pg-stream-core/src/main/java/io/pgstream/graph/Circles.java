@@ -65,7 +65,11 @@ public final class Circles {
 
     /** All circles; no table is in two of them. */
     public List<List<QualifiedName>> all() {
-        return nodes.stream().map(this::of).filter(circle -> !circle.isEmpty()).distinct().toList();
+        return nodes.stream()
+                .map(this::of)
+                .filter(circle -> !circle.isEmpty())
+                .distinct()
+                .toList();
     }
 
     /** The tables with all that are in circles with them. */
@@ -113,8 +117,7 @@ public final class Circles {
     public Map<QualifiedName, List<QualifiedName>> condensed(Map<QualifiedName, List<QualifiedName>> reads) {
         Map<QualifiedName, List<QualifiedName>> result = new LinkedHashMap<>();
         reads.forEach((reader, sources) -> {
-            List<QualifiedName> all =
-                    result.computeIfAbsent(representative(reader), unknown -> new ArrayList<>());
+            List<QualifiedName> all = result.computeIfAbsent(representative(reader), unknown -> new ArrayList<>());
             sources.stream()
                     .map(this::representative)
                     .filter(source -> !source.equals(representative(reader)) && !all.contains(source))

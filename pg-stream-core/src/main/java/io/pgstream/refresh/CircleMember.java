@@ -59,7 +59,8 @@ final class CircleMember {
     }
 
     private QualifiedName name(String role) {
-        return new QualifiedName(TEMPORARY, "pgstream_" + role + "_" + table.row().id());
+        return new QualifiedName(
+                TEMPORARY, "pgstream_" + role + "_" + table.row().id());
     }
 
     private TargetTable temporary(String role) {
@@ -141,8 +142,7 @@ final class CircleMember {
         find(query, increment, new Frontier("0:0:"));
     }
 
-    private void find(CircleQuery query, @Nullable String increment, Frontier frontier)
-            throws SQLException {
+    private void find(CircleQuery query, @Nullable String increment, Frontier frontier) throws SQLException {
         if (increment == null) {
             foundRows = update(FixpointRenderer.moreRows(query.whole(), known, found));
         } else if (!increment.isEmpty()) {
@@ -210,8 +210,7 @@ final class CircleMember {
     }
 
     /** The members by the numbers of their tables. */
-    static Map<Long, QualifiedName> names(
-            Iterable<CircleMember> members, Function<CircleMember, QualifiedName> name) {
+    static Map<Long, QualifiedName> names(Iterable<CircleMember> members, Function<CircleMember, QualifiedName> name) {
         Map<Long, QualifiedName> names = new LinkedHashMap<>();
         members.forEach(member -> names.put(member.table.row().relid(), name.apply(member)));
         return names;

@@ -49,11 +49,7 @@ final class CircleRefresh {
 
     /** @param tables all tables of the circle */
     CircleRefresh(
-            Session session,
-            Catalog catalog,
-            List<PreparedTable> tables,
-            RefreshPolicy policy,
-            Membership membership) {
+            Session session, Catalog catalog, List<PreparedTable> tables, RefreshPolicy policy, Membership membership) {
         this.session = session;
         this.catalog = catalog;
         this.tables = List.copyOf(tables);
@@ -228,11 +224,11 @@ final class CircleRefresh {
                 StateTables.index(session, current);
             }
         }
-        RefreshResult result = result(
-                position, reason == null ? RefreshOutcome.DIFFERENTIAL : RefreshOutcome.FULL, reason, counts);
+        RefreshResult result =
+                result(position, reason == null ? RefreshOutcome.DIFFERENTIAL : RefreshOutcome.FULL, reason, counts);
         Conclusion conclusion = new Conclusion(
                 session, catalog, current, policy, membership, new Opening(session, catalog, current, policy));
-        conclusion.record(read, result, result.changes(), false);
+        conclusion.record(read, current.planHash(), result, result.changes(), false);
         left.addAll(conclusion.leftCaptures());
         current.changing(true);
         return result;

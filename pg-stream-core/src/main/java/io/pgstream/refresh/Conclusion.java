@@ -7,6 +7,7 @@ import io.pgstream.support.Session;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The end of a refresh that has written: what is noted in the catalog, in the same transaction. */
 final class Conclusion {
@@ -48,10 +49,11 @@ final class Conclusion {
     /**
      * Moves the frontier, and records the refresh.
      *
+     * @param planHash the plan that the states, or the rows of a circle, were written by
      * @param work the rows that the changes were expected to touch
      * @param last whether the transaction ends with it, in the same round trip
      */
-    void record(FrontierRow read, RefreshResult result, double work, boolean last)
+    void record(FrontierRow read, @Nullable String planHash, RefreshResult result, double work, boolean last)
             throws SQLException, RedefinitionNeededException {
         checkPartitions(read);
         for (FrontierRow.Source source : read.sources()) {
@@ -64,7 +66,7 @@ final class Conclusion {
                 left.add(source.captureId());
             }
         }
-        catalog.advance(session, table.row().id(), membership.upTo(read), table.planHash(), result, work, last);
+        catalog.advance(session, table.row().id(), membership.upTo(read), planHash, result, work, last);
     }
 
     /** ATTACH and DETACH change what a partitioned table shows also inside of one snapshot. */

@@ -69,7 +69,11 @@ final class GroupTransaction implements Membership {
         for (PreparedTable table : tables) {
             if (!done.contains(table.row().id())) {
                 List<PreparedTable> circle = circle(table);
-                results.addAll(circle.isEmpty() ? List.of(member(table, forced.contains(table.row().id()))) : circle(circle, forced));
+                results.addAll(
+                        circle.isEmpty()
+                                ? List.of(member(
+                                        table, forced.contains(table.row().id())))
+                                : circle(circle, forced));
                 circle.forEach(member -> done.add(member.row().id()));
             }
         }

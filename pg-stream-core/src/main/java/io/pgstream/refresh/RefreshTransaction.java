@@ -215,7 +215,9 @@ final class RefreshTransaction {
             throws SQLException, RedefinitionNeededException {
         RefreshResult result = result(outcome, reason, changes, counts, read);
         boolean last = check == BeforeCommit.NONE && !membership.shared();
-        conclusion.record(read, result, work, last);
+        // A table that is about to be in a circle gets its rows with all of the circle, by the refresh that follows.
+        String planHash = table.row().circle().isEmpty() ? table.planHash() : null;
+        conclusion.record(read, planHash, result, work, last);
         if (!last) {
             check.run(session);
             if (!membership.shared()) {

@@ -156,8 +156,7 @@ public final class Refresher {
             failed(e.row(), e.failure(), startedAt, duration);
             // A circle fails as one.
             rows.stream()
-                    .filter(row -> row.id() != e.row().id()
-                            && e.row().circle().contains(row.name()))
+                    .filter(row -> row.id() != e.row().id() && e.row().circle().contains(row.name()))
                     .forEach(row -> failed(row, e.failure(), startedAt, duration));
             throw e.failure();
         }

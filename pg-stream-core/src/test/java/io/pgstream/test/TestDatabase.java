@@ -81,8 +81,7 @@ public final class TestDatabase {
     public static TestDatabase circular(DataSource dataSource) {
         EngineSettings patient = settings(Duration.ofSeconds(4), Duration.ofSeconds(60));
         TestDatabase database = new TestDatabase(
-                dataSource,
-                patient.with(patient.graph().withCircles(true, GraphSettings.MAX_ITERATIONS)));
+                dataSource, patient.with(patient.graph().withCircles(true, GraphSettings.MAX_ITERATIONS)));
         database.engine.migrate();
         return database;
     }
