@@ -125,9 +125,9 @@ final class Schedules {
             StreamTableRow row = Objects.requireNonNull(byName.get(order.get(i)));
             if (row.schedule() instanceof Schedule.Calculated) {
                 List<StreamTableRow> deciding = Stream.concat(Stream.of(row.name()), circles.of(row.name()).stream())
-                        .flatMap(name -> Stream.concat(
-                                Stream.of(byName.get(name)),
-                                readers.getOrDefault(byName.get(name).relid(), List.of()).stream()))
+                        .map(name -> Objects.requireNonNull(byName.get(name)))
+                        .flatMap(member -> Stream.concat(
+                                Stream.of(member), readers.getOrDefault(member.relid(), List.of()).stream()))
                         .distinct()
                         .toList();
                 schedules.put(row.name(), tightest(row, deciding, schedules, defaultSchedule));

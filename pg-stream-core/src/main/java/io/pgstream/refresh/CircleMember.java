@@ -204,7 +204,7 @@ final class CircleMember {
 
     /** The sources outside of the circle that have changed. */
     static Set<Long> changed(FrontierRow read, Map<Long, QualifiedName> members) {
-        Set<Long> sources = new TreeSet<>(read.changes().keySet());
+        Set<Long> sources = new TreeSet<>(Changes.of(read).sources().keySet());
         sources.removeAll(members.keySet());
         return sources;
     }

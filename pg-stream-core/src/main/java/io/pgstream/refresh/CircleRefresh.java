@@ -67,7 +67,9 @@ final class CircleRefresh {
     List<RefreshResult> refresh(Set<Long> forced) throws MemberException {
         try {
             String reason = reason(forced);
-            if (reason == null && reads.stream().allMatch(read -> read.changes().isEmpty())) {
+            if (reason == null
+                    && reads.stream()
+                            .allMatch(read -> Changes.of(read).sources().isEmpty())) {
                 return nothing();
             }
             return written(reason);
@@ -85,9 +87,8 @@ final class CircleRefresh {
         String reason = null;
         for (PreparedTable table : tables) {
             current = table;
-            FrontierRow read = membership.read(new Opening(session, catalog, table, policy).read());
+            FrontierRow read = read(table);
             reads.add(read);
-            DefinitionCheck.check(table, read);
             String own = forced.contains(table.row().id())
                     ? RefreshResult.REQUESTED
                     : DefinitionCheck.fullReason(table, read);
@@ -96,13 +97,24 @@ final class CircleRefresh {
             }
             if (own == null
                     && tables.stream()
-                            .anyMatch(member ->
-                                    read.changes().containsKey(member.row().relid()))) {
+                            .anyMatch(member -> Changes.of(read)
+                                    .sources()
+                                    .containsKey(member.row().relid()))) {
                 own = "a table of its circle was changed alone";
             }
             reason = (reason == null) ? own : reason;
         }
         return reason;
+    }
+
+    /** What has changed, counted: nothing is known of what a refresh of a circle costs, that could choose another way. */
+    private FrontierRow read(PreparedTable table) throws SQLException, RedefinitionNeededException {
+        Opening opening = new Opening(session, catalog, table, policy);
+        FrontierRow read = membership.read(opening.read());
+        DefinitionCheck.check(table, read);
+        read = read.captured().uncounted() ? membership.read(opening.count()) : read;
+        table.volume().learn(read.captured());
+        return read;
     }
 
     private List<RefreshResult> nothing() {
