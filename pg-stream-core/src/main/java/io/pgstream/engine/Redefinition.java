@@ -40,10 +40,13 @@ final class Redefinition implements Replacement {
 
     private final DefinitionCompiler.Compiled compiled;
 
+    private final CircleKeeper.Circle circle;
+
     /**
      * @param target the table that is written
      * @param keepWritersOut statements that keep the writers out of a table that they maintain, or an empty text
      * @param rows the new definition, by the number of its table
+     * @param circle the circle that it may be in
      */
     Redefinition(
             TableDefiner definer,
@@ -54,7 +57,8 @@ final class Redefinition implements Replacement {
             QualifiedName target,
             String keepWritersOut,
             LongFunction<StreamTableRow> rows,
-            DefinitionCompiler.Compiled compiled) {
+            DefinitionCompiler.Compiled compiled,
+            CircleKeeper.Circle circle) {
         this.definer = definer;
         this.catalog = catalog;
         this.refresher = refresher;
@@ -64,6 +68,7 @@ final class Redefinition implements Replacement {
         this.keepWritersOut = keepWritersOut;
         this.rows = rows;
         this.compiled = compiled;
+        this.circle = circle;
     }
 
     /**
@@ -108,6 +113,9 @@ final class Redefinition implements Replacement {
 
     @Override
     public void prepare(Session session) throws SQLException {
+        if (circle.concerned()) {
+            definer.circles().lock(session);
+        }
         StateTables.drop(session, settings.stateSchema(), old.id());
         if (!inPlace()) {
             definer.createTarget(session, target, compiled.canonicalQuery(), compiled.environment());
@@ -116,6 +124,9 @@ final class Redefinition implements Replacement {
         StreamTableRow row = rows.apply(relid);
         refresher.createStates(session, row, compiled.query(), target);
         catalog.replace(session, row);
+        if (circle.concerned()) {
+            definer.circles().update(session, old.id(), circle.members());
+        }
         new UsedFunctions(settings.catalogSchema()).store(session, old.id(), compiled.functions());
     }
 
