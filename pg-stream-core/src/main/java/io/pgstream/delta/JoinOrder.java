@@ -135,9 +135,10 @@ final class JoinOrder {
             if (staged && step.whole() && inputs.size() > 1) {
                 inputs = staged(inputs, open, rows);
             }
-            inputs = (staged && inputs.get(0) instanceof Relation relation && inputs.size() == 1 && step.lookUpTo() >= 1)
-                    ? List.of(chosenWhenItRuns(relation, step, open))
-                    : with(inputs, step, open, staged);
+            inputs =
+                    (staged && inputs.get(0) instanceof Relation relation && inputs.size() == 1 && step.lookUpTo() >= 1)
+                            ? List.of(chosenWhenItRuns(relation, step, open))
+                            : with(inputs, step, open, staged);
             rows = step.rows();
             if (staged && step.whole() && i < steps.size() - 1) {
                 inputs = staged(inputs, open, rows);

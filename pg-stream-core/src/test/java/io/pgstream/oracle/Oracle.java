@@ -186,8 +186,7 @@ final class Oracle implements AutoCloseable {
         System.setProperty(
                 "pgstream.test.keepFilters", Boolean.toString(scenario.setup().hashCode() % 2 == 0 ^ scenario.bulk()));
         // So do joins choose how to go on by the rows that there are when they run.
-        System.setProperty(
-                "pgstream.test.worthAChoice", (scenario.setup().hashCode() & 2) == 0 ? "0" : "5000");
+        System.setProperty("pgstream.test.worthAChoice", (scenario.setup().hashCode() & 2) == 0 ? "0" : "5000");
         for (Scenario.StreamTable table : scenario.streamTables()) {
             try {
                 create(table);

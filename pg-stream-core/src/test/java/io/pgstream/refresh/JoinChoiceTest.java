@@ -40,9 +40,11 @@ class JoinChoiceTest {
 
     /** Sessions report what they have read when they end at the latest. */
     private long customersRead() throws SQLException {
-        database.await("SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                + " AND backend_type = 'client backend')");
-        return Long.parseLong(database.value("SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'customer'"));
+        database.await(
+                "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                        + " AND backend_type = 'client backend')");
+        return Long.parseLong(
+                database.value("SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'customer'"));
     }
 
     private long customersReadBy(String... changes) throws SQLException {
@@ -65,7 +67,9 @@ class JoinChoiceTest {
         assertThat(customersReadBy("UPDATE line SET amount = amount + 1 WHERE id <= 8500"))
                 .isEqualTo(60_000);
 
-        assertThat(customersReadBy("DELETE FROM line WHERE id % 50 = 0", "UPDATE customer SET segment = 3 - segment WHERE id IN (1, 2)"))
+        assertThat(customersReadBy(
+                        "DELETE FROM line WHERE id % 50 = 0",
+                        "UPDATE customer SET segment = 3 - segment WHERE id IN (1, 2)"))
                 .isZero();
     }
 }
