@@ -137,6 +137,33 @@ public record EngineSettings(
                 synchronous);
     }
 
+    /**
+     * These settings with others for tables that depend on each other.
+     *
+     * @param other how stream tables that depend on each other are refreshed
+     * @return settings
+     */
+    public EngineSettings with(GraphSettings other) {
+        return new EngineSettings(
+                catalogSchema,
+                changeBufferSchema,
+                stateSchema,
+                application,
+                minSchedule,
+                defaultSchedule,
+                maxConsecutiveErrors,
+                maxRetries,
+                retryDelay,
+                differentialMaxChangeRatio,
+                lockTimeout,
+                ddlTimeout,
+                statementTimeout,
+                createSourceIndexes,
+                other,
+                life,
+                synchronous);
+    }
+
     /** The part of the settings that refreshes need. */
     RefreshSettings refreshSettings() {
         return new RefreshSettings(
@@ -150,6 +177,7 @@ public record EngineSettings(
                 lockTimeout,
                 ddlTimeout,
                 statementTimeout,
-                life.userTriggers() != LifeSettings.UserTriggers.OFF);
+                life.userTriggers() != LifeSettings.UserTriggers.OFF,
+                graph.maxIterations());
     }
 }

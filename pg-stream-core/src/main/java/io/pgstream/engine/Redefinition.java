@@ -37,9 +37,12 @@ final class Redefinition implements Replacement {
 
     private final DefinitionCompiler.Compiled compiled;
 
+    private final CircleKeeper.Circle circle;
+
     /**
      * @param target the table that is written
      * @param rows the new definition, by the number of its table
+     * @param circle the circle that it may be in
      */
     Redefinition(
             TableDefiner definer,
@@ -49,7 +52,8 @@ final class Redefinition implements Replacement {
             StreamTableRow old,
             QualifiedName target,
             LongFunction<StreamTableRow> rows,
-            DefinitionCompiler.Compiled compiled) {
+            DefinitionCompiler.Compiled compiled,
+            CircleKeeper.Circle circle) {
         this.definer = definer;
         this.catalog = catalog;
         this.refresher = refresher;
@@ -58,6 +62,7 @@ final class Redefinition implements Replacement {
         this.target = target;
         this.rows = rows;
         this.compiled = compiled;
+        this.circle = circle;
     }
 
     /** The table that a changed definition is written to. */
@@ -73,6 +78,9 @@ final class Redefinition implements Replacement {
 
     @Override
     public void prepare(Session session) throws SQLException {
+        if (circle.concerned()) {
+            definer.circles().lock(session);
+        }
         StateTables.drop(session, settings.stateSchema(), old.id());
         if (!inPlace()) {
             definer.createTarget(session, target, compiled.canonicalQuery(), compiled.environment());
@@ -81,6 +89,9 @@ final class Redefinition implements Replacement {
         StreamTableRow row = rows.apply(relid);
         refresher.createStates(session, row, compiled.query(), target);
         catalog.replace(session, row);
+        if (circle.concerned()) {
+            definer.circles().update(session, old.id(), circle.members());
+        }
         new UsedFunctions(settings.catalogSchema()).store(session, old.id(), compiled.functions());
     }
 

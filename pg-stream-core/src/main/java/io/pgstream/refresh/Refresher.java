@@ -152,12 +152,20 @@ public final class Refresher {
             }
             return results;
         } catch (GroupRefresher.Failure e) {
-            failed(e.row(), e.failure(), startedAt, Duration.ofNanos(System.nanoTime() - started));
+            Duration duration = Duration.ofNanos(System.nanoTime() - started);
+            failed(e.row(), e.failure(), startedAt, duration);
+            // A circle fails as one.
+            rows.stream()
+                    .filter(row -> row.id() != e.row().id() && e.row().circle().contains(row.name()))
+                    .forEach(row -> failed(row, e.failure(), startedAt, duration));
             throw e.failure();
         }
     }
 
     static PgStreamException failure(QualifiedName name, Exception e) {
+        if (e instanceof PgStreamException known) {
+            return known;
+        }
         return (e instanceof SQLException sql)
                 ? SqlErrors.translate("The refresh of " + name + " failed", sql)
                 : new PgStreamBugException(

@@ -6,6 +6,7 @@ import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.engine.EngineSettings;
+import io.pgstream.engine.GraphSettings;
 import io.pgstream.engine.StreamTableEngine;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -74,6 +75,15 @@ public final class TestDatabase {
                 defaults.createSourceIndexes(),
                 defaults.graph(),
                 defaults.life());
+    }
+
+    /** With an engine that lets stream tables read each other in circles. */
+    public static TestDatabase circular(DataSource dataSource) {
+        EngineSettings patient = settings(Duration.ofSeconds(4), Duration.ofSeconds(60));
+        TestDatabase database = new TestDatabase(
+                dataSource, patient.with(patient.graph().withCircles(true, GraphSettings.MAX_ITERATIONS)));
+        database.engine.migrate();
+        return database;
     }
 
     public DataSource dataSource() {
