@@ -89,7 +89,7 @@ public final class PgStreamAutoConfiguration {
                 properties.createSourceIndexes(),
                 new GraphSettings(properties.diamondConsistency(), properties.diamondPolicy()),
                 lifeSettings(properties, environment),
-                new SynchronousSettings(properties.topkMaxLimit()));
+                new SynchronousSettings(properties.topkMaxLimit(), properties.recursiveMaxDepth()));
     }
 
     private static LifeSettings lifeSettings(PgStreamProperties properties, Environment environment) {
