@@ -1,6 +1,7 @@
 package io.pgstream.catalog;
 
 import io.pgstream.support.Session;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first thing that a refresh reads, in one statement: its snapshot begins here. Every statement more would be a round
@@ -34,10 +36,13 @@ public final class FrontierQuery {
      * The statement, without parameters.
      *
      * @param settings calls of {@code set_config} that are made first
-     * @param counts a query of {@code source}, {@code changed} and {@code markers} over {@code frontier}; empty for none
+     * @param counts a query of {@code source}, {@code changed} (NULL if not counted), {@code markers} and {@code segments} over {@code
+     *     frontier}; empty for none
      */
     public String sql(String settings, String counts) {
-        String counted = counts.isEmpty() ? "SELECT 0::bigint AS source, 0 AS changed, 0 AS markers" : counts;
+        String counted = counts.isEmpty()
+                ? "SELECT 0::bigint AS source, 0 AS changed, 0 AS markers, NULL::bigint[] AS segments"
+                : counts;
         return "WITH frontier AS MATERIALIZED (SELECT pg_snapshot_xmax(f.frontier) AS xmax,"
                 + " ARRAY(SELECT pg_snapshot_xip(f.frontier)) AS open FROM " + schema
                 + ".pgs_frontiers AS f WHERE f.stream_table_id = " + id + "), surroundings AS MATERIALIZED ("
@@ -48,8 +53,9 @@ public final class FrontierQuery {
                 + ", n.id, CASE WHEN n.id <> c.id THEN "
                 + fingerprint("n.source_relid", "n.id", "n.columns")
                 + " END, coalesce(to_regclass(d.source_name)::oid = d.source_relid, false), coalesce(k.changed, 0),"
-                + " coalesce(k.markers, 0), s.identity, s.elsewhere, s.replaced, s.altered, s.restored, s.foreign_key"
-                + " FROM (SELECT " + settings + (settings.isEmpty() ? "" : ", ") + WriterKey.show(schema)
+                + " coalesce(k.markers, 0), s.identity, s.elsewhere, s.replaced, s.altered, s.restored, s.foreign_key,"
+                + " k.segments, k.source IS NOT NULL AND k.changed IS NULL FROM (SELECT " + settings
+                + (settings.isEmpty() ? "" : ", ") + WriterKey.show(schema)
                 + ") AS settings CROSS JOIN surroundings AS s CROSS JOIN "
                 + schema + ".pgs_stream_tables AS t"
                 + " JOIN " + schema + ".pgs_frontiers AS f ON f.stream_table_id = t.id"
@@ -99,11 +105,15 @@ public final class FrontierQuery {
         }
         List<FrontierRow.Source> sources = new ArrayList<>();
         Map<Long, Long> changes = new HashMap<>();
+        Map<Long, List<FrontierRow.Segment>> segments = new HashMap<>();
         boolean marked = false;
+        boolean uncounted = false;
         for (FrontierRow line : lines) {
             sources.addAll(line.sources());
-            changes.putAll(line.changes());
-            marked |= line.marked();
+            changes.putAll(line.captured().changes());
+            segments.putAll(line.captured().segments());
+            marked |= line.captured().marked();
+            uncounted |= line.captured().uncounted();
         }
         FrontierRow first = lines.get(0);
         return new FrontierRow(
@@ -114,8 +124,19 @@ public final class FrontierQuery {
                 first.planHash(),
                 first.surroundings(),
                 sources,
-                changes,
-                marked);
+                new FrontierRow.Captured(changes, marked, segments, uncounted));
+    }
+
+    private static List<FrontierRow.Segment> segments(@Nullable Array array) throws SQLException {
+        if (array == null) {
+            return List.of();
+        }
+        Long[] numbers = (Long[]) array.getArray();
+        List<FrontierRow.Segment> segments = new ArrayList<>();
+        for (int i = 0; i < numbers.length; i += 2) {
+            segments.add(new FrontierRow.Segment(numbers[i], numbers[i + 1]));
+        }
+        return segments;
     }
 
     /** What is known with one of the sources. */
@@ -134,6 +155,7 @@ public final class FrontierQuery {
                 (Long) row.getObject(10),
                 (newest == null) ? current : newest);
         long changed = row.getLong(13);
+        List<FrontierRow.Segment> segments = segments(row.getArray(21));
         return new FrontierRow(
                 row.getString(1),
                 row.getString(2),
@@ -148,7 +170,10 @@ public final class FrontierQuery {
                         row.getBoolean(19),
                         row.getString(20)),
                 none ? List.of() : List.of(source),
-                (changed == 0) ? Map.of() : Map.of(relid, changed),
-                row.getLong(14) > 0);
+                new FrontierRow.Captured(
+                        (changed == 0) ? Map.of() : Map.of(relid, changed),
+                        row.getLong(14) > 0,
+                        segments.isEmpty() ? Map.of() : Map.of(relid, segments),
+                        row.getBoolean(22)));
     }
 }

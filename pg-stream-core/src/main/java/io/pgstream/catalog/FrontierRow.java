@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param planHash the plan that the states were written by
  * @param surroundings what else the refresh relies on
  * @param sources what is known of each source
- * @param changes how many changed rows have been captured since the frontier, by the source's number; without those that have none
- * @param marked whether a source was truncated or altered since the frontier
+ * @param captured what has been captured since the frontier
  * @since 0.1.0
  */
 public record FrontierRow(
@@ -27,23 +26,46 @@ public record FrontierRow(
         @Nullable String planHash,
         Surroundings surroundings,
         List<Source> sources,
-        Map<Long, Long> changes,
-        boolean marked) {
+        Captured captured) {
 
     public FrontierRow {
         sources = List.copyOf(sources);
-        changes = Map.copyOf(changes);
     }
 
     /** The same, read at another time. */
     public FrontierRow at(Instant time) {
-        return new FrontierRow(frontier, snapshot, time, version, planHash, surroundings, sources, changes, marked);
+        return new FrontierRow(frontier, snapshot, time, version, planHash, surroundings, sources, captured);
     }
 
     /** The same with another snapshot. */
     public FrontierRow upTo(String newSnapshot) {
-        return new FrontierRow(frontier, newSnapshot, now, version, planHash, surroundings, sources, changes, marked);
+        return new FrontierRow(frontier, newSnapshot, now, version, planHash, surroundings, sources, captured);
     }
+
+    /**
+     * What the change buffers hold.
+     *
+     * @param changes how many changed rows there are since the frontier, by the source's number; without those that have none
+     * @param marked whether a source was truncated or altered since the frontier
+     * @param segments what the buffers consist of, with what was read before, by the source's number
+     * @param uncounted whether a buffer was so large that it was not counted
+     */
+    public record Captured(
+            Map<Long, Long> changes, boolean marked, Map<Long, List<Segment>> segments, boolean uncounted) {
+
+        public Captured {
+            changes = Map.copyOf(changes);
+            segments = Map.copyOf(segments);
+        }
+    }
+
+    /**
+     * A segment of a change buffer.
+     *
+     * @param file the number of its file, which is another one after it was emptied
+     * @param bytes its size
+     */
+    public record Segment(long file, long bytes) {}
 
     /**
      * What a refresh relies on besides its sources.

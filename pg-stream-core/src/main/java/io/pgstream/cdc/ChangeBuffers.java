@@ -96,20 +96,49 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
      * the frontier, {@code xmax} and {@code open}, in a table expression {@code frontier}.
      */
     public String counts() {
-        // Each segment is counted by itself: all changes of every refresh pass here, and an append of segments costs a
-        // third more.
         return captures.keySet().stream()
                 .sorted()
-                .map(source -> "SELECT " + source + "::bigint AS source, sum(s.changed)::bigint AS changed,"
-                        + " sum(s.read - s.changed)::bigint AS markers FROM ("
-                        + names(source).segments().stream()
-                                .map(segment -> "SELECT count(nullif(b.pgstream_weight, 0)) AS changed,"
-                                        + " count(*) AS read FROM " + segment
-                                        + " AS b WHERE b.pgstream_xid >= (SELECT f.xmax FROM frontier AS f)"
-                                        + " OR b.pgstream_xid = ANY ((SELECT f.open FROM frontier AS f)::xid8[])")
-                                .collect(Collectors.joining(" UNION ALL "))
-                        + ") AS s")
+                .map(source -> "SELECT " + source + "::bigint AS source, " + counted(source))
                 .collect(Collectors.joining(" UNION ALL "));
+    }
+
+    /**
+     * The same with the file and the size in bytes of each segment, in {@code segments}. Buffers that are larger than a limit are not
+     * counted: {@code changed} is NULL.
+     *
+     * @param limits in bytes, by the source's number; sources without one are always counted
+     */
+    public String counts(Map<Long, Long> limits) {
+        return captures.keySet().stream()
+                .sorted()
+                .map(source -> {
+                    Long limit = limits.get(source);
+                    return "SELECT " + source + "::bigint AS source, c.changed, c.markers, z.segments FROM (SELECT "
+                            + sizes(source) + " AS segments) AS z CROSS JOIN LATERAL (SELECT " + counted(source)
+                            + (limit == null ? "" : " WHERE z.segments[2] + z.segments[4] <= " + limit) + ") AS c";
+                })
+                .collect(Collectors.joining(" UNION ALL "));
+    }
+
+    /** A truncated segment has another file: that it has grown to its old size again would not tell. */
+    private String sizes(long source) {
+        return names(source).segments().stream()
+                .map(segment -> Identifiers.literal(segment) + "::regclass")
+                .map(segment -> "pg_relation_filenode(" + segment + ")::bigint, pg_relation_size(" + segment + ")")
+                .collect(Collectors.joining(", ", "ARRAY[", "]"));
+    }
+
+    private String counted(long source) {
+        // Each segment is counted by itself: all changes of every refresh pass here, and an append of segments costs a
+        // third more.
+        return "sum(s.changed)::bigint AS changed, sum(s.read - s.changed)::bigint AS markers FROM ("
+                + names(source).segments().stream()
+                        .map(segment -> "SELECT count(nullif(b.pgstream_weight, 0)) AS changed,"
+                                + " count(*) AS read FROM " + segment
+                                + " AS b WHERE b.pgstream_xid >= (SELECT f.xmax FROM frontier AS f)"
+                                + " OR b.pgstream_xid = ANY ((SELECT f.open FROM frontier AS f)::xid8[])")
+                        .collect(Collectors.joining(" UNION ALL "))
+                + ") AS s";
     }
 
     /** A query for the changes after a frontier that a statement has as a value, without columns. */

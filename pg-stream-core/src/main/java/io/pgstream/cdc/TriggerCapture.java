@@ -140,6 +140,7 @@ public final class TriggerCapture {
                                     .map(column -> ", " + Identifiers.quote(column.name()) + " " + column.bufferType())
                                     .collect(Collectors.joining())
                             + ") WITH (autovacuum_enabled = off)");
+            grantTransactions(session, segment);
         }
         for (String function : CaptureFunction.create(names, source, captured, MergeSuspicion.of(session, source), 0)) {
             session.execute(function);
@@ -153,6 +154,21 @@ public final class TriggerCapture {
             createTriggers(session, member, names);
         }
         return id;
+    }
+
+    /**
+     * Who owns the catalog sees whose changes wait, and none of them: {@code await_fresh} runs with the rights of that role,
+     * which need not be the engine's.
+     */
+    private void grantTransactions(Session session, String segment) throws SQLException {
+        String owner = session.first(
+                "SELECT quote_ident(pg_get_userbyid(p.proowner)) FROM pg_proc AS p WHERE p.oid = to_regproc(?)"
+                        + " AND pg_get_userbyid(p.proowner) <> current_user",
+                row -> row.getString(1),
+                catalog + ".contains_transaction");
+        if (owner != null) {
+            session.execute("GRANT SELECT (pgstream_xid) ON " + segment + " TO " + owner);
+        }
     }
 
     /** The columns of a source that exist, with their types. */

@@ -12,13 +12,24 @@ import org.jspecify.annotations.Nullable;
  * @param sources how many changes each table has that has changed, by their numbers
  * @param rows how many changes there are
  * @param marker why they are not all there is to know; {@code null} if they are
+ * @param counted whether they were counted; otherwise the sizes of the buffers say how many there may be
  */
-record Changes(Map<Long, Long> sources, long rows, @Nullable String marker) {
+record Changes(Map<Long, Long> sources, long rows, @Nullable String marker, boolean counted) {
 
     /** What has been captured since the frontier. */
     static Changes of(FrontierRow read) {
-        long rows = read.changes().values().stream().mapToLong(Long::longValue).sum();
-        return new Changes(read.changes(), rows, read.marked() ? "a source was truncated or altered" : null);
+        FrontierRow.Captured captured = read.captured();
+        return of(captured.changes(), captured.marked() ? "a source was truncated or altered" : null, true);
+    }
+
+    /** What the buffers hold by their sizes. */
+    static Changes estimated(Map<Long, Long> sources) {
+        return of(sources, null, false);
+    }
+
+    private static Changes of(Map<Long, Long> sources, @Nullable String marker, boolean counted) {
+        long rows = sources.values().stream().mapToLong(Long::longValue).sum();
+        return new Changes(sources, rows, marker, counted);
     }
 
     /** With rows that the time changes something for; it may do so for what the changes bring, too. */
@@ -27,6 +38,6 @@ record Changes(Map<Long, Long> sources, long rows, @Nullable String marker) {
         if (rows + crossed > 0) {
             all.put(Clock.SOURCE, crossed);
         }
-        return new Changes(all, rows + crossed, marker);
+        return new Changes(all, rows + crossed, marker, counted);
     }
 }

@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The beginning of a refresh: the locks, and only then a SELECT, which takes the snapshot, puts the settings in force and
@@ -58,7 +59,8 @@ final class Opening {
     }
 
     private FrontierRow atOnce() throws SQLException {
-        String sql = table.opening(policy.ownLockMillis(), () -> locks.sql() + "; " + reading());
+        Map<Long, Long> limits = policy.countingLimits(table);
+        String sql = table.opening(policy.ownLockMillis(), limits, () -> locks.sql() + "; " + reading(limits));
         try (PreparedStatement statement = session.prepareAgain(sql)) {
             boolean rows = statement.execute();
             while (!rows && statement.getUpdateCount() >= 0) {
@@ -77,7 +79,12 @@ final class Opening {
 
     /** Reads, behind the locks. */
     FrontierRow read() throws SQLException {
-        return query.read(session, reading());
+        return query.read(session, reading(policy.countingLimits(table)));
+    }
+
+    /** Reads again, at the same snapshot, with all changes counted. */
+    FrontierRow count() throws SQLException {
+        return query.read(session, reading(Map.of()));
     }
 
     /** Reads again, at the same snapshot, what can change inside of one; the changes are not counted. */
@@ -85,9 +92,9 @@ final class Opening {
         return query.read(session, query.sql("true", ""));
     }
 
-    private String reading() {
+    private String reading(Map<Long, Long> limits) {
         return query.sql(
                 table.row().environment().setLocalInSelect() + ", " + SMALL_DELTA_SETTINGS,
-                table.differential() ? table.buffers().counts() : "");
+                table.differential() ? table.buffers().counts(limits) : "");
     }
 }

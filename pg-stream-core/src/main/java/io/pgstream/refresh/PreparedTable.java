@@ -26,6 +26,8 @@ final class PreparedTable {
 
     private static final double SMALL_SHARE = 0.03;
 
+    private record OpeningKey(long ownLockMillis, Map<Long, Long> limits) {}
+
     private record Variant(ChangeCounts counts, boolean quick) {}
 
     private final StreamTableRow row;
@@ -56,7 +58,9 @@ final class PreparedTable {
 
     private final Map<Variant, DeltaProgram> programs = new ConcurrentHashMap<>();
 
-    private final Map<Long, String> openings = new ConcurrentHashMap<>();
+    private final Map<OpeningKey, String> openings = new ConcurrentHashMap<>();
+
+    private final BufferVolume volume = new BufferVolume();
 
     private volatile boolean changing;
 
@@ -175,9 +179,17 @@ final class PreparedTable {
                 new Variant(counts, quick), variant -> programBuilder.differential(variant.counts(), variant.quick()));
     }
 
-    /** The statements that a refresh begins with; they are the same for all that wait equally long for the lock. */
-    String opening(long ownLockMillis, Supplier<String> sql) {
-        return openings.computeIfAbsent(ownLockMillis, wait -> sql.get());
+    /** How many changes the buffers may hold, by their sizes. */
+    BufferVolume volume() {
+        return volume;
+    }
+
+    /**
+     * The statements that a refresh begins with; they are the same for all that wait equally long for the lock and count the same
+     * buffers.
+     */
+    String opening(long ownLockMillis, Map<Long, Long> limits, Supplier<String> sql) {
+        return openings.computeIfAbsent(new OpeningKey(ownLockMillis, limits), key -> sql.get());
     }
 
     /** Whether the last refresh found something to do, so that the next one probably will, too. */

@@ -41,6 +41,9 @@ final class RefreshCosts {
 
     private static final double STEP = 4;
 
+    /** The largest magnitude that is thought of: a billion rows. */
+    private static final int LARGEST = 12;
+
     /** Deltas of one magnitude, or full refreshes. */
     private static final class Sample {
 
@@ -144,6 +147,19 @@ final class RefreshCosts {
     /** Whether a full refresh is expected to be cheaper. */
     synchronized boolean fullIsCheaper(double changes, double work) {
         return expectedDifferential(changes, work) > expectedFull();
+    }
+
+    /** From how many rows of work on a full refresh is expected to be cheaper, however many there are; infinite if that is not known. */
+    synchronized double alwaysFullFrom() {
+        double from = Double.POSITIVE_INFINITY;
+        for (int magnitude = LARGEST; magnitude > 0; magnitude--) {
+            double least = bound(magnitude - 1) + 1;
+            if (!fullIsCheaper(least, least) || !fullIsCheaper(bound(magnitude), bound(magnitude))) {
+                return from;
+            }
+            from = least;
+        }
+        return from;
     }
 
     /** What was learned, for people. */

@@ -3,6 +3,7 @@ package io.pgstream.refresh;
 import io.pgstream.RefreshMode;
 import io.pgstream.sql.Identifiers;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,8 @@ record RefreshPolicy(
         CostHistory costs,
         boolean userTriggers,
         Set<Long> partitionedTables) {
+
+    private static final String NOT_COUNTED = " (by the size of the buffers, they are not counted)";
 
     static RefreshPolicy of(
             String catalogSchema,
@@ -63,9 +66,22 @@ record RefreshPolicy(
     /** Whether so many changes are above the share from which AUTO is always full; an update is two: the old row and the new one. */
     boolean aboveCeiling(PreparedTable table, long changes) {
         return table.row().requestedMode() == RefreshMode.AUTO
-                && maximumChangeRatio > 0
-                && table.sourceRows() > 1000
+                && ceilingOf(table)
                 && changes / 2.0 > maximumChangeRatio * table.sourceRows();
+    }
+
+    private boolean ceilingOf(PreparedTable table) {
+        return maximumChangeRatio > 0 && table.sourceRows() > 1000;
+    }
+
+    /** From how many bytes on a buffer need not be counted, because AUTO will refresh fully anyway; by the source's number. */
+    Map<Long, Long> countingLimits(PreparedTable table) {
+        if (table.row().requestedMode() != RefreshMode.AUTO) {
+            return Map.of();
+        }
+        double ceiling = ceilingOf(table) ? 2 * maximumChangeRatio * table.sourceRows() : Double.POSITIVE_INFINITY;
+        return table.volume()
+                .limits(Math.min(ceiling, costs.of(table.row().id()).alwaysFullFrom()));
     }
 
     /** Why AUTO refreshes fully although it need not, or {@code null}. */
@@ -75,13 +91,16 @@ record RefreshPolicy(
             return null;
         }
         if (aboveCeiling(table, changes.rows())) {
-            return "more than " + Math.round(maximumChangeRatio * 100) + " % of the rows have changed";
+            return "more than " + Math.round(maximumChangeRatio * 100) + " % of the rows have changed"
+                    + (changes.counted() ? "" : NOT_COUNTED);
         }
         RefreshCosts known = costs.of(table.row().id());
         double work = table.work(changes);
         return known.fullIsCheaper(changes.rows(), work)
                 ? "a full refresh is expected to be cheaper: about " + RefreshCosts.millis(known.expectedFull())
-                        + ", where " + changes.rows() + " changes that touch about " + Math.round(work)
+                        + ", where " + changes.rows()
+                        + (changes.counted() ? "" : NOT_COUNTED)
+                        + " changes that touch about " + Math.round(work)
                         + " rows would take " + RefreshCosts.millis(known.expectedDifferential(changes.rows(), work))
                 : null;
     }

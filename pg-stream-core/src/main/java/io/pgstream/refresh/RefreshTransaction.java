@@ -100,6 +100,11 @@ final class RefreshTransaction {
         FrontierRow read = time.asOf(membership.read(first));
         DefinitionCheck.check(table, read);
         String fullReason = force ? RefreshResult.REQUESTED : DefinitionCheck.fullReason(table, read);
+        if (fullReason == null && read.captured().uncounted()) {
+            fullReason = choice(Changes.estimated(table.volume().changes(read.captured())));
+            read = (fullReason == null) ? time.asOf(membership.read(opening.count())) : read;
+        }
+        table.volume().learn(read.captured());
         if (fullReason != null) {
             return full(read, fullReason);
         }
@@ -113,14 +118,19 @@ final class RefreshTransaction {
         if (changes.rows() == 0) {
             return nothing(read);
         }
+        String choice = choice(changes);
+        return (choice != null)
+                ? full(read, choice)
+                : differential(read, new Frontier(String.valueOf(read.frontier())), changes);
+    }
+
+    /** Why the refresh is full although it need not, or {@code null}. */
+    private @Nullable String choice(Changes changes) throws SQLException {
         if (policy.aboveCeiling(table, changes.rows())) {
             table.sourceRows(PresentRows.largest(session, table.row()));
         }
         work = table.work(changes);
-        String choice = policy.fullReason(table, changes);
-        return (choice != null)
-                ? full(read, choice)
-                : differential(read, new Frontier(String.valueOf(read.frontier())), changes);
+        return policy.fullReason(table, changes);
     }
 
     /** Writes what a changed definition changes, in place; readers see the old rows until the commit. */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,14 +23,18 @@ class DocumentationTest {
 
     private static final Path REPOSITORY = Path.of("..");
 
-    private static final Path REFERENCE = REPOSITORY.resolve("docs").resolve("reference.md");
+    private static final Path DOCUMENTS = REPOSITORY.resolve("docs");
+
+    private static final Path REFERENCE = DOCUMENTS.resolve("reference.md");
 
     private static final Path MIGRATIONS =
             Path.of("src", "main", "resources", "io", "pgstream", "catalog", "migration");
 
     private static final Pattern CREATED_TABLE = Pattern.compile("CREATE TABLE (pgs_\\w+)");
 
-    private static final Pattern RELATIVE_LINK = Pattern.compile("]\\((?!https?:|#)([^)#\\s]+)");
+    private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#\\s]*)(?:#([^)\\s]*))?\\)");
+
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
     @ParameterizedTest
     @EnumSource
@@ -67,22 +72,46 @@ class DocumentationTest {
         assertThat(brokenLinks()).isEmpty();
     }
 
+    @Test
+    void the_index_leads_to_every_document() throws IOException {
+        String index = Files.readString(DOCUMENTS.resolve("README.md"));
+
+        try (Stream<Path> files = Files.list(DOCUMENTS)) {
+            assertThat(files.map(file -> file.getFileName().toString())
+                            .filter(name -> name.endsWith(".md") && !name.equals("README.md")))
+                    .allSatisfy(name -> assertThat(index).contains("(" + name + ")"));
+        }
+    }
+
     private static List<String> brokenLinks() throws IOException {
         List<String> broken = new ArrayList<>();
         for (Path document : documents()) {
-            Matcher link = RELATIVE_LINK.matcher(Files.readString(document));
+            Matcher link = LINK.matcher(Files.readString(document));
             while (link.find()) {
-                if (!Files.exists(document.resolveSibling(link.group(1)))) {
-                    broken.add(document + " -> " + link.group(1));
+                Path target = link.group(1).isEmpty() ? document : document.resolveSibling(link.group(1));
+                if (!Files.exists(target)
+                        || link.group(2) != null && !anchors(target).contains(link.group(2))) {
+                    broken.add(document + " -> " + link.group());
                 }
             }
         }
         return broken;
     }
 
+    /** What GitHub makes of headings. */
+    private static List<String> anchors(Path document) throws IOException {
+        return HEADING.matcher(Files.readString(document))
+                .results()
+                .map(heading -> heading.group(1)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N}_ -]", "")
+                        .replace(' ', '-'))
+                .toList();
+    }
+
     private static List<Path> documents() throws IOException {
         try (Stream<Path> top = Files.list(REPOSITORY)) {
-            return Stream.concat(top, filesBelow(REPOSITORY.resolve("docs")).stream())
+            return Stream.concat(top, filesBelow(DOCUMENTS).stream())
                     .filter(file -> file.toString().endsWith(".md"))
                     .toList();
         }

@@ -184,4 +184,23 @@ class CatalogTest {
         database.assertFollows("total");
         database.assertFollows("large");
     }
+
+    @Test
+    void a_catalog_that_a_newer_release_has_migrated_is_used_as_it_is() throws SQLException {
+        TestDatabase database = database();
+        database.engine().synchronize(DEFINITIONS);
+        database.execute(
+                "INSERT INTO pgstream.pg_stream_schema_history SELECT installed_rank + 1, '9000', 'newer', type,"
+                        + " 'V9000__newer.sql', 1, installed_by, now(), 0, true FROM pgstream.pg_stream_schema_history"
+                        + " ORDER BY installed_rank DESC LIMIT 1",
+                "ALTER TABLE pgstream.pgs_stream_tables ADD COLUMN of_a_newer_release text",
+                "INSERT INTO item VALUES (21, 1, 21)");
+        StreamTableEngine older = new StreamTableEngine(database.dataSource(), EngineSettings.defaults(), List.of());
+
+        older.migrate();
+        older.synchronize(DEFINITIONS);
+
+        assertThat(older.refresh("total").outcome()).isNotEqualTo(RefreshOutcome.NO_DATA);
+        assertThat(older.verify("total").equal()).isTrue();
+    }
 }

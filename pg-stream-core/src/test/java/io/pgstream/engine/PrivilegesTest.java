@@ -8,6 +8,7 @@ import io.pgstream.PgStreamException;
 import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableAlteration;
 import io.pgstream.StreamTableDefinition;
+import io.pgstream.TransactionToken;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.nio.file.Files;
@@ -148,6 +149,7 @@ class PrivilegesTest {
                 "reports.totals",
                 StreamTableAlteration.query("SELECT kind, count(*) AS n, max(id) AS id FROM shop.item GROUP BY kind"));
         runtime.awaitHousekeeping(Duration.ofSeconds(10));
+        assertReadersAndTheEngineCanAwait(superuser, runtime);
         // A restart of the application, with a catalog that is up to date.
         new StreamTableEngine(as(superuser, "pgstream_migrator"), EngineSettings.defaults(), List.of()).migrate();
         try (Connection reader = as(superuser, "shop_reader").getConnection()) {
@@ -179,6 +181,35 @@ class PrivilegesTest {
                 TestDatabase.execute(connection, "DROP OWNED BY " + role + " CASCADE");
                 TestDatabase.execute(connection, "DROP ROLE " + role);
             }
+        }
+    }
+
+    /** The functions that wait belong to the migrator, the buffers that they look into to the engine. */
+    private static void assertReadersAndTheEngineCanAwait(PGSimpleDataSource superuser, StreamTableEngine runtime)
+            throws SQLException {
+        String transaction;
+        try (Connection writer = as(superuser, "shop_writer").getConnection()) {
+            writer.setAutoCommit(false);
+            TestDatabase.execute(writer, "INSERT INTO shop.item VALUES (5000, 1)");
+            transaction = TransactionToken.current(writer).xid();
+            writer.commit();
+        }
+        String await = "SELECT pgstream.await_fresh('reports.totals', '" + transaction + "', '50 ms')";
+        TestDatabase reader = TestDatabase.migrated(as(superuser, "shop_reader"));
+        assertThat(reader.value(await)).isEqualTo("f");
+        runtime.awaitFresh("reports.totals", new TransactionToken(transaction, 0L), Duration.ofSeconds(10));
+        assertThat(reader.value(await)).isEqualTo("t");
+        String buffer = "pgstream_changes.c"
+                + TestDatabase.migrated(superuser).value("SELECT max(id) FROM pgstream.pgs_captures") + "_0";
+        try (Connection writer = as(superuser, "shop_writer").getConnection();
+                Connection migrator = as(superuser, "pgstream_migrator").getConnection()) {
+            assertDenied(writer, await);
+            assertDenied(
+                    migrator,
+                    "SELECT * FROM " + buffer,
+                    "SELECT kind FROM " + buffer,
+                    "SELECT * FROM shop.item",
+                    "SELECT * FROM reports.totals");
         }
     }
 

@@ -143,4 +143,39 @@ class AdaptiveFallbackTest {
             List.of("auto_mode", "delta_mode", "full_mode").forEach(database.engine()::drop);
         }
     }
+
+    @Test
+    void what_would_be_refreshed_fully_anyway_is_not_counted() throws SQLException {
+        database.execute(
+                "CREATE TABLE reading (id int PRIMARY KEY, dimension int NOT NULL, amount int NOT NULL)",
+                "INSERT INTO reading SELECT i, i % 20, i FROM generate_series(1, 40000) AS i",
+                "ANALYZE reading");
+        create(
+                "bulk",
+                "SELECT r.dimension, sum(r.amount) AS amount, count(*) AS n FROM reading r GROUP BY 1",
+                RefreshMode.AUTO);
+        StreamTableEngine engine = learned("bulk", 0.02, 0.005);
+        database.execute("UPDATE reading SET amount = amount + 1 WHERE id <= 5000");
+        assertThat(engine.refresh("bulk").reason()).isNull();
+        // A delta of 10,000 rows is known to take longer than everything.
+        database.execute(
+                "INSERT INTO pgstream.pgs_refresh_history (stream_table_id, outcome, changes, work, started_at, duration)"
+                        + " SELECT t.id, 'DIFFERENTIAL', 10000, 10000, now(), interval '1 second' FROM generate_series(1, 5),"
+                        + " pgstream.pgs_stream_tables AS t WHERE t.table_name = 'bulk'");
+        StreamTableEngine another = TestDatabase.migrated(dataSource).engine();
+        database.execute("UPDATE reading SET amount = amount + 1 WHERE id <= 5000");
+        assertThat(another.refresh("bulk").reason()).contains("where 10000 changes");
+
+        database.execute("UPDATE reading SET amount = amount + 1");
+        RefreshResult counted = another.refresh("bulk");
+        assertThat(counted.outcome()).isEqualTo(RefreshOutcome.FULL);
+        assertThat(counted.reason()).contains("(by the size of the buffers");
+        database.assertEqual("bulk");
+
+        // The buffer is as large as before, or emptied: what is left to read in it is what counts.
+        database.execute("UPDATE reading SET amount = amount + 1 WHERE id <= 10");
+        assertThat(another.refresh("bulk").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
+        database.assertEqual("bulk");
+        database.engine().drop("bulk");
+    }
 }

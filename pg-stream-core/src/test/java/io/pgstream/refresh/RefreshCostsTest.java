@@ -102,4 +102,18 @@ class RefreshCostsTest {
         assertThat(costs.fullIsCheaper(1_000_000, 1_000_000)).isFalse();
         assertThat(costs.describe()).isEmpty();
     }
+
+    @Test
+    void says_from_which_size_on_a_full_refresh_is_cheaper_whatever_the_size() {
+        RefreshCosts costs = new RefreshCosts();
+        assertThat(costs.alwaysFullFrom()).isInfinite();
+        costs.full(0, 100_000);
+        assertThat(costs.alwaysFullFrom()).isBetween(100_000.0, 1_000_000.0);
+        costs.differential(50_000, 50_000);
+        assertThat(costs.alwaysFullFrom()).isBetween(65_536.0, 300_000.0);
+        costs.differential(20_000, 300_000);
+        costs.differential(50_000, 200_000);
+        costs.differential(50_000, 200_000);
+        assertThat(costs.alwaysFullFrom()).isBetween(4_096.0, 65_536.0);
+    }
 }

@@ -8,27 +8,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A DBA's day, as it is told in the documents: every statement is executed, and what it prints is what is written there. To
- * write it anew, run it with {@code -Dpgstream.transcript.write=true}.
+ * The SQL of the documents is executed, page by page, each in a database of its own with an engine that works for SQL clients:
+ * what stands in a block of the language {@code sql}, and what is typed in one of the language {@code console}, which also
+ * has to print what is written there. To write the output anew, run it with {@code -Dpgstream.transcript.write=true}.
  */
 class TranscriptTest extends SqlClientTest {
 
-    private static final Path DOCUMENT = Path.of("..", "docs", "psql.md");
-
-    private static final String FENCE = "```";
-
-    /** Of the first line of a statement, of others, and of those in a transaction. */
-    private static final Pattern PROMPT = Pattern.compile("shop[-=$][*!]?# ");
+    private static final Path DOCUMENTS = Path.of("..", "docs");
 
     @Override
     @BeforeEach
@@ -36,74 +29,28 @@ class TranscriptTest extends SqlClientTest {
         database = TestDatabase.of(TestServer.current().newDatabase());
     }
 
-    @Test
-    void every_statement_prints_what_is_written() throws Exception {
+    static List<Path> documents() throws IOException {
+        try (Stream<Path> files = Files.list(DOCUMENTS)) {
+            return files.filter(file -> file.toString().endsWith(".md"))
+                    .filter(Transcript::hasSql)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void every_statement_does_what_is_written(Path document) throws Exception {
         open();
-        String document = Files.readString(DOCUMENT);
-        List<String> expected = new ArrayList<>();
-        StringBuilder written = new StringBuilder();
-        StringBuilder printed = new StringBuilder();
         try (Connection connection = database.connect()) {
-            boolean session = false;
-            StringBuilder statement = new StringBuilder();
-            for (String line : document.split("\n", -1)) {
-                if (line.startsWith(FENCE)) {
-                    session = line.equals(FENCE + "console");
-                    written.append(line).append('\n');
-                } else if (!session) {
-                    written.append(line).append('\n');
-                } else if (PROMPT.matcher(line).lookingAt()) {
-                    String typed = PROMPT.matcher(line).replaceFirst("");
-                    written.append(line).append('\n');
-                    printed.append(line).append('\n');
-                    expected.add(line);
-                    if (!typed.startsWith("\\")) {
-                        statement.append(typed).append('\n');
-                        if (PsqlOutput.complete(statement.toString())) {
-                            String output = run(connection, statement.toString().strip());
-                            written.append(output).append('\n');
-                            printed.append(output).append('\n');
-                            statement.setLength(0);
-                        }
-                    }
-                } else {
-                    expected.add(line);
-                }
+            Transcript transcript = Transcript.run(Files.readString(document), database, connection);
+            if (Boolean.getBoolean("pgstream.transcript.write")) {
+                Files.writeString(document, transcript.document());
+            } else {
+                assertThat(PsqlOutput.normalised(transcript.printed()))
+                        .as(document.toString())
+                        .isEqualTo(PsqlOutput.normalised(transcript.expected()));
             }
         }
-        if (Boolean.getBoolean("pgstream.transcript.write")) {
-            Files.writeString(DOCUMENT, written.toString().stripTrailing() + "\n");
-        } else {
-            assertThat(PsqlOutput.normalised(printed.toString()))
-                    .isEqualTo(PsqlOutput.normalised(String.join("\n", expected)));
-        }
-    }
-
-    private String run(Connection connection, String sql) throws SQLException, IOException {
-        if (sql.contains("explain_st")) {
-            database.await("SELECT count(*) = (SELECT count(*) FROM pgstream.pgs_stream_tables) FROM"
-                    + " pgstream.pgs_explanations AS e JOIN pgstream.pgs_stream_tables AS t ON t.id ="
-                    + " e.stream_table_id AND t.version = e.version");
-        }
-        try (Statement statement = connection.createStatement()) {
-            if (statement.execute(sql)) {
-                try (ResultSet rows = statement.getResultSet()) {
-                    return PsqlOutput.of(rows) + "\n";
-                }
-            }
-            return tag(sql, statement.getUpdateCount());
-        } catch (SQLException e) {
-            return PsqlOutput.of(e);
-        }
-    }
-
-    private static String tag(String sql, int count) {
-        String[] words = sql.split("[\\s;]+");
-        return switch (words[0]) {
-            case "INSERT" -> "INSERT 0 " + count;
-            case "UPDATE", "DELETE" -> words[0] + " " + count;
-            case "CREATE", "ALTER", "DROP" -> words[0] + " " + words[1];
-            default -> words[0];
-        };
     }
 }
