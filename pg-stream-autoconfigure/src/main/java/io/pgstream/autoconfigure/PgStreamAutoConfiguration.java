@@ -93,7 +93,7 @@ public final class PgStreamAutoConfiguration {
                         properties.allowCircular(),
                         properties.fixpointMaxIterations()),
                 lifeSettings(properties, environment),
-                new SynchronousSettings(properties.topkMaxLimit()));
+                new SynchronousSettings(properties.topkMaxLimit(), properties.recursiveMaxDepth()));
     }
 
     private static LifeSettings lifeSettings(PgStreamProperties properties, Environment environment) {

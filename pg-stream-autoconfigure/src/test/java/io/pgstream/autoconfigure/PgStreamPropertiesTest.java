@@ -42,6 +42,7 @@ class PgStreamPropertiesTest {
         assertThat(properties.maxRetries()).isEqualTo(5);
         assertThat(properties.differentialMaxChangeRatio()).isEqualTo(0.15);
         assertThat(properties.topkMaxLimit()).isEqualTo(1_000);
+        assertThat(properties.recursiveMaxDepth()).isEqualTo(100);
         assertThat(properties.allowCircular()).isFalse();
         assertThat(properties.fixpointMaxIterations()).isEqualTo(GraphSettings.MAX_ITERATIONS);
         assertThat(properties.changeBufferSchema()).isEqualTo("pgstream_changes");
@@ -108,6 +109,7 @@ class PgStreamPropertiesTest {
         "max-consecutive-errors, 0, 1, 100",
         "max-retries, -1, 0, 100",
         "topk-max-limit, 1000001, 0, 1000000",
+        "recursive-max-depth, 100001, 0, 100000",
         "fixpoint-max-iterations, 0, 1, 1000000",
         "differential-max-change-ratio, 1.5, 0, 1",
         "scheduler.shutdown-timeout, -1s, 0s, 3600s",

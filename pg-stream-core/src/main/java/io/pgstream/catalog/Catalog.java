@@ -211,6 +211,11 @@ public final class Catalog {
         return WriterKey.show(schema);
     }
 
+    /** The same for functions that are called often. */
+    public String showKeptWriterKey() {
+        return WriterKey.showKept(schema);
+    }
+
     /** What a refresh of a stream table reads first. */
     public FrontierQuery frontier(long id) {
         return new FrontierQuery(schema, id);

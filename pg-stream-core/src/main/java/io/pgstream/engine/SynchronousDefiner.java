@@ -47,7 +47,8 @@ final class SynchronousDefiner {
                 settings.changeBufferSchema(),
                 settings.stateSchema(),
                 settings.lockTimeout(),
-                settings.ddlTimeout());
+                settings.ddlTimeout(),
+                settings.synchronous().recursiveMaxDepth());
     }
 
     /** Refuses what cannot be. Ends the transaction. */

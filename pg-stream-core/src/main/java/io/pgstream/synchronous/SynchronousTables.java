@@ -15,6 +15,7 @@ import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.delta.Statistics;
 import io.pgstream.plan.SourceTable;
+import io.pgstream.plan.expr.SqlType;
 import io.pgstream.refresh.StateTables;
 import io.pgstream.sql.ApplyRenderer;
 import io.pgstream.sql.Identifiers;
@@ -24,6 +25,8 @@ import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -46,14 +49,23 @@ public final class SynchronousTables {
 
     private final Duration patience;
 
+    private final int maximumDepth;
+
     /**
      * @param functionSchema where the functions are made, not quoted
      * @param stateSchema where their tables are made, not quoted
      * @param lockTimeout how long one attempt waits for a lock on a source; writers queue behind it
      * @param patience how long to try in all
+     * @param maximumDepth how many steps a recursion may take with a change; 0 if any number
      */
     public SynchronousTables(
-            Catalog catalog, String functionSchema, String stateSchema, Duration lockTimeout, Duration patience) {
+            Catalog catalog,
+            String functionSchema,
+            String stateSchema,
+            Duration lockTimeout,
+            Duration patience,
+            int maximumDepth) {
+        this.maximumDepth = maximumDepth;
         this.catalog = catalog;
         this.functionSchema = functionSchema;
         this.stateSchema = stateSchema;
@@ -111,7 +123,7 @@ public final class SynchronousTables {
      */
     public void install(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
         SynchronousNames names = names(row);
-        ProgramRenderer programs = new ProgramRenderer(names, plan, row.name(), fullQuery(plan));
+        ProgramRenderer programs = new ProgramRenderer(names, plan, row.name(), fullQuery(plan), maximumDepth);
         List<SynchronousSource> sources = SynchronousSource.of(plan);
         MissedWrites missed = catalog.missedWrites();
         missed.forget(session, row.id());
@@ -122,16 +134,15 @@ public final class SynchronousTables {
                 new ShapeCheck(names, sources, missed.exist(row.id()), missed.note(row.id())),
                 row.environment(),
                 row.effectiveMode() == RefreshMode.ON_COMMIT,
-                catalog.showWriterKey());
-        for (String table : functions.tables()) {
+                catalog.showKeptWriterKey());
+        for (String table : functions.tables(typeNames(session, sources))) {
             session.execute(table);
         }
         for (String function : functions.functions()) {
             session.execute(function);
         }
         revoke(session, row);
-        String constraint = functions.constraintTrigger();
-        if (constraint != null) {
+        for (String constraint : functions.constraintTriggers()) {
             session.execute(constraint);
         }
         for (FunctionRenderer.Trigger trigger : functions.triggers()) {
@@ -139,6 +150,20 @@ public final class SynchronousTables {
             enableAlways(session, trigger);
         }
         touch(session, names);
+    }
+
+    private static Map<Long, String> typeNames(Session session, List<SynchronousSource> sources) throws SQLException {
+        Map<Long, String> result = new TreeMap<>();
+        for (SynchronousSource source : sources) {
+            for (SqlType type : source.types().values()) {
+                if (!result.containsKey(type.oid())) {
+                    result.put(
+                            type.oid(),
+                            session.one("SELECT format_type(?::bigint::oid, -1)", row -> row.getString(1), type.oid()));
+                }
+            }
+        }
+        return result;
     }
 
     /** From now on nobody with an older snapshot may apply anything. */
@@ -296,8 +321,8 @@ public final class SynchronousTables {
         for (String drop : session.list(
                 "SELECT CASE c.relkind WHEN 'S' THEN 'DROP SEQUENCE ' WHEN 'c' THEN 'DROP TYPE ' ELSE 'DROP TABLE ' END"
                         + " || c.oid::regclass FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
-                        + " WHERE n.nspname = ? AND (c.relkind IN ('r', 'S') AND starts_with(c.relname, ?)"
-                        + " OR c.relkind = 'c' AND starts_with(c.relname, ?)) ORDER BY c.oid",
+                        + " WHERE n.nspname = ? AND (c.relkind IN ('r', 'S', 'c') AND starts_with(c.relname, ?)"
+                        + " OR c.relkind = 'c' AND starts_with(c.relname, ?)) ORDER BY c.relkind = 'c', c.oid",
                 found -> found.getString(1),
                 stateSchema,
                 "i" + row.id() + "_",
@@ -326,7 +351,8 @@ public final class SynchronousTables {
                     source.oid());
             if (partitioned) {
                 return Identifiers.quote(source.name())
-                        + " is partitioned, and nothing would notice a partition that is attached or detached";
+                        + " is partitioned, and to attach, detach or drop a partition changes what the table shows"
+                        + " without a statement that a trigger could follow";
             }
         }
         return "";
