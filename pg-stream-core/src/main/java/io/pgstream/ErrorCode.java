@@ -26,6 +26,10 @@ public enum ErrorCode {
     NOT_FOUND,
     /** Stream tables that read each other in a circle. */
     DEPENDENCY_CYCLE,
+    /** Stream tables that read each other in a circle through something that is not monotone. */
+    CYCLE_NOT_MONOTONE,
+    /** Stream tables that read each other in a circle and find new rows in every round. */
+    NO_FIXED_POINT,
     /** A stream table that another one reads cannot be dropped. */
     HAS_DEPENDANTS,
     /** A query that cannot be maintained in the requested mode. */

@@ -26,6 +26,19 @@ public interface StreamTableOperations {
     StreamTableInfo create(StreamTableDefinition definition);
 
     /**
+     * Creates several stream tables and loads them, whichever of them read others. They may read each other in a circle if
+     * the engine is set to allow that.
+     *
+     * @param definitions what to create, in any order
+     * @return the stream tables, in the order of the definitions
+     * @throws InvalidDefinitionException if a definition is wrong, a name is taken, or there may be no such circle; nothing
+     *     of the circle is created then
+     * @throws UnsupportedQueryException if a query cannot be maintained in the requested mode
+     * @throws RefreshFailedException if the server refused, as {@link #create(StreamTableDefinition)} says
+     */
+    List<StreamTableInfo> createTogether(List<StreamTableDefinition> definitions);
+
+    /**
      * Makes the stream tables of the given definitions exist as defined: creates those that are missing, alters those
      * that differ, and leaves alone those that are the same.
      *

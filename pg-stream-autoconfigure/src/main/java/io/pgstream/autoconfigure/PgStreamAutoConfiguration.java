@@ -87,9 +87,13 @@ public final class PgStreamAutoConfiguration {
                 defaults.ddlTimeout(),
                 defaults.statementTimeout(),
                 properties.createSourceIndexes(),
-                new GraphSettings(properties.diamondConsistency(), properties.diamondPolicy()),
+                new GraphSettings(
+                        properties.diamondConsistency(),
+                        properties.diamondPolicy(),
+                        properties.allowCircular(),
+                        properties.fixpointMaxIterations()),
                 lifeSettings(properties, environment),
-                new SynchronousSettings(properties.topkMaxLimit()));
+                new SynchronousSettings(properties.topkMaxLimit(), properties.recursiveMaxDepth()));
     }
 
     private static LifeSettings lifeSettings(PgStreamProperties properties, Environment environment) {

@@ -33,8 +33,13 @@ import org.springframework.util.unit.DataSize;
  * @param diamondConsistency Whether stream tables between a table and a reader that reaches it on several ways are
  *     refreshed in one transaction, at one snapshot.
  * @param diamondPolicy When such a group is due, as soon as one of its tables is or as soon as all are.
+ * @param allowCircular Whether stream tables may read each other in a circle, if more rows of any of them can only mean
+ *     more rows of the others.
+ * @param fixpointMaxIterations In how many rounds such a circle must come to an end, from 1 to 1000000.
  * @param topkMaxLimit How many rows a LIMIT may leave, with those before its OFFSET, in the modes IMMEDIATE and
  *     ON_COMMIT, from 0 to 1000000.
+ * @param recursiveMaxDepth How many steps a recursion may take with a change, in the modes IMMEDIATE and ON_COMMIT; 0 is
+ *     any number.
  * @param changeBufferSchema Schema of the change buffers and the capture functions.
  * @param stateSchema Schema of the state that is kept beside the stream tables.
  * @param directUrl JDBC URL of the server for an application that reaches it through a transaction pooler.
@@ -64,7 +69,10 @@ public record PgStreamProperties(
         @DefaultValue("false") boolean createSourceIndexes,
         @DefaultValue("atomic") GraphSettings.Consistency diamondConsistency,
         @DefaultValue("fastest") GraphSettings.Policy diamondPolicy,
+        @DefaultValue("false") boolean allowCircular,
+        @DefaultValue("100") int fixpointMaxIterations,
         @DefaultValue("1000") int topkMaxLimit,
+        @DefaultValue("100") int recursiveMaxDepth,
         @DefaultValue("pgstream_changes") String changeBufferSchema,
         @DefaultValue("pgstream_state") String stateSchema,
         @Nullable String directUrl,
@@ -88,7 +96,9 @@ public record PgStreamProperties(
         SettingChecks.inRange("max-consecutive-errors", maxConsecutiveErrors, 1, 100);
         SettingChecks.inRange("max-retries", maxRetries, 0, 100);
         SettingChecks.inRange("differential-max-change-ratio", differentialMaxChangeRatio, 0, 1);
+        SettingChecks.inRange("fixpoint-max-iterations", fixpointMaxIterations, 1, 1_000_000);
         SettingChecks.inRange("topk-max-limit", topkMaxLimit, 0, 1_000_000);
+        SettingChecks.inRange("recursive-max-depth", recursiveMaxDepth, 0, 100_000);
         SettingChecks.inRange("buffer-growth-warning", bufferGrowthWarning.toBytes(), 1, Long.MAX_VALUE);
         SettingChecks.inRange("slot-lag-warning", slotLagWarning.toBytes(), 1, Long.MAX_VALUE);
         SettingChecks.schemaName("change-buffer-schema", changeBufferSchema);

@@ -64,6 +64,11 @@ public final class InMemoryStreamTables implements StreamTableOperations, Stream
     }
 
     @Override
+    public List<StreamTableInfo> createTogether(List<StreamTableDefinition> definitions) {
+        return synchronize(definitions);
+    }
+
+    @Override
     public List<StreamTableInfo> synchronize(List<StreamTableDefinition> definitions) {
         checkReachable();
         for (StreamTableDefinition definition : definitions) {

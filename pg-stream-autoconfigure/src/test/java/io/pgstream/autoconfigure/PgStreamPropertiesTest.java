@@ -8,6 +8,7 @@ import io.pgstream.DiamondPolicy;
 import io.pgstream.ErrorCode;
 import io.pgstream.PgStreamException;
 import io.pgstream.RefreshMode;
+import io.pgstream.engine.GraphSettings;
 import io.pgstream.engine.LifeSettings;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,6 +42,9 @@ class PgStreamPropertiesTest {
         assertThat(properties.maxRetries()).isEqualTo(5);
         assertThat(properties.differentialMaxChangeRatio()).isEqualTo(0.15);
         assertThat(properties.topkMaxLimit()).isEqualTo(1_000);
+        assertThat(properties.recursiveMaxDepth()).isEqualTo(100);
+        assertThat(properties.allowCircular()).isFalse();
+        assertThat(properties.fixpointMaxIterations()).isEqualTo(GraphSettings.MAX_ITERATIONS);
         assertThat(properties.changeBufferSchema()).isEqualTo("pgstream_changes");
         assertThat(properties.stateSchema()).isEqualTo("pgstream_state");
         assertThat(properties.directUrl()).isNull();
@@ -105,6 +109,8 @@ class PgStreamPropertiesTest {
         "max-consecutive-errors, 0, 1, 100",
         "max-retries, -1, 0, 100",
         "topk-max-limit, 1000001, 0, 1000000",
+        "recursive-max-depth, 100001, 0, 100000",
+        "fixpoint-max-iterations, 0, 1, 1000000",
         "differential-max-change-ratio, 1.5, 0, 1",
         "scheduler.shutdown-timeout, -1s, 0s, 3600s",
         "change-feed.interval, 50ms, 100ms, 60s",

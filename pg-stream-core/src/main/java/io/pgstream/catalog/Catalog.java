@@ -48,7 +48,9 @@ public final class Catalog {
                 + " t.date_style, t.interval_style, CASE WHEN m.missed THEN 'ERROR' ELSE s.status END,"
                 + " s.consecutive_errors,"
                 + " CASE WHEN m.missed THEN " + Identifiers.literal(MissedWrites.MESSAGE) + " ELSE s.last_error END"
-                + ", t.kept_filters"
+                + ", t.kept_filters, ARRAY(SELECT format('%I.%I', x.schema_name, x.table_name) FROM " + schema
+                + ".pgs_circles AS c JOIN " + schema + ".pgs_circles AS m ON m.circle_id = c.circle_id JOIN " + schema
+                + ".pgs_stream_tables AS x ON x.id = m.stream_table_id WHERE c.stream_table_id = t.id ORDER BY x.id)"
                 + " FROM"
                 + " " + schema + ".pgs_stream_tables AS t JOIN " + schema
                 + ".pgs_states AS s ON s.stream_table_id = t.id LEFT JOIN LATERAL (SELECT true AS missed FROM " + schema
@@ -90,7 +92,8 @@ public final class Catalog {
                 row.getInt(18),
                 row.getString(19),
                 List.of(),
-                strings(row.getArray(20)));
+                strings(row.getArray(20)),
+                strings(row.getArray(21)).stream().map(QualifiedName::parse).toList());
     }
 
     private List<StreamTableRow> withDependencies(Session session, List<StreamTableRow> rows) throws SQLException {
@@ -206,6 +209,11 @@ public final class Catalog {
     /** An expression that lets the engine's writes pass the protection until the end of the transaction or function. */
     public String showWriterKey() {
         return WriterKey.show(schema);
+    }
+
+    /** The same for functions that are called often. */
+    public String showKeptWriterKey() {
+        return WriterKey.showKept(schema);
     }
 
     /** What a refresh of a stream table reads first. */
@@ -333,11 +341,8 @@ public final class Catalog {
     /** The age of the data: since the last refresh, or since it was last found unchanged. */
     public @Nullable Freshness freshness(Session session, long id) throws SQLException {
         return session.first(
-                "SELECT greatest(f.data_timestamp, s.checked_at), extract(epoch FROM clock_timestamp() -"
-                        + " greatest(f.data_timestamp, s.checked_at)) FROM " + schema + ".pgs_frontiers AS f JOIN "
-                        + schema
-                        + ".pgs_states AS s USING (stream_table_id) WHERE f.stream_table_id = ? AND f.frontier IS NOT"
-                        + " NULL",
+                "SELECT f.data_timestamp, extract(epoch FROM clock_timestamp() - f.data_timestamp) FROM " + schema
+                        + ".pgs_freshness AS f WHERE f.stream_table_id = ? AND f.data_timestamp IS NOT NULL",
                 row -> new Freshness(
                         row.getTimestamp(1).toInstant(), Duration.ofNanos((long) (row.getDouble(2) * 1e9))),
                 id);

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastError the last of them
  * @param dependencies what it reads
  * @param keptFilters the filtered tables that its plan keeps as states
+ * @param circle the stream tables that read each other in a circle with it, itself included, in the order of their numbers; none
+ *     for most
  * @since 0.1.0
  */
 public record StreamTableRow(
@@ -46,11 +48,13 @@ public record StreamTableRow(
         int consecutiveErrors,
         @Nullable String lastError,
         List<Dependency> dependencies,
-        List<String> keptFilters) {
+        List<String> keptFilters,
+        List<QualifiedName> circle) {
 
     public StreamTableRow {
         dependencies = List.copyOf(dependencies);
         keptFilters = List.copyOf(keptFilters);
+        circle = List.copyOf(circle);
     }
 
     StreamTableRow withDependencies(List<Dependency> newDependencies) {
@@ -71,7 +75,8 @@ public record StreamTableRow(
                 consecutiveErrors,
                 lastError,
                 newDependencies,
-                keptFilters);
+                keptFilters,
+                circle);
     }
 
     /** Whether the definition, and what it is captured by, are the same as in another reading of the catalog. */

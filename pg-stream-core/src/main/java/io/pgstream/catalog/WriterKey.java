@@ -23,6 +23,15 @@ public final class WriterKey {
         return "set_config('" + SETTING + "', (SELECT key FROM " + schema + ".pgs_writer_key), true)";
     }
 
+    /**
+     * The same for functions, whose sessions keep the key in their plans.
+     *
+     * @param schema the catalog's schema, quoted
+     */
+    static String showKept(String schema) {
+        return "set_config('" + SETTING + "', " + schema + ".writer_key(), true)";
+    }
+
     /** A condition that is true in all transactions that do not show the key; without a subquery, as triggers want it. */
     static String hidden(String hash) {
         return "sha256(convert_to(coalesce(current_setting('" + SETTING + "', true), ''), 'UTF8')) IS DISTINCT FROM '"

@@ -42,6 +42,8 @@ final class DeltaContext {
 
     private final HandOn handOn;
 
+    private final boolean oneSided;
+
     /** States as they will be, where nothing is written. */
     private final Map<MaintainedNode, Relation> moved = new HashMap<>();
 
@@ -58,6 +60,7 @@ final class DeltaContext {
     /**
      * @param counts the tables that have changed, and how much
      * @param statistics what is known of tables and states
+     * @param oneSided whether all changes are rows that come, or all are rows that go: nothing cancels out
      */
     DeltaContext(
             ChangeCounts counts,
@@ -65,13 +68,20 @@ final class DeltaContext {
             Map<Operator, MaintainedNode> nodes,
             ColumnFactory factory,
             OperatorRenderer.ChangeSource changes,
-            HandOn handOn) {
+            HandOn handOn,
+            boolean oneSided) {
+        this.oneSided = oneSided;
         this.counts = counts;
         this.sizes = new Sizes(counts, statistics, nodes.values());
         this.nodes = nodes;
         this.factory = factory;
         this.changes = changes;
         this.handOn = handOn;
+    }
+
+    /** Whether all changes are rows that come, or all are rows that go. */
+    boolean oneSided() {
+        return oneSided;
     }
 
     /** How the changes of states reach the statements above. */
@@ -203,7 +213,8 @@ final class DeltaContext {
 
     /** Equal rows of a delta added up, as a relation of this statement. */
     Delta addedUp(Delta delta) {
-        return new Delta(materialize(new Consolidate(delta.weight(), delta.operator())), delta.weight());
+        Operator rows = oneSided ? delta.operator() : new Consolidate(delta.weight(), delta.operator());
+        return new Delta(materialize(rows), delta.weight());
     }
 
     /** The columns of an operator in their order, and the weight. */

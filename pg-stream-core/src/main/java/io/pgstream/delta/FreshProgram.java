@@ -87,7 +87,8 @@ public final class FreshProgram {
                 plan.nodesByOperator(),
                 new ColumnFactory(plan.nextColumn()),
                 changes,
-                new InQuery());
+                new InQuery(),
+                false);
         WithClause stages = new WithClause();
         boolean staged = false;
         MaintainedNode top = plan.topNode();

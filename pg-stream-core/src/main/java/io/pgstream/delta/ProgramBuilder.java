@@ -14,7 +14,6 @@ import io.pgstream.sql.AggregateRenderer;
 import io.pgstream.sql.ApplyRenderer;
 import io.pgstream.sql.GroupDelta;
 import io.pgstream.sql.GroupMergeRenderer;
-import io.pgstream.sql.GroupUpsertRenderer;
 import io.pgstream.sql.HandOn;
 import io.pgstream.sql.MergeRenderer;
 import io.pgstream.sql.OperatorRenderer;
@@ -82,13 +81,8 @@ public final class ProgramBuilder {
         return new FreshProgram(plan, readChanges, statistics);
     }
 
-    /**
-     * For statements that are parts of a function.
-     *
-     * @param handOn how they hand on changes of states
-     */
-    public static ProgramBuilder inFunctions(
-            MaintenancePlan plan, OperatorRenderer.ChangeSource changes, HandOn handOn) {
+    /** For statements that are parts of a function. */
+    static ProgramBuilder inFunctions(MaintenancePlan plan, OperatorRenderer.ChangeSource changes, HandOn handOn) {
         return new ProgramBuilder(plan, changes, false, Statistics.NONE, handOn);
     }
 
@@ -102,6 +96,14 @@ public final class ProgramBuilder {
         DeltaContext context = context(counts);
         List<String> temporaryTables = new ArrayList<>();
         List<String> statements = new ArrayList<>();
+        moveStates(context, temporaryTables, statements);
+        boolean merge = quick && merges;
+        statements.add(apply(plan.topNode(), context, merge));
+        return new DeltaProgram(temporaryTables, statements, merge);
+    }
+
+    /** The statements that move the states below the top. */
+    void moveStates(DeltaContext context, List<String> temporaryTables, List<String> statements) {
         MaintainedNode top = plan.topNode();
         for (MaintainedNode node : plan.nodes()) {
             if (node != top && context.changed(node.operator())) {
@@ -110,40 +112,6 @@ public final class ProgramBuilder {
                 statements.add(inner(node, context));
             }
         }
-        boolean merge = quick && merges;
-        statements.add(apply(top, context, merge));
-        return new DeltaProgram(temporaryTables, statements, merge);
-    }
-
-    /**
-     * A statement that adds a delta to the groups where they are, for as many writers at once as there are groups; {@code null} if the query is no sum over one table.
-     *
-     * @param counts the table, and how much of it has changed
-     */
-    public @Nullable GroupUpsert groupUpsert(ChangeCounts counts) {
-        if (!(plan.topNode() instanceof StatefulNode node)
-                || node.ownTable()
-                || plan.nodes().size() > 1
-                || !linear(node.aggregate().input())
-                || !GroupMergeRenderer.supports(node.layout())) {
-            return null;
-        }
-        DeltaContext context = context(counts);
-        GroupUpsertRenderer upsert = new GroupUpsertRenderer(
-                node.layout(), node.state(), plan.target(), plan.root().items());
-        AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state());
-        String delta = groupDelta(node, context);
-        String current = OperatorRenderer.render(
-                new Project(node.items(), context.present(node.aggregate().input())));
-        return new GroupUpsert(
-                upsert.apply(context.nextStatement(), delta), upsert.rescan(renderer.fullState(node.items(), current)));
-    }
-
-    /** Whether what comes out of an operator depends on one row of one table at a time. */
-    private static boolean linear(Operator operator) {
-        return operator instanceof Scan
-                || ((operator instanceof Filter || operator instanceof Project)
-                        && linear(operator.inputs().get(0)));
     }
 
     private String inner(MaintainedNode node, DeltaContext context) {
@@ -165,8 +133,19 @@ public final class ProgramBuilder {
     }
 
     private DeltaContext context(ChangeCounts counts) {
+        return context(counts, false);
+    }
+
+    /** @param oneSided whether all changes are rows that come, or all are rows that go */
+    DeltaContext context(ChangeCounts counts, boolean oneSided) {
         return new DeltaContext(
-                counts, statistics, plan.nodesByOperator(), new ColumnFactory(plan.nextColumn()), changes, handOn);
+                counts,
+                statistics,
+                plan.nodesByOperator(),
+                new ColumnFactory(plan.nextColumn()),
+                changes,
+                handOn,
+                oneSided);
     }
 
     private String innerAggregate(StatefulNode node, DeltaContext context) {
@@ -187,7 +166,7 @@ public final class ProgramBuilder {
     }
 
     /** The delta of an aggregate's input, summed up by group. */
-    private static String groupDelta(StatefulNode node, DeltaContext context) {
+    static String groupDelta(StatefulNode node, DeltaContext context) {
         Delta input = Differentiator.changed(node.aggregate().input(), context);
         return new GroupDelta(node.layout(), node.items(), input.weight())
                 .render(inputDelta(node, input, context), fewGroups(node, context));

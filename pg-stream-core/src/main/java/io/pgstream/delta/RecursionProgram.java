@@ -40,6 +40,9 @@ import java.util.List;
  */
 final class RecursionProgram {
 
+    /** Stands for the number of steps. */
+    private static final String DEPTH = "pgstream_depth";
+
     private final RecursionNode node;
     private final Recursion recursion;
     private final DeltaContext context;
@@ -49,7 +52,12 @@ final class RecursionProgram {
         this.node = node;
         this.recursion = node.operator();
         this.context = context;
-        this.renderer = new RecursionRenderer(node.state(), recursion.self().output(), recursion.output());
+        this.renderer = new RecursionRenderer(
+                node.state(),
+                recursion.self().output(),
+                recursion.output(),
+                context.handOn(),
+                context.factory().weight());
     }
 
     /**
@@ -125,8 +133,10 @@ final class RecursionProgram {
 
     private Change derived(String seed, Column weight, RecursionStep step, Column count) {
         List<Column> self = recursion.self().output();
-        String overLost = context.render(step.over(new Relation("lost", self), List.of()));
-        String overGained = context.render(step.over(new Relation("gained", self), List.of()));
+        List<Column> carried = renderer.carried();
+        List<Column> columns = Lists.concat(self, carried);
+        String overLost = context.render(step.over(new Relation("lost", columns), carried));
+        String overGained = context.render(step.over(new Relation("gained", columns), carried));
         WithClause with = context.nextStatement();
         with.materialized("seed", seed);
         renderer.derive(with, count, weight, recursion.step().output(), overLost, overGained);
@@ -135,8 +145,9 @@ final class RecursionProgram {
 
     private Change walked(String seed, Column weight, RecursionStep step) {
         List<Column> self = recursion.self().output();
-        Relation walk = new Relation("walk", Lists.append(self, weight));
-        String overWalk = context.render(step.over(walk, List.of(weight)));
+        List<Column> carried = Lists.append(renderer.carried(), weight);
+        Relation walk = new Relation("walk", Lists.concat(self, carried));
+        String overWalk = context.render(step.over(walk, carried));
         Column signed = context.factory().weight();
         Expression overrun = Template.text(RecursionRenderer.overrun());
         Expression enough = Template.text("NOT " + RecursionRenderer.overrun());
@@ -165,9 +176,40 @@ final class RecursionProgram {
     /** All rows of now, and those that are stored with weight -1; nothing is read unless the condition holds. */
     private List<Operator> difference(Column weight, Expression condition) {
         Operator base = new Filter(List.of(condition), context.present(recursion.base()));
-        Operator now = recursion.withInputs(List.of(base, context.present(recursion.step())));
+        Operator now = (renderer.carried().isEmpty() || node.obstacle() != null)
+                ? recursion.withInputs(List.of(base, context.present(recursion.step())))
+                : limited(base);
         return List.of(
                 weighted(now, weight, "1"), weighted(new Filter(List.of(condition), node.relation()), weight, "-1"));
+    }
+
+    /** All rows of now, found in no more steps than there may be; of a recursion that keeps equal rows. */
+    private Operator limited(Operator base) {
+        Column before = renderer.carried().get(0);
+        Column counted = context.factory().weight();
+        Relation self = Recursion.leaf(Lists.append(recursion.self().output(), before));
+        String[] within = context.handOn().withinDepth(DEPTH).split(DEPTH, 2);
+        Operator step = new Filter(
+                List.of(new Template(List.of(within[0], within[1]), List.of(new ColumnReference(before)))),
+                new RecursionStep(recursion, context).over(self, List.of(before)));
+        Operator limited = new Recursion(
+                Lists.append(recursion.output(), counted),
+                numbered(base, base.output(), Template.text("0::bigint")),
+                numbered(
+                        step,
+                        recursion.step().output(),
+                        new Template(List.of("", " + 1"), List.of(new ColumnReference(before)))),
+                self,
+                false);
+        return new Project(RecursionNode.renamed(recursion.output(), recursion.output()), limited);
+    }
+
+    private Operator numbered(Operator rows, List<Column> columns, Expression depth) {
+        return new Project(
+                Lists.append(
+                        RecursionNode.renamed(columns, columns),
+                        new NamedExpression(context.factory().weight(), depth)),
+                rows);
     }
 
     private Operator weighted(Operator rows, Column weight, String value) {

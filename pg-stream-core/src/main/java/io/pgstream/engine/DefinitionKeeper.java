@@ -201,7 +201,7 @@ final class DefinitionKeeper {
         while (progress && !left.isEmpty()) {
             List<QualifiedName> kept = new ArrayList<>();
             for (QualifiedName name : left) {
-                if (drop(name)) {
+                if (drop(name, gone)) {
                     dropped.add(name);
                 } else {
                     kept.add(name);
@@ -217,13 +217,14 @@ final class DefinitionKeeper {
         return dropped;
     }
 
-    private boolean drop(QualifiedName name) {
+    /** Those of a circle that is gone as a whole do not keep each other. */
+    private boolean drop(QualifiedName name, List<QualifiedName> gone) {
         StreamTableRow row = find(name);
         if (row == null) {
             return true;
         }
         try {
-            remover.drop(row, false);
+            remover.drop(row, false, gone.containsAll(row.circle()) ? Set.copyOf(row.circle()) : Set.of());
             return true;
         } catch (PgStreamException e) {
             if (e.code() == ErrorCode.HAS_DEPENDANTS) {

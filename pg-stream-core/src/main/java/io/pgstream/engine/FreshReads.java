@@ -25,6 +25,13 @@ final class FreshReads {
 
     /** The view of a stream table, which is made if there is none. */
     QualifiedName create(StreamTableRow row) {
+        if (!row.circle().isEmpty()) {
+            throw new InvalidDefinitionException(
+                    ErrorCode.UNSUPPORTED_QUERY,
+                    "The fresh view of " + row.name() + " cannot be created, because the table is in a circle with "
+                            + row.circle() + ": what pending changes mean for it takes rounds, and a view has none.",
+                    "Refresh the stream table before it is read.");
+        }
         return sessions.work("The fresh view of " + row.name() + " cannot be created", session -> {
             QualifiedName present = views.find(session, row);
             session.commit();

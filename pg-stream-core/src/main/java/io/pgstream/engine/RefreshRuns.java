@@ -14,7 +14,7 @@ import io.pgstream.refresh.RedefinitionNeededException;
 import io.pgstream.refresh.Refresher;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,15 +69,29 @@ final class RefreshRuns {
     }
 
     RefreshResult run(QualifiedName name, Refresher.Request request, BeforeCommit check) {
+        StreamTableRow last = rows.get(name);
+        if (last != null && !last.circle().isEmpty()) {
+            return resultOf(name, runTogether(last.circle(), request, check));
+        }
         return followers
                 .follow(List.of(name), request, () -> List.of(runOne(name, request, check)))
                 .get(0);
+    }
+
+    private static RefreshResult resultOf(QualifiedName name, List<RefreshResult> results) {
+        return results.stream()
+                .filter(result -> result.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private RefreshResult runOne(QualifiedName name, Refresher.Request request, BeforeCommit check) {
         String why = "";
         for (int i = 0; i < REDEFINITIONS; i++) {
             StreamTableRow row = row(name);
+            if (!row.circle().isEmpty()) {
+                return resultOf(name, runGroup(row.circle(), request, check));
+            }
             try {
                 RefreshResult result = row.effectiveMode().synchronous()
                         ? synchronous(row, request, check)
@@ -129,28 +143,45 @@ final class RefreshRuns {
 
     private List<RefreshResult> runGroup(List<QualifiedName> group, Refresher.Request request, BeforeCommit check) {
         String why = "";
-        for (int i = 0; i < REDEFINITIONS; i++) {
-            List<StreamTableRow> current = new ArrayList<>();
-            group.forEach(name -> current.add(row(name)));
+        // In a circle, what one of them has become can be news for each other one.
+        for (int i = 0; i < REDEFINITIONS + 2 * group.size(); i++) {
+            List<StreamTableRow> current = withCircles(group);
             try {
                 List<RefreshResult> results = refresher.refreshTogether(current, request, check);
                 current.forEach(this::forgetOldNews);
                 return results;
             } catch (RedefinitionNeededException e) {
                 why = String.valueOf(e.getMessage());
-                group.forEach(rows::remove);
+                current.forEach(row -> rows.remove(row.name()));
                 if (e.table() == null) {
-                    // One of them: each finds out for itself.
-                    group.forEach(name -> runOne(name, request, check));
+                    // One of them: each finds out for itself, but in a circle none can.
+                    for (StreamTableRow row : current) {
+                        if (row.circle().isEmpty()) {
+                            runOne(row.name(), request, check);
+                        } else {
+                            adapt(row, e, request);
+                        }
+                    }
                 } else {
                     current.stream().filter(row -> row.name().equals(e.table())).forEach(row -> adapt(row, e, request));
                 }
             } catch (PgStreamException e) {
-                group.forEach(rows::remove);
+                current.forEach(row -> rows.remove(row.name()));
                 throw e;
             }
         }
         throw unsettled(group.toString(), why);
+    }
+
+    /** The stream tables of a group, with all that are in circles with them. */
+    private List<StreamTableRow> withCircles(List<QualifiedName> group) {
+        Map<QualifiedName, StreamTableRow> current = new LinkedHashMap<>();
+        for (QualifiedName name : group) {
+            StreamTableRow row = row(name);
+            current.put(name, row);
+            row.circle().forEach(member -> current.computeIfAbsent(member, this::row));
+        }
+        return List.copyOf(current.values());
     }
 
     private void forgetOldNews(StreamTableRow row) {

@@ -2,18 +2,20 @@ package io.pgstream.engine;
 
 import io.pgstream.QualifiedName;
 import io.pgstream.Schedule;
-import io.pgstream.StreamTableStatus;
 import io.pgstream.catalog.StreamTableRow;
-import io.pgstream.graph.DependencyGraph;
+import io.pgstream.graph.Circles;
 import io.pgstream.graph.Diamonds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Puts stream tables in the order of their dependencies and gives those with a calculated schedule one. */
@@ -28,30 +30,23 @@ final class Schedules {
      */
     static List<ScheduledTable> of(List<StreamTableRow> rows, Schedule defaultSchedule, DiamondRules diamonds) {
         Map<QualifiedName, StreamTableRow> byName = new HashMap<>();
-        Map<Long, List<StreamTableRow>> readers = new HashMap<>();
-        for (StreamTableRow row : rows) {
-            byName.put(row.name(), row);
-            for (StreamTableRow.Dependency source : row.dependencies()) {
-                readers.computeIfAbsent(source.relid(), relid -> new ArrayList<>())
-                        .add(row);
-            }
-        }
+        rows.forEach(row -> byName.put(row.name(), row));
         Map<QualifiedName, List<QualifiedName>> reads = SnapshotGroups.reads(rows);
-        List<QualifiedName> order = DependencyGraph.topological(
-                rows.stream().map(StreamTableRow::name).toList(), reads);
-        Map<QualifiedName, Schedule> schedules = new HashMap<>();
-        // Readers first: a calculated schedule is the tightest of those of its readers.
-        for (int i = order.size() - 1; i >= 0; i--) {
-            StreamTableRow row = byName.get(order.get(i));
-            if (row != null) {
-                List<StreamTableRow> ofRow = readers.getOrDefault(row.relid(), List.of());
-                schedules.put(row.name(), schedule(row, ofRow, schedules, defaultSchedule));
-            }
-        }
-        List<QualifiedName> scheduled = order.stream()
-                .filter(name -> scheduled(byName.get(name), schedules.get(name)))
-                .toList();
-        Map<QualifiedName, List<QualifiedName>> groups = groups(reads, scheduled, byName, diamonds);
+        Circles circles = new Circles(rows.stream().map(StreamTableRow::name).toList(), reads);
+        List<QualifiedName> order = circles.order();
+        Map<QualifiedName, Schedule> schedules = schedules(rows, order, circles, defaultSchedule);
+        Set<QualifiedName> scheduled = order.stream()
+                .filter(name -> refreshed(name, byName, circles) && !(schedules.get(name) instanceof Schedule.Manual))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        Map<QualifiedName, List<QualifiedName>> groups = groups(
+                reads,
+                order.stream()
+                        .filter(name -> scheduled.contains(name)
+                                || circles.of(name).stream().anyMatch(scheduled::contains))
+                        .toList(),
+                circles,
+                byName,
+                diamonds);
         List<ScheduledTable> result = new ArrayList<>();
         for (QualifiedName name : scheduled) {
             StreamTableRow row = Objects.requireNonNull(byName.get(name));
@@ -62,7 +57,9 @@ final class Schedules {
                     null,
                     reads.getOrDefault(name, List.of()),
                     groups.getOrDefault(name, List.of(name)),
-                    groups.containsKey(name) && diamonds.slowest(numbers(groups.get(name), byName))));
+                    groups.containsKey(name)
+                            && scheduled.containsAll(groups.get(name))
+                            && diamonds.slowest(numbers(groups.get(name), byName))));
         }
         return result;
     }
@@ -70,6 +67,7 @@ final class Schedules {
     private static Map<QualifiedName, List<QualifiedName>> groups(
             Map<QualifiedName, List<QualifiedName>> reads,
             List<QualifiedName> scheduled,
+            Circles circles,
             Map<QualifiedName, StreamTableRow> byName,
             DiamondRules diamonds) {
         Map<QualifiedName, List<QualifiedName>> groups = new HashMap<>();
@@ -79,6 +77,11 @@ final class Schedules {
             if (diamonds.atomic(numbers(members, byName))) {
                 group.forEach(name -> groups.put(name, group));
             }
+        }
+        for (List<QualifiedName> circle : circles.all()) {
+            List<QualifiedName> group =
+                    scheduled.stream().filter(circle::contains).toList();
+            group.forEach(name -> groups.putIfAbsent(name, group));
         }
         return groups;
     }
@@ -94,24 +97,53 @@ final class Schedules {
                         .toList();
     }
 
-    private static boolean scheduled(@Nullable StreamTableRow row, @Nullable Schedule schedule) {
-        return row != null
-                && schedule != null
-                && !(schedule instanceof Schedule.Manual)
-                && !row.effectiveMode().synchronous()
-                && (row.status() == StreamTableStatus.ACTIVE || row.status() == StreamTableStatus.INITIALIZING);
+    /** Whether a table, and all that are in a circle with it, are refreshed. */
+    private static boolean refreshed(QualifiedName name, Map<QualifiedName, StreamTableRow> byName, Circles circles) {
+        return Stream.concat(Stream.of(name), circles.of(name).stream())
+                .map(byName::get)
+                .allMatch(row -> row != null && SnapshotGroups.refreshed(row));
     }
 
-    private static Schedule schedule(
+    /** The schedule of each table: a calculated one is the tightest of those of its readers, those of a circle have all readers of it. */
+    private static Map<QualifiedName, Schedule> schedules(
+            List<StreamTableRow> rows, List<QualifiedName> order, Circles circles, Schedule defaultSchedule) {
+        Map<Long, List<StreamTableRow>> readers = new HashMap<>();
+        Map<QualifiedName, StreamTableRow> byName = new HashMap<>();
+        Map<QualifiedName, Schedule> schedules = new HashMap<>();
+        for (StreamTableRow row : rows) {
+            byName.put(row.name(), row);
+            for (StreamTableRow.Dependency source : row.dependencies()) {
+                readers.computeIfAbsent(source.relid(), relid -> new ArrayList<>())
+                        .add(row);
+            }
+            if (!(row.schedule() instanceof Schedule.Calculated)) {
+                schedules.put(row.name(), row.schedule());
+            }
+        }
+        // Readers first.
+        for (int i = order.size() - 1; i >= 0; i--) {
+            StreamTableRow row = Objects.requireNonNull(byName.get(order.get(i)));
+            if (row.schedule() instanceof Schedule.Calculated) {
+                List<StreamTableRow> deciding = Stream.concat(Stream.of(row.name()), circles.of(row.name()).stream())
+                        .map(name -> Objects.requireNonNull(byName.get(name)))
+                        .flatMap(member -> Stream.concat(
+                                Stream.of(member), readers.getOrDefault(member.relid(), List.of()).stream()))
+                        .distinct()
+                        .toList();
+                schedules.put(row.name(), tightest(row, deciding, schedules, defaultSchedule));
+            }
+        }
+        return schedules;
+    }
+
+    /** @param deciding tables that read it, or are in a circle with it */
+    private static Schedule tightest(
             StreamTableRow row,
-            List<StreamTableRow> readers,
+            List<StreamTableRow> deciding,
             Map<QualifiedName, Schedule> schedules,
             Schedule defaultSchedule) {
-        if (!(row.schedule() instanceof Schedule.Calculated)) {
-            return row.schedule();
-        }
         Duration tightest = null;
-        for (StreamTableRow reader : readers) {
+        for (StreamTableRow reader : deciding) {
             Schedule schedule = schedules.get(reader.name());
             if (schedule instanceof Schedule.Live && row.differential()) {
                 return schedule;

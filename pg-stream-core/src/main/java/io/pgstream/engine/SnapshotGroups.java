@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Which stream tables are refreshed together, in the order in which that happens. */
 final class SnapshotGroups {
@@ -20,8 +21,13 @@ final class SnapshotGroups {
 
     /** All that are refreshed at all. */
     static List<QualifiedName> all(List<StreamTableRow> rows) {
+        Set<QualifiedName> left = rows.stream()
+                .filter(row -> !refreshed(row))
+                .map(StreamTableRow::name)
+                .collect(Collectors.toSet());
+        // A circle of which one is not refreshed is not refreshed at all.
         List<QualifiedName> names = rows.stream()
-                .filter(SnapshotGroups::refreshed)
+                .filter(row -> refreshed(row) && row.circle().stream().noneMatch(left::contains))
                 .map(StreamTableRow::name)
                 .toList();
         return DependencyGraph.topological(names, reads(rows));
@@ -40,7 +46,7 @@ final class SnapshotGroups {
                 reads);
     }
 
-    private static boolean refreshed(StreamTableRow row) {
+    static boolean refreshed(StreamTableRow row) {
         return !row.effectiveMode().synchronous()
                 && (row.status() == StreamTableStatus.ACTIVE || row.status() == StreamTableStatus.INITIALIZING);
     }

@@ -3,7 +3,6 @@ package io.pgstream.engine;
 import io.pgstream.Explanation;
 import io.pgstream.PgStreamException;
 import io.pgstream.QualifiedName;
-import io.pgstream.RefreshFailedException;
 import io.pgstream.RefreshListener;
 import io.pgstream.RefreshResult;
 import io.pgstream.ResultColumn;
@@ -23,7 +22,6 @@ import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.catalog.VerificationQueries;
 import io.pgstream.catalog.WatchQueries;
 import io.pgstream.cdc.TriggerCapture;
-import io.pgstream.graph.DependencyGraph;
 import io.pgstream.refresh.BeforeCommit;
 import io.pgstream.refresh.Refresher;
 import java.time.Duration;
@@ -31,7 +29,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import javax.sql.DataSource;
 
 /**
@@ -53,6 +50,8 @@ public final class StreamTableEngine implements StreamTableOperations {
     private final TableDefiner definer;
 
     private final TableInspector inspector;
+
+    private final TableCreator creator;
 
     private final DefinitionKeeper keeper;
 
@@ -102,6 +101,15 @@ public final class StreamTableEngine implements StreamTableOperations {
         this.remover = new TableRemover(sessions, catalog, capture, refresher, definer, settings);
         this.wholeCatalog = new WholeCatalog(sessions, catalog, remover, settings);
         this.keeper = new DefinitionKeeper(sessions, catalog, definer, remover, settings);
+        this.creator = new TableCreator(
+                sessions,
+                tables,
+                definer,
+                keeper,
+                inspector,
+                runs,
+                new CircleCreator(sessions, tables, definer, remover, inspector),
+                settings);
         this.freshReads = new FreshReads(sessions, refresher.freshViews());
         this.watch = new TableWatch(
                 sessions, tables, new WatchQueries(settings.catalogSchema()), settings, refresher::followsChanges);
@@ -126,29 +134,21 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     @Override
     public StreamTableInfo create(StreamTableDefinition definition) {
-        StreamTableRow row = work(
-                "The stream table " + definition.name() + " cannot be created",
-                session -> definer.create(session, definition));
-        indexSources(row.name());
-        try {
-            run(row.name(), Refresher.Request.REQUESTED, BeforeCommit.NONE);
-        } catch (RefreshFailedException e) {
-            if (!e.retryable()) {
-                throw e;
-            }
-        }
-        return get(row.name().toString());
+        return get(creator.create(definition).toString());
+    }
+
+    @Override
+    public List<StreamTableInfo> createTogether(List<StreamTableDefinition> definitions) {
+        return infos(creator.createTogether(definitions));
     }
 
     @Override
     public List<StreamTableInfo> synchronize(List<StreamTableDefinition> definitions) {
-        Map<QualifiedName, StreamTableDefinition> byName =
-                work("The definitions cannot be read", session -> definer.byName(session, definitions));
-        for (QualifiedName name : DependencyGraph.creationOrder(byName)) {
-            keeper.declare(name, Objects.requireNonNull(byName.get(name)), this::create);
-            runs.forget(name);
-        }
-        return byName.keySet().stream().map(name -> get(name.toString())).toList();
+        return infos(creator.synchronize(definitions));
+    }
+
+    private List<StreamTableInfo> infos(List<QualifiedName> names) {
+        return names.stream().map(name -> get(name.toString())).toList();
     }
 
     @Override
@@ -158,20 +158,15 @@ public final class StreamTableEngine implements StreamTableOperations {
         return keeper.retire(byName.keySet());
     }
 
-    private void indexSources(QualifiedName name) {
-        if (settings.createSourceIndexes()) {
-            StreamTableRow row = tables.row(name.toString());
-            Explanation explanation =
-                    work("The indexes for " + name + " cannot be found", session -> inspector.explain(session, row));
-            new SourceIndexes(sessions, settings.lockTimeout()).create(explanation.missingIndexes());
-        }
-    }
-
     @Override
     public StreamTableInfo alter(String name, StreamTableAlteration alteration) {
         StreamTableRow row = tables.row(name);
         keeper.alter(row, alteration);
         runs.forget(row.name());
+        StreamTableRow altered = tables.row(name);
+        if (!altered.circle().isEmpty() && altered.version() != row.version()) {
+            run(row.name(), Refresher.Request.REQUESTED, BeforeCommit.NONE);
+        }
         return get(name);
     }
 
@@ -301,11 +296,19 @@ public final class StreamTableEngine implements StreamTableOperations {
 
     private void setStatus(String name, StreamTableStatus status) {
         StreamTableRow row = tables.row(name);
+        // A circle is refreshed as one.
+        List<StreamTableRow> all = row.circle().isEmpty()
+                ? List.of(row)
+                : row.circle().stream()
+                        .map(member -> tables.row(member.toString()))
+                        .toList();
         work("The status of " + row.name() + " cannot be changed", session -> {
-            catalog.setStatus(session, row.id(), status);
+            for (StreamTableRow member : all) {
+                catalog.setStatus(session, member.id(), status);
+            }
             return row;
         });
-        runs.forget(row.name());
+        all.forEach(member -> runs.forget(member.name()));
     }
 
     @Override

@@ -14,7 +14,6 @@ import io.pgstream.catalog.Protection;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.catalog.UsedFunctions;
 import io.pgstream.cdc.TriggerCapture;
-import io.pgstream.graph.DependencyGraph;
 import io.pgstream.refresh.RedefinitionNeededException;
 import io.pgstream.refresh.Refresher;
 import io.pgstream.refresh.Replacement;
@@ -23,7 +22,6 @@ import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,6 +51,8 @@ final class TableDefiner {
 
     private final SynchronousDefiner synchronous;
 
+    private final CircleKeeper circles;
+
     TableDefiner(
             Catalog catalog,
             TriggerCapture capture,
@@ -60,6 +60,7 @@ final class TableDefiner {
             EngineSettings settings,
             DefinitionCompiler compiler) {
         this.compiler = compiler;
+        this.circles = new CircleKeeper(catalog, compiler, settings);
         this.synchronous = new SynchronousDefiner(catalog, settings, compiler);
         this.catalog = catalog;
         this.capture = capture;
@@ -72,6 +73,11 @@ final class TableDefiner {
     /** What is different about tables that their writers maintain. */
     SynchronousDefiner synchronous() {
         return synchronous;
+    }
+
+    /** What is different about tables that read each other in circles. */
+    CircleKeeper circles() {
+        return circles;
     }
 
     /** The definitions by their full names; no two may have one. */
@@ -147,7 +153,7 @@ final class TableDefiner {
             throws SQLException {
         createTarget(session, name, compiled.canonicalQuery(), compiled.environment());
         session.execute("CREATE TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + id + " ()");
-        StreamTableRow row = row(relid(session, name), id, name, definition, compiled, mode, dependencies);
+        StreamTableRow row = row(relid(session, name), id, name, definition, compiled, mode, dependencies, List.of());
         refresher.createStates(session, row, compiled.query(), name);
         catalog.insert(session, row);
         functions.store(session, id, compiled.functions());
@@ -167,7 +173,8 @@ final class TableDefiner {
             StreamTableDefinition definition,
             DefinitionCompiler.Compiled compiled,
             RefreshMode mode,
-            List<StreamTableRow.Dependency> dependencies) {
+            List<StreamTableRow.Dependency> dependencies,
+            List<QualifiedName> circle) {
         String obstacle = compiled.query().obstacle();
         return new StreamTableRow(
                 id,
@@ -186,7 +193,8 @@ final class TableDefiner {
                 0,
                 null,
                 dependencies,
-                compiled.keptFilters());
+                compiled.keptFilters(),
+                circle);
     }
 
     /**
@@ -210,7 +218,7 @@ final class TableDefiner {
         }
     }
 
-    private static void checkFree(Session session, QualifiedName name) throws SQLException {
+    static void checkFree(Session session, QualifiedName name) throws SQLException {
         boolean taken =
                 session.one("SELECT to_regclass(?) IS NOT NULL", row -> row.getBoolean(1), Identifiers.quote(name));
         session.commit();
@@ -303,7 +311,7 @@ final class TableDefiner {
      */
     void redefine(Session session, StreamTableRow old, StreamTableDefinition definition, boolean sameEnvironment)
             throws SQLException {
-        QualifiedName target = Redefinition.target(settings, old, definition);
+        QualifiedName target = Redefinition.target(session, refresher, settings, old, definition);
         DefinitionCompiler.Compiled compiled = compiler.compile(
                 session,
                 definition.query(),
@@ -311,13 +319,14 @@ final class TableDefiner {
                 old.id(),
                 sameEnvironment ? old.environment() : null,
                 DefinitionCompiler.kept(definition));
-        refuseCircle(session, old, compiled);
         RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
+        CircleKeeper.Circle circle = circles.check(session, old, compiled, mode);
         checkSchedule(definition.schedule(), mode, compiled.query().obstacle());
         synchronous.check(session, definition, compiled.query(), mode);
         List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
         try {
-            StreamTableRow row = row(old.relid(), old.id(), old.name(), definition, compiled, mode, dependencies);
+            StreamTableRow row =
+                    row(old.relid(), old.id(), old.name(), definition, compiled, mode, dependencies, circle.members());
             Replacement replacement = new Redefinition(
                     this,
                     catalog,
@@ -325,10 +334,13 @@ final class TableDefiner {
                     settings,
                     old,
                     target,
-                    relid -> row(relid, old.id(), old.name(), definition, compiled, mode, dependencies),
-                    compiled);
+                    synchronous.keepingOut(session, old),
+                    relid -> row(
+                            relid, old.id(), old.name(), definition, compiled, mode, dependencies, circle.members()),
+                    compiled,
+                    circle);
             if (mode.synchronous()) {
-                synchronous.replace(session, row, old, compiled, replacement);
+                synchronous.replace(session, row, old, compiled, target.equals(old.name()), replacement);
                 refresher.forget(row.id());
             } else {
                 refresher.replace(session, row, compiled.query(), target, replacement);
@@ -366,23 +378,6 @@ final class TableDefiner {
         }
         session.commit();
         return true;
-    }
-
-    /** A table that is read, directly or through others, by what it would read. */
-    private void refuseCircle(Session session, StreamTableRow old, DefinitionCompiler.Compiled compiled)
-            throws SQLException {
-        Map<QualifiedName, List<QualifiedName>> reads = new HashMap<>();
-        List<QualifiedName> nodes = new ArrayList<>();
-        for (StreamTableRow row : catalog.all(session)) {
-            nodes.add(row.name());
-            List<StreamTableRow.Dependency> dependencies =
-                    (row.id() == old.id()) ? compiled.dependencies() : row.dependencies();
-            reads.put(
-                    row.name(),
-                    dependencies.stream().map(StreamTableRow.Dependency::name).toList());
-        }
-        session.commit();
-        DependencyGraph.topological(nodes, reads);
     }
 
     static long relid(Session session, QualifiedName name) throws SQLException {

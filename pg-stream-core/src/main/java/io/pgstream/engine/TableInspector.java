@@ -81,6 +81,12 @@ final class TableInspector {
         if (row.requestedMode() == RefreshMode.AUTO && row.differential()) {
             warnings.addAll(RefreshHistory.learned(session, catalog, row.id()));
         }
+        if (!row.circle().isEmpty()) {
+            warnings.add(
+                    "It is in a circle: " + row.circle() + " are refreshed together, in rounds. New rows of what they"
+                            + " read are followed from what is there; anything else computes all of them again. The statements"
+                            + " and states are those that it would have outside of the circle.");
+        }
         return explain(
                 compiler.compile(
                         session,

@@ -17,7 +17,9 @@ import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Drops stream tables, or makes ordinary tables of them, with everything that was made for them. */
 final class TableRemover {
@@ -66,8 +68,15 @@ final class TableRemover {
      * @return the stream tables that were dropped
      */
     List<QualifiedName> drop(StreamTableRow row, boolean cascade) {
+        return drop(row, cascade, Set.of());
+    }
+
+    /** @param others those that are dropped next */
+    List<QualifiedName> drop(StreamTableRow row, boolean cascade, Set<QualifiedName> others) {
         return sessions.work("The stream table " + row.name() + " cannot be dropped", session -> {
-            List<StreamTableRow> readers = readers(session, row);
+            List<StreamTableRow> readers = readers(session, row).stream()
+                    .filter(reader -> !others.contains(reader.name()))
+                    .toList();
             if (!readers.isEmpty() && !cascade) {
                 throw new InvalidDefinitionException(
                         ErrorCode.HAS_DEPENDANTS,
@@ -76,37 +85,46 @@ final class TableRemover {
                         "Drop those first, or drop it with what depends on it.");
             }
             List<QualifiedName> dropped = new ArrayList<>();
-            dropAll(session, row, cascade ? Fate.DROPPED_WITH_DEPENDANTS : Fate.DROPPED, dropped);
+            if (cascade) {
+                dropAll(session, row, dropped, new HashSet<>());
+            } else {
+                remove(session, row, Fate.DROPPED);
+                dropped.add(row.name());
+            }
             return dropped;
         });
     }
 
     private List<StreamTableRow> readers(Session session, StreamTableRow row) throws SQLException {
         List<StreamTableRow> readers = catalog.all(session).stream()
-                .filter(other ->
-                        other.dependencies().stream().anyMatch(dependency -> dependency.relid() == row.relid()))
+                .filter(other -> other.id() != row.id()
+                        && other.dependencies().stream().anyMatch(dependency -> dependency.relid() == row.relid()))
                 .toList();
         session.commit();
         return readers;
     }
 
-    /** Readers first. */
-    private void dropAll(Session session, StreamTableRow row, Fate fate, List<QualifiedName> dropped)
+    /** Readers first; in a circle the last one that is reached. */
+    private void dropAll(Session session, StreamTableRow row, List<QualifiedName> dropped, Set<QualifiedName> seen)
             throws SQLException {
-        for (StreamTableRow reader : readers(session, row)) {
-            if (!dropped.contains(reader.name())) {
-                dropAll(session, reader, fate, dropped);
-            }
+        if (!seen.add(row.name())) {
+            return;
         }
-        remove(session, row, fate);
+        for (StreamTableRow reader : readers(session, row)) {
+            dropAll(session, reader, dropped, seen);
+        }
+        remove(session, row, Fate.DROPPED_WITH_DEPENDANTS);
         dropped.add(row.name());
     }
 
-    /** Removes a stream table that no other one reads. Commits. */
+    /** Removes a stream table that no other one reads, or that only goes first. Commits. */
     void remove(Session session, StreamTableRow row, Fate fate) throws SQLException {
         String states = Identifiers.quote(settings.stateSchema());
         try {
             session.execute("SET LOCAL lock_timeout = " + settings.ddlTimeout().toMillis());
+            if (!row.circle().isEmpty()) {
+                definer.circles().lock(session);
+            }
             definer.synchronous().remove(session, row);
             session.execute("LOCK TABLE " + states + ".l" + row.id() + " IN ACCESS EXCLUSIVE MODE");
             new FeedTables(settings.catalogSchema(), settings.stateSchema()).close(session, row.id());
@@ -115,6 +133,9 @@ final class TableRemover {
             StateTables.drop(session, settings.stateSchema(), row.id());
             session.execute("DROP TABLE " + states + ".l" + row.id());
             catalog.delete(session, row.id());
+            if (!row.circle().isEmpty()) {
+                definer.circles().update(session, row.id(), List.of());
+            }
             session.commit();
         } catch (SQLException e) {
             session.rollbackQuietly();

@@ -4,19 +4,12 @@ import io.pgstream.ErrorCode;
 import io.pgstream.InvalidDefinitionException;
 import io.pgstream.QualifiedName;
 import io.pgstream.StreamTableDefinition;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jgrapht.Graph;
-import org.jgrapht.GraphPath;
-import org.jgrapht.alg.shortestpath.DijkstraShortestPath;
-import org.jgrapht.graph.DefaultEdge;
-import org.jgrapht.graph.SimpleDirectedGraph;
-import org.jgrapht.traverse.TopologicalOrderIterator;
 
 /**
  * Which stream table reads which.
@@ -35,16 +28,30 @@ public final class DependencyGraph {
      * @throws InvalidDefinitionException if definitions read each other in a circle
      */
     public static List<QualifiedName> creationOrder(Map<QualifiedName, StreamTableDefinition> definitions) {
+        Circles circles = mentions(definitions, false);
+        circles.all().stream().findFirst().ifPresent(circle -> {
+            throw refusal(circles.path(circle.get(0)));
+        });
+        return circles.order();
+    }
+
+    /**
+     * Which definitions mention each other's names.
+     *
+     * @param own whether a mention of its own name counts, too
+     */
+    public static Circles mentions(Map<QualifiedName, StreamTableDefinition> definitions, boolean own) {
         Map<QualifiedName, List<QualifiedName>> reads = new HashMap<>();
         definitions.forEach((name, definition) -> reads.put(
                 name,
                 definitions.keySet().stream()
-                        .filter(other -> !other.equals(name) && mentions(definition.query(), other))
+                        .filter(other -> (own || !other.equals(name)) && mentions(definition.query(), other))
                         .toList()));
-        return topological(List.copyOf(definitions.keySet()), reads);
+        return new Circles(List.copyOf(definitions.keySet()), reads);
     }
 
-    private static boolean mentions(String query, QualifiedName name) {
+    /** Whether a query has the name, without its schema, as a word. */
+    public static boolean mentions(String query, QualifiedName name) {
         String word = Pattern.quote(name.name().toLowerCase(Locale.ROOT));
         return Pattern.compile("(?<![\\w$])" + word + "(?![\\w$])")
                 .matcher(query.toLowerCase(Locale.ROOT))
@@ -52,38 +59,21 @@ public final class DependencyGraph {
     }
 
     /**
-     * The nodes in an order in which each comes behind those that it reads; equal nodes stay in the order given.
-     *
-     * @throws InvalidDefinitionException if nodes read each other in a circle
+     * The nodes in an order in which each comes behind those that it reads; equal nodes stay in the order given, and those
+     * of a circle are neighbours.
      */
     public static List<QualifiedName> topological(
             List<QualifiedName> nodes, Map<QualifiedName, List<QualifiedName>> reads) {
-        Graph<QualifiedName, DefaultEdge> graph = new SimpleDirectedGraph<>(DefaultEdge.class);
-        nodes.forEach(graph::addVertex);
-        for (QualifiedName reader : nodes) {
-            for (QualifiedName source : reads.getOrDefault(reader, List.of())) {
-                if (graph.containsVertex(source)) {
-                    refuseCircle(graph, source, reader);
-                    graph.addEdge(source, reader);
-                }
-            }
-        }
-        List<QualifiedName> order = new ArrayList<>();
-        new TopologicalOrderIterator<>(graph).forEachRemaining(order::add);
-        return order;
+        return new Circles(nodes, reads).order();
     }
 
-    private static void refuseCircle(
-            Graph<QualifiedName, DefaultEdge> graph, QualifiedName source, QualifiedName reader) {
-        GraphPath<QualifiedName, DefaultEdge> back = DijkstraShortestPath.findPathBetween(graph, reader, source);
-        if (source.equals(reader) || back != null) {
-            String path = (back == null)
-                    ? reader.toString()
-                    : back.getVertexList().stream().map(QualifiedName::toString).collect(Collectors.joining(" -> "));
-            throw new InvalidDefinitionException(
-                    ErrorCode.DEPENDENCY_CYCLE,
-                    "The stream tables read each other in a circle: " + path + " -> " + reader + ".",
-                    "Break the circle: let one of them read the tables instead.");
-        }
+    /** @param path the tables of the circle, each read by the next one, the first one again at the end */
+    public static InvalidDefinitionException refusal(List<QualifiedName> path) {
+        return new InvalidDefinitionException(
+                ErrorCode.DEPENDENCY_CYCLE,
+                "The stream tables read each other in a circle: "
+                        + path.stream().map(QualifiedName::toString).collect(Collectors.joining(" -> ")) + ".",
+                "Break the circle: let one of them read the tables instead. Or set pg-stream.allow-circular, if none of"
+                        + " them aggregates, subtracts, ranks or cuts off what it reads of the circle.");
     }
 }

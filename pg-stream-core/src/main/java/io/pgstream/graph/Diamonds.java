@@ -20,13 +20,17 @@ import java.util.Set;
  */
 public final class Diamonds {
 
+    private final Circles circles;
+
+    /** Each circle is one table. */
     private final Map<QualifiedName, List<QualifiedName>> reads;
 
     private final Map<QualifiedName, Set<QualifiedName>> below = new HashMap<>();
 
-    /** @param reads what each stream table reads: tables that are no keys are no stream tables; without circles */
+    /** @param reads what each stream table reads: tables that are no keys are no stream tables */
     public Diamonds(Map<QualifiedName, List<QualifiedName>> reads) {
-        this.reads = new LinkedHashMap<>(reads);
+        this.circles = new Circles(List.copyOf(reads.keySet()), reads);
+        this.reads = new LinkedHashMap<>(circles.condensed(reads));
     }
 
     /** A table and everything that it reads, directly or through others. */
@@ -44,14 +48,18 @@ public final class Diamonds {
         return all;
     }
 
-    /** The groups of stream tables that belong to diamonds; no table is in two of them. */
+    /** The groups of stream tables that belong to diamonds, circles among them as a whole; no table is in two of them. */
     public List<Set<QualifiedName>> groups() {
+        return condensedGroups().stream().map(circles::completed).toList();
+    }
+
+    private List<Set<QualifiedName>> condensedGroups() {
         List<Set<QualifiedName>> groups = new ArrayList<>();
         for (QualifiedName end : reads.keySet()) {
             Set<QualifiedName> members = membersOf(end);
             if (!members.isEmpty()) {
                 members.add(end);
-                join(groups, closed(members));
+                join(groups, condensedClosed(members));
             }
         }
         return groups;
@@ -106,13 +114,19 @@ public final class Diamonds {
                 }
                 return overlaps;
             });
-            joined = closed(all);
+            joined = condensedClosed(all);
         }
         groups.add(joined);
     }
 
-    /** A set of stream tables with all that lie between two of them. */
+    /** A set of stream tables with all that lie between two of them, or in a circle with one of them. */
     public Set<QualifiedName> closed(Set<QualifiedName> chosen) {
+        Set<QualifiedName> condensed = new LinkedHashSet<>();
+        chosen.forEach(name -> condensed.add(circles.representative(name)));
+        return circles.completed(condensedClosed(condensed));
+    }
+
+    private Set<QualifiedName> condensedClosed(Set<QualifiedName> chosen) {
         Set<QualifiedName> result = new HashSet<>(chosen);
         for (QualifiedName table : reads.keySet()) {
             boolean reachesOne =

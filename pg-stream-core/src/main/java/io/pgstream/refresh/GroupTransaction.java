@@ -1,5 +1,6 @@
 package io.pgstream.refresh;
 
+import io.pgstream.QualifiedName;
 import io.pgstream.RefreshResult;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.FrontierRow;
@@ -8,6 +9,7 @@ import io.pgstream.support.Session;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -63,15 +65,45 @@ final class GroupTransaction implements Membership {
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, MemberException {
         new RefreshLocks(session, policy, tables).take();
         List<RefreshResult> results = new ArrayList<>();
+        Set<Long> done = new HashSet<>();
         for (PreparedTable table : tables) {
-            results.add(member(table, forced.contains(table.row().id())));
+            if (!done.contains(table.row().id())) {
+                List<PreparedTable> circle = circle(table);
+                results.addAll(
+                        circle.isEmpty()
+                                ? List.of(member(
+                                        table, forced.contains(table.row().id())))
+                                : circle(circle, forced));
+                circle.forEach(member -> done.add(member.row().id()));
+            }
         }
+        results.sort(Comparator.comparingInt(result -> position(result.name())));
         check.run(session);
         if (frontier != null) {
             session.commit();
         } else {
             session.connection().rollback();
         }
+        return results;
+    }
+
+    private int position(QualifiedName name) {
+        return tables.stream().map(table -> table.row().name()).toList().indexOf(name);
+    }
+
+    /** The tables of the circle that a table is in. */
+    private List<PreparedTable> circle(PreparedTable table) {
+        return tables.stream()
+                .filter(other -> table.row().circle().contains(other.row().name()))
+                .toList();
+    }
+
+    private List<RefreshResult> circle(List<PreparedTable> circle, Set<Long> forced)
+            throws SQLException, MemberException {
+        session.execute(SETTINGS_OF_NOBODY);
+        CircleRefresh refresh = new CircleRefresh(session, catalog, circle, policy, this);
+        List<RefreshResult> results = refresh.refresh(forced);
+        left.addAll(refresh.leftCaptures());
         return results;
     }
 

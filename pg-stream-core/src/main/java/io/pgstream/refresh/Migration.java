@@ -49,13 +49,18 @@ final class Migration {
     Counts run() throws SQLException {
         TargetTable target = table.target();
         session.execute("SET LOCAL client_min_messages = warning");
-        session.update("CREATE TEMPORARY TABLE pgstream_result ON COMMIT DROP AS " + table.fullQuery());
         session.execute("CREATE TEMPORARY TABLE pgstream_shape ON COMMIT DROP AS SELECT * FROM ("
                 + table.row().canonicalQuery() + ") AS q WITH NO DATA");
-        session.execute("ANALYZE " + RESULT);
         TargetShape shape = new TargetShape(session, target.sqlName(), "pg_temp.pgstream_shape");
         TargetIndexes indexes = TargetIndexes.of(session, target, table.plan());
-        if (shape.fits() && indexes.fit(session)) {
+        boolean fits = shape.fits() && indexes.fit(session);
+        if (fits && !table.row().circle().isEmpty()) {
+            // The rows of all that are in the circle are computed together, by the refresh that follows.
+            return new Counts(0, 0, 0);
+        }
+        session.update("CREATE TEMPORARY TABLE pgstream_result ON COMMIT DROP AS " + table.fullQuery());
+        session.execute("ANALYZE " + RESULT);
+        if (fits) {
             return found(target) ? difference(target) : exchange(target);
         }
         lock(target);

@@ -80,7 +80,8 @@ final class PreparedTable {
         this.target = target;
         this.buffers = buffers;
         this.merges = merges;
-        this.builder = (plan == null) ? null : new ProgramBuilder(plan, buffers, merges, statistics);
+        this.builder =
+                (plan == null || !row.differential()) ? null : new ProgramBuilder(plan, buffers, merges, statistics);
         this.states = (builder == null) ? List.of() : builder.states();
         this.crossings = (builder == null) ? List.of() : builder.crossings();
         this.fullQuery = fullQuery;

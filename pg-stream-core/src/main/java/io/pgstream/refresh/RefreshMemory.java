@@ -107,7 +107,8 @@ final class RefreshMemory {
                 settings.differentialMaxChangeRatio(),
                 costs,
                 settings.userTriggers(),
-                partitionedTables);
+                partitionedTables,
+                settings.maxRounds());
     }
 
     /**

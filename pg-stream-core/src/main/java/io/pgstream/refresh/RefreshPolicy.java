@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param costs what refreshes have cost
  * @param userTriggers whether triggers of the user's on the stream table fire
  * @param partitionedTables the sources that have partitions
+ * @param maxRounds in how many rounds a circle of stream tables must come to an end
  */
 record RefreshPolicy(
         String catalogSchema,
@@ -29,7 +30,8 @@ record RefreshPolicy(
         double maximumChangeRatio,
         CostHistory costs,
         boolean userTriggers,
-        Set<Long> partitionedTables) {
+        Set<Long> partitionedTables,
+        int maxRounds) {
 
     private static final String NOT_COUNTED = " (by the size of the buffers, they are not counted)";
 
@@ -42,7 +44,8 @@ record RefreshPolicy(
             double maximumChangeRatio,
             CostHistory costs,
             boolean userTriggers,
-            Set<Long> partitionedTables) {
+            Set<Long> partitionedTables,
+            int maxRounds) {
         return new RefreshPolicy(
                 catalogSchema,
                 stateSchema,
@@ -52,7 +55,8 @@ record RefreshPolicy(
                 maximumChangeRatio,
                 costs,
                 userTriggers,
-                partitionedTables);
+                partitionedTables,
+                maxRounds);
     }
 
     String lockTable(long id) {

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param ddlTimeout how long a requested refresh waits for one that is running
  * @param statementTimeout how long a statement may run; zero for no limit
  * @param userTriggers whether triggers of the user's on stream tables fire
+ * @param maxRounds in how many rounds a circle of stream tables must come to an end
  * @since 0.1.0
  */
 public record RefreshSettings(
@@ -29,4 +30,5 @@ public record RefreshSettings(
         Duration lockTimeout,
         Duration ddlTimeout,
         Duration statementTimeout,
-        boolean userTriggers) {}
+        boolean userTriggers,
+        int maxRounds) {}

@@ -9,14 +9,11 @@ import io.pgstream.cdc.Frontier;
 import io.pgstream.delta.ChangeCounts;
 import io.pgstream.delta.DeltaProgram;
 import io.pgstream.delta.ProgramBuilder;
-import io.pgstream.sql.ApplyRenderer;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RefreshTransaction {
 
-    private static final String WHOLE_TABLES = "SET LOCAL random_page_cost TO DEFAULT;"
+    static final String WHOLE_TABLES = "SET LOCAL random_page_cost TO DEFAULT;"
             + " SET LOCAL max_parallel_workers_per_gather TO DEFAULT; SET LOCAL plan_cache_mode TO DEFAULT";
 
     /** A large delta must never be looked up row by row. */
@@ -34,8 +31,6 @@ final class RefreshTransaction {
             WHOLE_TABLES + "; SET LOCAL enable_nestloop = off; SET LOCAL plan_cache_mode = force_custom_plan";
 
     private final Session session;
-
-    private final Catalog catalog;
 
     private final PreparedTable table;
 
@@ -49,7 +44,7 @@ final class RefreshTransaction {
 
     private final long started = System.nanoTime();
 
-    private final Set<Long> left = new HashSet<>();
+    private final Conclusion conclusion;
 
     /** The rows that the changes are expected to touch. */
     private double work;
@@ -67,19 +62,17 @@ final class RefreshTransaction {
             BeforeCommit check,
             Membership membership) {
         this.session = session;
-        this.catalog = catalog;
         this.table = table;
         this.policy = policy;
         this.check = check;
         this.membership = membership;
         this.opening = new Opening(session, catalog, table, policy);
+        this.conclusion = new Conclusion(session, catalog, table, policy, membership, opening);
     }
-
-    private record Counts(long inserted, long updated, long deleted) {}
 
     /** The captures that the table no longer reads after this refresh. */
     Set<Long> leftCaptures() {
-        return left;
+        return conclusion.leftCaptures();
     }
 
     RefreshResult run(boolean force)
@@ -138,12 +131,13 @@ final class RefreshTransaction {
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException,
                     UnsureException {
         opening.lock();
+        replacement.lock(session);
         replacement.prepare(session);
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
         FrontierRow read = time.asOf(opening.read());
         session.execute(WHOLE_TABLES);
         for (ProgramBuilder.State state : table.states()) {
-            write(state.query(), state.table(), true);
+            WholeResult.write(session, state.query(), state.table(), true);
         }
         StateTables.indexStates(session, table.states());
         StateFilterIndexes.create(session, table.stateFilters());
@@ -159,7 +153,7 @@ final class RefreshTransaction {
             session.connection().rollback();
         }
         table.changing(false);
-        return result(RefreshOutcome.NO_DATA, null, 0, new Counts(0, 0, 0), read);
+        return result(RefreshOutcome.NO_DATA, null, 0, Counts.NONE, read);
     }
 
     private PreparedStatement bound(String sql, Frontier frontier) throws SQLException {
@@ -183,13 +177,13 @@ final class RefreshTransaction {
         if (!lookUp) {
             session.execute(LARGE_DELTA);
         }
-        Counts counts = new Counts(0, 0, 0);
+        Counts counts = Counts.NONE;
         for (int i = 0; i < program.statements().size(); i++) {
             try (PreparedStatement statement = bound(program.statements().get(i), frontier)) {
                 if (i < program.statements().size() - 1) {
                     statement.executeUpdate();
                 } else {
-                    counts = counts(statement);
+                    counts = Counts.of(statement);
                 }
             } catch (SQLException e) {
                 if (program.quick() && SqlErrors.state(e).equals("23505")) {
@@ -202,22 +196,6 @@ final class RefreshTransaction {
         return commit(RefreshOutcome.DIFFERENTIAL, null, changes.rows(), counts, read);
     }
 
-    private static Counts counts(PreparedStatement statement) throws SQLException, DriftException, UnsureException {
-        try (ResultSet row = statement.executeQuery()) {
-            row.next();
-            Counts counts = new Counts(row.getLong(3), row.getLong(2), row.getLong(1));
-            if (row.getMetaData().getColumnCount() > 6 && row.getLong(7) > 0) {
-                throw new UnsureException();
-            }
-            boolean violated = row.getMetaData().getColumnCount() > 5 && row.getLong(6) > 0;
-            if (counts.deleted() != row.getLong(4) || counts.updated() != row.getLong(5) || violated) {
-                throw new DriftException("the delta wanted to delete " + row.getLong(4) + " rows and update "
-                        + row.getLong(5) + ", and found " + counts.deleted() + " and " + counts.updated());
-            }
-            return counts;
-        }
-    }
-
     private RefreshResult full(FrontierRow read, String reason)
             throws SQLException, DriftException, RedefinitionNeededException, UnsureException {
         membership.write(read);
@@ -228,9 +206,9 @@ final class RefreshTransaction {
             StateTables.recreate(session, table.states());
         }
         for (ProgramBuilder.State state : table.states()) {
-            write(state.query(), state.table(), first);
+            WholeResult.write(session, state.query(), state.table(), first);
         }
-        Counts counts = write(table.fullQuery(), table.target(), first);
+        Counts counts = WholeResult.write(session, table.fullQuery(), table.target(), first);
         if (first) {
             StateTables.index(session, table);
         }
@@ -243,36 +221,14 @@ final class RefreshTransaction {
         return commit(RefreshOutcome.FULL, reason, 0, counts, read);
     }
 
-    private Counts write(String query, io.pgstream.sql.TargetTable target, boolean first)
-            throws SQLException, DriftException, UnsureException {
-        if (first) {
-            return new Counts(session.update(ApplyRenderer.load(query, target)), 0, 0);
-        }
-        WholeResult result = new WholeResult(session, query, target);
-        try (PreparedStatement statement = session.prepareOnce(result.difference())) {
-            Counts counts = counts(statement);
-            result.forget();
-            return counts;
-        }
-    }
-
     private RefreshResult commit(
             RefreshOutcome outcome, @Nullable String reason, long changes, Counts counts, FrontierRow read)
             throws SQLException, RedefinitionNeededException {
-        checkPartitions(read);
-        for (FrontierRow.Source source : read.sources()) {
-            boolean moved = source.newestCaptureId() != null
-                    && !source.newestCaptureId().equals(source.captureId());
-            if (moved || !String.valueOf(source.newestFingerprint()).equals(source.fingerprint())) {
-                catalog.rebind(session, table.row().id(), source);
-            }
-            if (moved && source.captureId() != null) {
-                left.add(source.captureId());
-            }
-        }
         RefreshResult result = result(outcome, reason, changes, counts, read);
         boolean last = check == BeforeCommit.NONE && !membership.shared();
-        catalog.advance(session, table.row().id(), membership.upTo(read), table.planHash(), result, work, last);
+        // A table that is about to be in a circle gets its rows with all of the circle, by the refresh that follows.
+        String planHash = table.row().circle().isEmpty() ? table.planHash() : null;
+        conclusion.record(read, planHash, result, work, last);
         if (!last) {
             check.run(session);
             if (!membership.shared()) {
@@ -282,18 +238,6 @@ final class RefreshTransaction {
         table.changing(true);
         policy.costs().learn(table.row().id(), result, work);
         return result;
-    }
-
-    /** ATTACH and DETACH change what a partitioned table shows also inside of one snapshot. */
-    private void checkPartitions(FrontierRow read) throws SQLException, RedefinitionNeededException {
-        for (FrontierRow.Source source : read.sources()) {
-            if (source.captureId() != null && policy.partitioned(source.relid())) {
-                FrontierRow again = opening.readAgain();
-                if (!again.sources().equals(read.sources())) {
-                    throw new RedefinitionNeededException("partitions were attached or detached during the refresh");
-                }
-            }
-        }
     }
 
     private RefreshResult result(

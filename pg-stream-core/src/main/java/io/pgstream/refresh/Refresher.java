@@ -152,12 +152,20 @@ public final class Refresher {
             }
             return results;
         } catch (GroupRefresher.Failure e) {
-            failed(e.row(), e.failure(), startedAt, Duration.ofNanos(System.nanoTime() - started));
+            Duration duration = Duration.ofNanos(System.nanoTime() - started);
+            failed(e.row(), e.failure(), startedAt, duration);
+            // A circle fails as one.
+            rows.stream()
+                    .filter(row -> row.id() != e.row().id() && e.row().circle().contains(row.name()))
+                    .forEach(row -> failed(row, e.failure(), startedAt, duration));
             throw e.failure();
         }
     }
 
     static PgStreamException failure(QualifiedName name, Exception e) {
+        if (e instanceof PgStreamException known) {
+            return known;
+        }
         return (e instanceof SQLException sql)
                 ? SqlErrors.translate("The refresh of " + name + " failed", sql)
                 : new PgStreamBugException(
@@ -327,6 +335,11 @@ public final class Refresher {
         } catch (RedefinitionNeededException | DriftException | UnsureException e) {
             throw new SQLException("What the query reads changed meanwhile: " + e.getMessage(), "40001", e);
         }
+    }
+
+    /** Whether a table has the columns of a query, and may keep them. */
+    public boolean fits(Session session, QualifiedName table, String canonicalQuery) throws SQLException {
+        return TargetShape.fits(session, table, canonicalQuery);
     }
 
     private void failed(StreamTableRow row, PgStreamException failure, Instant startedAt, Duration duration) {

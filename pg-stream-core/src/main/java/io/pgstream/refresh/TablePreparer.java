@@ -116,11 +116,11 @@ final class TablePreparer {
             TargetTable target = target(targetName, compiled.resolved(), plan);
             return new PreparedTable(
                     row,
-                    null,
+                    row.circle().isEmpty() ? null : plan,
                     target,
                     buffers,
                     fullQuery(compiled.resolved(), target),
-                    "full",
+                    inCircle(row, "full"),
                     false,
                     Statistics.NONE,
                     Explosion.NONE);
@@ -134,7 +134,15 @@ final class TablePreparer {
                 ? builder.presentResult()
                 : fullQuery(compiled.resolved(), plan.target());
         return new PreparedTable(
-                row, plan, plan.target(), buffers, fullQuery, hash(plan, builder), merges, statistics, explosion);
+                row,
+                plan,
+                plan.target(),
+                buffers,
+                fullQuery,
+                inCircle(row, hash(plan, builder)),
+                merges,
+                statistics,
+                explosion);
     }
 
     private static TargetTable target(QualifiedName name, ResolvedQuery resolved, @Nullable MaintenancePlan plan) {
@@ -158,6 +166,11 @@ final class TablePreparer {
                 .map(column -> "q." + target.name(column) + " AS " + column.sqlName())
                 .collect(Collectors.joining(", "));
         return "SELECT " + columns + " FROM (" + QuestionMarks.escaped(resolved.canonicalQuery()) + ") AS q";
+    }
+
+    /** A table that joins or leaves a circle is computed anew: in a circle its states are not kept. */
+    private static String inCircle(StreamTableRow row, String hash) {
+        return row.circle().isEmpty() ? hash : hash + " in " + row.circle();
     }
 
     /** Changes whenever the states, or what they mean, would look different. */

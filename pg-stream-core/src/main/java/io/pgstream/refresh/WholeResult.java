@@ -3,6 +3,7 @@ package io.pgstream.refresh;
 import io.pgstream.sql.ApplyRenderer;
 import io.pgstream.sql.TargetTable;
 import io.pgstream.support.Session;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -29,6 +30,24 @@ final class WholeResult {
         this.query = query;
         this.target = target;
         this.parallel = parallel(session, query);
+    }
+
+    /**
+     * Gives a table the rows of a query.
+     *
+     * @param first whether it is empty
+     */
+    static Counts write(Session session, String query, TargetTable target, boolean first)
+            throws SQLException, DriftException, UnsureException {
+        if (first) {
+            return new Counts(session.update(ApplyRenderer.load(query, target)), 0, 0);
+        }
+        WholeResult result = new WholeResult(session, query, target);
+        try (PreparedStatement statement = session.prepareOnce(result.difference())) {
+            Counts counts = Counts.of(statement);
+            result.forget();
+            return counts;
+        }
     }
 
     private static boolean parallel(Session session, String query) throws SQLException {

@@ -70,6 +70,8 @@ final class RequestWorker {
                                         .map(RequestWorker::told)
                                         .toList());
             case "verify" -> verify(request);
+            case "create_fresh_view" -> createFreshView(existing(request));
+            case "drop_fresh_view" -> dropFreshView(existing(request));
             case "suspend" -> setStatus(existing(request), "SUSPENDED");
             case "resume" -> setStatus(existing(request), "ACTIVE");
             case "pause_all" -> pause(true);
@@ -179,6 +181,15 @@ final class RequestWorker {
                 .with("rows", verification.rows())
                 .with("missing", verification.missing())
                 .with("unexpected", verification.unexpected());
+    }
+
+    private JsonObject createFreshView(String name) {
+        return new JsonObject().with("name", name).with("view", engine.createFreshView(name));
+    }
+
+    private JsonObject dropFreshView(String name) {
+        engine.dropFreshView(name);
+        return new JsonObject().with("name", name);
     }
 
     private JsonObject pause(boolean paused) {

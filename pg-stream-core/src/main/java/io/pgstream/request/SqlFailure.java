@@ -31,6 +31,8 @@ record SqlFailure(String state, String message, String detail, String hint) {
             Map.entry(ErrorCode.NAME_TAKEN, "42P07"),
             Map.entry(ErrorCode.NOT_FOUND, "42P01"),
             Map.entry(ErrorCode.DEPENDENCY_CYCLE, "42P19"),
+            Map.entry(ErrorCode.CYCLE_NOT_MONOTONE, "42P19"),
+            Map.entry(ErrorCode.NO_FIXED_POINT, "55000"),
             Map.entry(ErrorCode.HAS_DEPENDANTS, "2BP01"),
             Map.entry(ErrorCode.MISSING_PRIVILEGE, "42501"),
             Map.entry(ErrorCode.READ_ONLY_SERVER, "25006"),

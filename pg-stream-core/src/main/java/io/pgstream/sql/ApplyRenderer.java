@@ -241,12 +241,12 @@ public final class ApplyRenderer {
         return set.isEmpty() ? null : set;
     }
 
-    private static String insert(TargetTable target) {
+    static String insert(TargetTable target) {
         return "INSERT INTO " + target.sqlName() + " ("
                 + target.columns().stream().map(target::name).collect(Collectors.joining(", ")) + ")";
     }
 
-    private static String values(TargetTable target) {
+    static String values(TargetTable target) {
         return target.columns().stream().map(column -> "d." + column.sqlName()).collect(Collectors.joining(", "));
     }
 }

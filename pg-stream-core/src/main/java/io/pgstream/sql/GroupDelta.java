@@ -33,44 +33,13 @@ public final class GroupDelta {
     }
 
     /**
-     * The SELECT.
+     * The SELECT. With few groups the rows of each group are first added up for each weight, of which there are mostly two, and
+     * then multiplied: one multiplication for a group instead of one for a row.
      *
      * @param delta a SELECT of the items and the weight, consolidated if the layout rescans
      * @param few whether there are few groups beside the rows of the delta
      */
     public String render(String delta, boolean few) {
-        return few ? byWeight(delta) : byRow(delta);
-    }
-
-    private String byRow(String delta) {
-        String w = "i." + weight.sqlName();
-        List<String> columns = keys();
-        List<String> changed = new ArrayList<>();
-        for (Accumulator accumulator : layout.accumulators()) {
-            String x = AggregateRenderer.argument(accumulator, items);
-            switch (accumulator.kind()) {
-                case ROWS -> add(accumulator, "sum(" + w + ")", columns, changed);
-                case NON_NULL ->
-                    add(accumulator, "sum(" + w + ") FILTER (WHERE " + x + " IS DISTINCT FROM NULL)", columns, changed);
-                case SUM -> add(accumulator, "sum(" + weighted(x, w) + ")", columns, changed);
-                case SCALED_SUM, SCALES ->
-                    add(
-                            accumulator,
-                            "sum(" + weighted(AggregateRenderer.counted(accumulator, x), w) + ")",
-                            columns,
-                            changed);
-                case MIN, MAX -> columns.addAll(extremes(accumulator, x, w));
-                case UNSCALED_SUM, RESCANNED_SUM, RESCANNED_AVG, RESCANNED -> {}
-            }
-        }
-        return select(columns, "(" + delta + ")", changed);
-    }
-
-    /**
-     * With few groups the rows of each group are first added up for each weight, of which there are mostly two, and then
-     * multiplied: one multiplication for a group instead of one for a row.
-     */
-    private String byWeight(String delta) {
         String w = "i." + weight.sqlName();
         List<String> inner = keys();
         inner.add(w + " AS " + weight.sqlName());
@@ -78,38 +47,47 @@ public final class GroupDelta {
         List<String> changed = new ArrayList<>();
         for (Accumulator accumulator : layout.accumulators()) {
             String x = AggregateRenderer.argument(accumulator, items);
-            String partial = "p" + accumulator.column().id();
-            String sum = "sum(" + w + " * i." + partial + ")";
-            switch (accumulator.kind()) {
-                case ROWS -> {
-                    inner.add("count(*) AS " + partial);
-                    add(accumulator, sum, columns, changed);
-                }
-                case NON_NULL -> {
-                    inner.add("count(" + x + ") AS " + partial);
-                    add(accumulator, sum, columns, changed);
-                }
-                case SUM -> {
-                    inner.add("sum(" + x + ") AS " + partial);
-                    add(accumulator, sum, columns, changed);
-                }
-                case SCALED_SUM, SCALES -> {
-                    inner.add("sum(" + AggregateRenderer.counted(accumulator, x) + ") AS " + partial);
-                    add(accumulator, sum, columns, changed);
-                }
-                case MIN, MAX -> {
-                    inner.add(function(accumulator) + "(" + x + ") AS " + partial);
-                    columns.addAll(extremes(accumulator, "i." + partial, w));
-                }
-                case UNSCALED_SUM, RESCANNED_SUM, RESCANNED_AVG, RESCANNED -> {}
+            String partial = partial(accumulator, x);
+            if (partial.isEmpty()) {
+                continue;
+            }
+            String name = "p" + accumulator.column().id();
+            inner.add(partial + " AS " + name);
+            if (accumulator.kind() == Accumulator.Kind.MIN || accumulator.kind() == Accumulator.Kind.MAX) {
+                columns.addAll(extremes(accumulator, few ? "i." + name : x, w));
+            } else {
+                add(accumulator, few ? "sum(" + w + " * i." + name + ")" : whole(accumulator, x, w), columns, changed);
             }
         }
+        return select(columns, few ? byWeight(delta, inner, w) : "(" + delta + ")", changed);
+    }
+
+    /** What the rows of one weight come to; empty for what is read again. */
+    private static String partial(Accumulator accumulator, String x) {
+        return switch (accumulator.kind()) {
+            case ROWS -> "count(*)";
+            case NON_NULL -> "count(" + x + ")";
+            case SUM -> "sum(" + x + ")";
+            case SCALED_SUM, SCALES -> "sum(" + AggregateRenderer.counted(accumulator, x) + ")";
+            case MIN, MAX -> function(accumulator) + "(" + x + ")";
+            case UNSCALED_SUM, RESCANNED_SUM, RESCANNED_AVG, RESCANNED -> "";
+        };
+    }
+
+    /** What all rows come to, each with its weight. */
+    private static String whole(Accumulator accumulator, String x, String w) {
+        return switch (accumulator.kind()) {
+            case ROWS -> "sum(" + w + ")";
+            case NON_NULL -> "sum(" + w + ") FILTER (WHERE " + x + " IS DISTINCT FROM NULL)";
+            case SUM -> "sum(" + weighted(x, w) + ")";
+            default -> "sum(" + weighted(AggregateRenderer.counted(accumulator, x), w) + ")";
+        };
+    }
+
+    private String byWeight(String delta, List<String> inner, String w) {
         String groups =
                 layout.keys().stream().map(key -> "i." + key.sqlName() + ", ").collect(Collectors.joining());
-        return select(
-                columns,
-                "(SELECT " + String.join(", ", inner) + " FROM (" + delta + ") AS i GROUP BY " + groups + w + ")",
-                changed);
+        return "(SELECT " + String.join(", ", inner) + " FROM (" + delta + ") AS i GROUP BY " + groups + w + ")";
     }
 
     private String select(List<String> columns, String from, List<String> changed) {

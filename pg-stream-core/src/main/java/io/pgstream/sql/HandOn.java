@@ -33,6 +33,16 @@ public interface HandOn {
     /** What was handed on, as an item of FROM without an alias; its columns have their rendered names. */
     String read(String name);
 
+    /**
+     * A condition that fails where a recursion goes deeper than it may.
+     *
+     * @param depth how many steps it has taken, as an expression
+     * @return empty where there is no limit
+     */
+    default String withinDepth(String depth) {
+        return "";
+    }
+
     /** Temporary tables that lose their rows at the end of the transaction. */
     final class TemporaryTables implements HandOn {
 

@@ -18,18 +18,61 @@ public final class RecursionRenderer {
 
     private static final String WEIGHT = "change_weight";
 
+    /**
+     * Counts the steps under UNION, where a column that differed would make equal rows different: to PostgreSQL a month has
+     * thirty days when it compares, so that all these intervals are equal, and still each has its number of months.
+     */
+    private static final String STEP = "interval '1 month -30 days'";
+
     private final TargetTable state;
     private final List<Column> self;
     private final List<Column> stored;
+    private final HandOn handOn;
+    private final Column depth;
 
     /**
      * @param self the columns of the rows found last
      * @param stored the same columns in the state
+     * @param handOn knows how deep a recursion may go
+     * @param depth carries the number of steps, where it may not go on for ever
      */
-    public RecursionRenderer(TargetTable state, List<Column> self, List<Column> stored) {
+    public RecursionRenderer(TargetTable state, List<Column> self, List<Column> stored, HandOn handOn, Column depth) {
+        this.handOn = handOn;
+        this.depth = depth;
         this.state = state;
         this.self = self;
         this.stored = stored;
+    }
+
+    /** The columns that rows have to carry along so that their steps can be counted. */
+    public List<Column> carried() {
+        return handOn.withinDepth("").isEmpty() ? List.of() : List.of(depth);
+    }
+
+    /** An item of SELECT for the number of steps, behind those of a row. */
+    private String counted(String value) {
+        return carried().isEmpty() ? "" : ", " + value + " AS " + depth.sqlName();
+    }
+
+    /** One step more than a row under an alias has. */
+    private String next(String alias, String step) {
+        return counted(alias + "." + depth.sqlName() + " + " + step);
+    }
+
+    /** @param depth of a row, as an integer */
+    private String within(String steps) {
+        return carried().isEmpty() ? "" : " WHERE " + handOn.withinDepth(steps);
+    }
+
+    private String months(String alias) {
+        String interval = alias + "." + depth.sqlName();
+        return "extract(year FROM " + interval + ") * 12 + extract(month FROM " + interval + ")";
+    }
+
+    private List<String> countedNames() {
+        List<String> result = new ArrayList<>(names());
+        carried().forEach(column -> result.add(column.sqlName()));
+        return result;
     }
 
     /**
@@ -78,10 +121,11 @@ public final class RecursionRenderer {
      */
     public void walk(WithClause with, Column weight, String step, List<Column> output) {
         String w = weight.sqlName();
-        List<String> columns = new ArrayList<>(names());
+        List<String> columns = countedNames();
         columns.add(w);
-        String start = "SELECT " + typed("s") + ", s." + w + "::bigint FROM seed AS s";
-        String next = "SELECT " + typed("n", output, self) + ", n." + w + "::bigint FROM (" + step + ") AS n";
+        String start = "SELECT " + typed("s") + counted("0::bigint") + ", s." + w + "::bigint FROM seed AS s";
+        String next = "SELECT " + typed("n", output, self) + next("n", "1") + ", n." + w + "::bigint FROM (" + step
+                + ") AS n" + within("n." + depth.sqlName());
         with.materialized(
                 "bound",
                 "SELECT " + SLACK + " + greatest(c.reltuples, 0)::bigint AS rows FROM pg_class AS c WHERE c.oid = '"
@@ -126,12 +170,12 @@ public final class RecursionRenderer {
             WithClause with, Column count, Column weight, List<Column> output, String overLost, String overGained) {
         String columns = String.join(", ", names());
         String w = weight.sqlName();
-        List<String> withTid = new ArrayList<>(names());
+        List<String> withTid = countedNames();
         withTid.add("tid");
-        String lost = "SELECT " + typed("n") + ", s.tid FROM (SELECT * FROM seed WHERE " + w + " < 0 OFFSET 0) AS n"
-                + lookup("n", "s.ctid AS tid", false);
-        String lostNext = "SELECT n.*, s.tid FROM (SELECT " + typed("m", output, self) + " FROM (" + overLost
-                + ") AS m OFFSET 0) AS n" + lookup("n", "s.ctid AS tid", false);
+        String lost = "SELECT " + typed("n") + counted("interval '0'") + ", s.tid FROM (SELECT * FROM seed WHERE " + w
+                + " < 0 OFFSET 0) AS n" + lookup("n", "s.ctid AS tid", false);
+        String lostNext = "SELECT n.*, s.tid FROM (SELECT " + typed("m", output, self) + next("m", STEP) + " FROM ("
+                + overLost + ") AS m" + within(months("m")) + " OFFSET 0) AS n" + lookup("n", "s.ctid AS tid", false);
         with.materialized("lost", recursion("lost", withTid, lost, lostNext, " UNION ", ""));
         String signed = "SELECT " + typed("s") + ", s." + w + "::bigint AS " + WEIGHT
                 + " FROM seed AS s UNION ALL SELECT " + typed("n", output, self) + ", -1::bigint FROM (" + overLost
@@ -144,12 +188,14 @@ public final class RecursionRenderer {
                 "touched",
                 "SELECT t.*, s.tid, s.n FROM signed AS t"
                         + lookup("t", "s.ctid AS tid, " + state.name("s", count) + " AS n", true));
-        String start = "SELECT " + typed("t") + " FROM touched AS t WHERE coalesce(t.n, 0) + t." + WEIGHT
-                + " > 0 AND (t.tid IS NULL OR t.tid IN (SELECT l.tid FROM lost AS l))";
-        String next = "SELECT n.* FROM (SELECT " + typed("m", output, self) + " FROM (" + overGained
-                + ") AS m OFFSET 0) AS n WHERE NOT EXISTS (SELECT FROM " + state.sqlName() + " AS s WHERE "
+        String start =
+                "SELECT " + typed("t") + counted("interval '0'") + " FROM touched AS t WHERE coalesce(t.n, 0) + t."
+                        + WEIGHT + " > 0 AND (t.tid IS NULL OR t.tid IN (SELECT l.tid FROM lost AS l))";
+        String next = "SELECT n.* FROM (SELECT " + typed("m", output, self) + next("m", STEP) + " FROM (" + overGained
+                + ") AS m" + within(months("m")) + " OFFSET 0) AS n WHERE NOT EXISTS (SELECT FROM " + state.sqlName()
+                + " AS s WHERE "
                 + stateRow("n") + " AND s.ctid NOT IN (SELECT l.tid FROM lost AS l) OFFSET 0)";
-        with.materialized("gained", recursion("gained", names(), start, next, " UNION ", ""));
+        with.materialized("gained", recursion("gained", countedNames(), start, next, " UNION ", ""));
         String all = "SELECT " + columns + ", " + WEIGHT + " FROM signed UNION ALL SELECT " + typed("n", output, self)
                 + ", 1 FROM (" + overGained + ") AS n";
         with.materialized(

@@ -44,6 +44,13 @@ public final class TargetTable {
         this.key = key;
     }
 
+    /** A table with the same columns and the same key under another name, as SQL writes it. */
+    public TargetTable at(String otherName) {
+        TargetTable other = new TargetTable(otherName, List.of(), List.of(), key, partition);
+        other.names.putAll(names);
+        return other;
+    }
+
     /**
      * A bag whose rows are looked up by some of its columns.
      *

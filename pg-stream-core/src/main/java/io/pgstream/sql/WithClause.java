@@ -20,6 +20,11 @@ public final class WithClause {
         return this;
     }
 
+    /** Whether there is nothing in it. */
+    public boolean isEmpty() {
+        return items.isEmpty();
+    }
+
     /** The clause with the final statement. */
     public String with(String statement) {
         return items.isEmpty() ? statement : "WITH " + String.join(", ", items) + " " + statement;

@@ -14,8 +14,19 @@ final class ArrayVariables implements HandOn {
 
     private final SynchronousNames names;
 
-    ArrayVariables(SynchronousNames names) {
+    private final int maximumDepth;
+
+    /** @param maximumDepth how many steps a recursion may take; 0 if any number */
+    ArrayVariables(SynchronousNames names, int maximumDepth) {
         this.names = names;
+        this.maximumDepth = maximumDepth;
+    }
+
+    @Override
+    public String withinDepth(String depth) {
+        return (maximumDepth == 0)
+                ? ""
+                : "CASE WHEN " + depth + " <= " + maximumDepth + " THEN true ELSE " + names.tooDeep() + "() END";
     }
 
     @Override

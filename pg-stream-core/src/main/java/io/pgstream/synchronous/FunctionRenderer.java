@@ -2,16 +2,15 @@ package io.pgstream.synchronous;
 
 import io.pgstream.catalog.Environment;
 import io.pgstream.catalog.WriterKey;
-import io.pgstream.plan.ChangeScan;
+import io.pgstream.delta.WriterProgram;
 import io.pgstream.sql.Identifiers;
-import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.synchronous.TransitionChanges.Operation;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the functions of one stream table. A statement on a source raises the depth before it starts and lowers it when
@@ -21,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * trigger can read.
  */
 final class FunctionRenderer {
+
+    /** Functions that only keep rows compute nothing of the query's: they do without its environment. */
+    private static final String KEEPER = " SECURITY DEFINER SET search_path = pg_catalog, pg_temp";
+
+    /** Rows are being kept: if the constraints are immediate, this is too early to apply them. */
+    private static final String KEEPING = "k";
 
     private final SynchronousNames names;
 
@@ -33,6 +38,8 @@ final class FunctionRenderer {
     private final Environment environment;
 
     private final boolean onCommit;
+
+    private final PendingRows pending;
 
     private final String showWriterKey;
 
@@ -51,11 +58,13 @@ final class FunctionRenderer {
         this.environment = environment;
         this.onCommit = onCommit;
         this.showWriterKey = showWriterKey;
+        this.pending = new PendingRows(names);
     }
 
     /** All functions, those that are called first. */
     List<String> functions() {
         List<String> functions = new ArrayList<>(shape.functions());
+        functions.add(function(names.tooDeep(), "boolean", "", programs.tooDeep()));
         functions.add(enter());
         functions.add(apply());
         if (onCommit) {
@@ -93,30 +102,40 @@ final class FunctionRenderer {
                 names.enter(),
                 "trigger",
                 "",
-                "\nBEGIN\n    PERFORM pg_catalog.set_config(" + names.depth()
+                "\nDECLARE\n    pgstream_set text := pg_catalog.set_config(" + names.depth()
                         + ", pg_catalog.concat(pg_catalog.current_setting(" + names.depth()
-                        + ", true), 'x'), true);\n    RETURN NULL;\nEND\n");
+                        + ", true), 'x'), true);\nBEGIN\n    RETURN NULL;\nEND\n");
     }
 
     private static String setting(String name) {
         return "coalesce(current_setting(" + name + ", true), '')";
     }
 
+    /**
+     * Only assignments and conditions without a query are cheap in PL/pgSQL: PERFORM, and a condition that reads a table, are
+     * statements with a snapshot and an executor of their own.
+     */
     private String after(SynchronousSource source, Operation operation) {
         boolean alone = !onCommit && operation != Operation.TRUNCATE;
         String body = "\n#variable_conflict use_column\nDECLARE\n    pgstream_depth text := substr("
-                + setting(names.depth())
-                + ", 2);\n" + (alone ? programs.declarations() : "") + "BEGIN\n    PERFORM set_config(" + names.depth()
-                + ", pgstream_depth, true);\n" + shape.pass() + "    PERFORM " + showWriterKey + ";\n"
+                + setting(names.depth()) + ", 2);\n    pgstream_set text := set_config(" + names.depth()
+                + ", pgstream_depth, true);\n"
+                + (alone ? programs.declarations() : ProgramRenderer.LAST)
+                + (onCommit
+                        ? "    pgstream_wakes boolean := pgstream_depth = '' AND " + setting(names.queued())
+                                + " = '';\n"
+                        : "")
+                + "BEGIN\n" + shape.pass()
+                + (onCommit ? "" : "    pgstream_set := " + showWriterKey + ";\n")
                 + (alone ? alone(source, operation) : "")
                 + kept(source, operation)
-                + "    IF pgstream_depth = '' AND " + setting(names.changed()) + " <> '' THEN\n        "
-                + (onCommit ? queue() : "PERFORM " + names.apply() + "();\n")
+                + "    IF pgstream_depth = '' AND " + pending.changed() + " <> '' THEN\n        "
+                + (onCommit ? queue(source) : "pgstream_set := " + names.apply() + "();\n")
                 + "    END IF;\n    RETURN NULL;\nEND\n";
         return function(
                 names.after(source.number(), operation.name().toLowerCase(java.util.Locale.ROOT)),
                 "trigger",
-                definer(),
+                onCommit ? KEEPER : definer(),
                 body);
     }
 
@@ -126,36 +145,44 @@ final class FunctionRenderer {
     }
 
     private String alone(SynchronousSource source, Operation operation) {
-        return "    IF pgstream_depth = '' AND " + setting(names.changed()) + " = '' THEN\n        IF NOT "
+        return "    IF pgstream_depth = '' AND " + pending.changed() + " = '' THEN\n        IF NOT "
                 + changed(operation) + " THEN\n            RETURN NULL;\n        END IF;\n"
-                + programs.lock(programs.commutes())
-                + programs.apply(
-                        new TransitionChanges(operation), Set.of(source.table().oid()))
+                + (operation == Operation.UPDATE ? programs.update(source) : changed(source, operation))
                 + "        RETURN NULL;\n    END IF;\n";
+    }
+
+    private String changed(SynchronousSource source, Operation operation) {
+        return programs.lock(programs.commutes())
+                + programs.apply(
+                        new TransitionChanges(operation), Set.of(source.table().oid()), operation.rows());
     }
 
     private String kept(SynchronousSource source, Operation operation) {
         if (operation == Operation.TRUNCATE) {
-            return note("T");
+            return pending.noteTruncate();
         }
-        String rows = operation.tables().stream()
-                .map(table -> "SELECT " + Operation.weight(table) + source.columns("r.") + " FROM " + table + " AS r")
-                .collect(Collectors.joining(" UNION ALL "));
-        return "    IF " + changed(operation) + " THEN\n        INSERT INTO " + names.pending(source.number())
-                + " (pgstream_weight" + source.columns("") + ") " + rows + ";\n    " + note(source.token())
-                + "    END IF;\n";
+        String note = "    IF FOUND THEN\n" + pending.note(source, operation);
+        return onCommit
+                ? "    IF pgstream_wakes THEN\n        " + queued(KEEPING) + "    END IF;\n    "
+                        + pending.keep(source, operation, "pgstream_wakes") + note
+                        + "        IF " + setting(names.queued()) + " = '" + KEEPING + "' THEN\n            "
+                        + queued("x") + "        END IF;\n    ELSIF pgstream_wakes THEN\n        " + queued("")
+                        + "    END IF;\n"
+                : "    " + pending.keep(source, operation, "false") + note + "    END IF;\n";
     }
 
-    private String note(String token) {
-        return "    IF position('" + token + "' in ';' || " + setting(names.changed()) + ") = 0 THEN\n"
-                + "        PERFORM set_config(" + names.changed() + ", " + setting(names.changed()) + " || '" + token
-                + "', true);\n    END IF;\n";
+    private String queued(String value) {
+        return "pgstream_set := set_config(" + names.queued() + ", '" + value + "', true);\n";
     }
 
-    /** One marker for all that is kept until it is applied. */
-    private String queue() {
-        return "IF " + setting(names.queued()) + " = '' THEN\n            PERFORM set_config(" + names.queued()
-                + ", 'x', true);\n            INSERT INTO " + names.marker() + " VALUES (true);\n        END IF;\n";
+    /**
+     * One row for all that is kept until it is applied. The first rows that are kept outside of other statements do it themselves; this
+     * is for what was kept inside, and for when the constraints are immediate, so that those rows were told of too early.
+     */
+    private String queue(SynchronousSource source) {
+        return "IF " + setting(names.queued()) + " = '' THEN\n            " + queued("x")
+                + pending.note(source, Operation.TRUNCATE) + "            " + pending.wake(source)
+                + "        END IF;\n";
     }
 
     /**
@@ -167,81 +194,74 @@ final class FunctionRenderer {
                 names.commit(),
                 "trigger",
                 definer(),
-                "\nBEGIN\n" + shape.pass() + "    PERFORM " + showWriterKey + ";\n    DELETE FROM " + names.marker()
-                        + ";\n    PERFORM set_config(" + names.queued()
-                        + ", '', true);\n    IF " + setting(names.depth()) + " = '' AND " + setting(names.changed())
-                        + " <> '' THEN\n        PERFORM " + names.apply()
+                "\nDECLARE\n    pgstream_set text;\n" + ProgramRenderer.LAST + "BEGIN\n" + shape.pass()
+                        + "    IF " + setting(names.queued()) + " = '" + KEEPING + "' THEN\n        " + queued("")
+                        + "        RETURN NULL;\n    END IF;\n    " + queued("")
+                        + "    pgstream_set := " + showWriterKey + ";\n    IF " + setting(names.depth()) + " = '' AND "
+                        + pending.changed()
+                        + " <> '' THEN\n        pgstream_set := " + names.apply()
                         + "();\n    END IF;\n    RETURN NULL;\nEND\n");
     }
 
+    /** Applies what is kept. */
     private String apply() {
-        StringBuilder body =
-                new StringBuilder("\n#variable_conflict use_column\nDECLARE\n    pgstream_sources text := ");
-        body.append(setting(names.changed()))
-                .append(";\n")
-                .append(programs.declarations())
-                .append("BEGIN\n");
-        body.append(programs.lock(programs.commutes()));
-        return applyBody(body);
-    }
-
-    private String applyBody(StringBuilder body) {
-        Function<ChangeScan, String> kept = scan -> {
-            SynchronousSource source = sources.stream()
-                    .filter(candidate -> candidate.table().oid() == scan.table().oid())
-                    .findFirst()
-                    .orElseThrow();
-            return "SELECT "
-                    + scan.columns().stream()
-                            .map(column -> "b." + Identifiers.quote(column.name()) + " AS " + column.sqlName() + ", ")
-                            .collect(Collectors.joining())
-                    + "b.pgstream_weight AS " + scan.weight().sqlName() + " FROM " + names.pending(source.number())
-                    + " AS b";
-        };
-        OperatorRenderer.ChangeSource changes = kept::apply;
-        body.append("    PERFORM set_config(").append(names.changed()).append(", '', true);\n");
-        body.append("    IF position('T' in pgstream_sources) > 0 THEN\n").append(programs.full(programs.commutes()));
-        if (sources.size() > 1) {
-            for (SynchronousSource source : sources) {
-                body.append("    ELSIF pgstream_sources = '")
-                        .append(source.token())
-                        .append("' THEN\n");
-                body.append(programs.apply(changes, Set.of(source.table().oid())));
-            }
+        StringBuilder body = new StringBuilder("\n#variable_conflict use_column\nDECLARE\n    pgstream_sources text := "
+                + pending.changed() + ";\n    pgstream_set text;\n" + programs.declarations() + "BEGIN\n"
+                + programs.lock(programs.commutes()) + "    " + pending.clear() + "    IF " + PendingRows.truncated()
+                + " THEN\n" + programs.full(programs.commutes()));
+        for (SynchronousSource source : sources) {
+            kinds(source)
+                    .forEach((program, kinds) -> body.append("    ELSIF ")
+                            .append(PendingRows.only(source, kinds))
+                            .append(" THEN\n")
+                            .append(program));
         }
-        body.append("    ELSE\n");
-        body.append(programs.apply(
-                changes, sources.stream().map(source -> source.table().oid()).collect(Collectors.toSet())));
+        if (sources.size() > 1) {
+            body.append("    ELSE\n")
+                    .append(programs.apply(
+                            pending.read(sources),
+                            sources.stream().map(source -> source.table().oid()).collect(Collectors.toSet()),
+                            WriterProgram.Rows.MIXED));
+        }
         body.append("    END IF;\n");
         for (SynchronousSource source : sources) {
-            body.append("    IF position('")
-                    .append(source.token())
-                    .append("' in pgstream_sources) > 0 THEN\n        DELETE FROM ");
-            body.append(names.pending(source.number())).append(";\n    END IF;\n");
+            body.append("    IF ")
+                    .append(PendingRows.kept(source))
+                    .append(" THEN\n        ")
+                    .append(pending.remove(source))
+                    .append("    END IF;\n");
         }
-        return function(names.apply(), "void", "", body.append("END\n").toString());
+        return function(
+                names.apply(), "text", "", body.append("    RETURN '';\nEND\n").toString());
     }
 
-    /** The tables and types that the functions use. */
-    List<String> tables() {
+    /** The programs for changes of one source alone, and what each is for. */
+    private Map<String, List<WriterProgram.Rows>> kinds(SynchronousSource source) {
+        Map<String, List<WriterProgram.Rows>> kinds = new LinkedHashMap<>();
+        for (WriterProgram.Rows rows : WriterProgram.Rows.values()) {
+            String program =
+                    programs.apply(pending.read(sources), Set.of(source.table().oid()), rows);
+            kinds.computeIfAbsent(program, key -> new ArrayList<>()).add(rows);
+        }
+        return kinds;
+    }
+
+    /**
+     * The tables and types that the functions use.
+     *
+     * @param typeNames the names of types by their numbers, without modifiers
+     */
+    List<String> tables(Map<Long, String> typeNames) {
         List<String> statements = new ArrayList<>();
         statements.add("CREATE TABLE " + names.lock() + " ()");
         statements.add("CREATE SEQUENCE " + names.version());
-        for (SynchronousSource source : sources) {
-            statements.add("CREATE UNLOGGED TABLE " + names.pending(source.number())
-                    + " WITH (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0)"
-                    + " AS SELECT 1::smallint AS pgstream_weight" + source.columns("r.") + " FROM "
-                    + Identifiers.quote(source.table().name()) + " AS r WITH NO DATA");
-        }
-        if (onCommit) {
-            statements.add("CREATE UNLOGGED TABLE " + names.marker() + " (queued boolean)"
-                    + " WITH (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0)");
-        }
+        statements.add("CREATE SEQUENCE " + names.missed());
+        sources.forEach(source -> statements.addAll(pending.tables(source, typeNames)));
         statements.addAll(programs.types());
         return statements;
     }
 
-    /** The triggers on the sources, and on the marker. */
+    /** The triggers on the sources. */
     List<Trigger> triggers() {
         List<Trigger> triggers = new ArrayList<>();
         for (SynchronousSource source : sources) {
@@ -250,6 +270,14 @@ final class FunctionRenderer {
                     table,
                     names.trigger("enter"),
                     "BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON " + table + " FOR EACH STATEMENT",
+                    names.enter()));
+            // It never fires. PostgreSQL refuses to make a partition or a child of a table that has such a trigger;
+            // writes to
+            // the parent would change its rows unseen.
+            triggers.add(new Trigger(
+                    table,
+                    names.trigger("whole"),
+                    "AFTER DELETE ON " + table + " REFERENCING OLD TABLE AS old_rows FOR EACH ROW WHEN (false)",
                     names.enter()));
             for (Operation operation : Operation.values()) {
                 String name = operation.name().toLowerCase(java.util.Locale.ROOT);
@@ -263,13 +291,9 @@ final class FunctionRenderer {
         return triggers;
     }
 
-    /** The constraint trigger that makes the commit apply; {@code null} where statements do. */
-    @Nullable
-    String constraintTrigger() {
-        return onCommit
-                ? "CREATE CONSTRAINT TRIGGER pgstream_commit AFTER INSERT ON " + names.marker()
-                        + " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION " + names.commit() + "()"
-                : null;
+    /** The triggers that make the commit apply; none where statements do. */
+    List<String> constraintTriggers() {
+        return onCommit ? sources.stream().map(pending::constraintTrigger).toList() : List.of();
     }
 
     /** A trigger on a source. */

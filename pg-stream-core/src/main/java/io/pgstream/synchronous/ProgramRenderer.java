@@ -1,12 +1,12 @@
 package io.pgstream.synchronous;
 
 import io.pgstream.QualifiedName;
-import io.pgstream.delta.ChangeCounts;
-import io.pgstream.delta.DeltaProgram;
 import io.pgstream.delta.GroupUpsert;
 import io.pgstream.delta.MaintainedNode;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
+import io.pgstream.delta.Statistics;
+import io.pgstream.delta.WriterProgram;
 import io.pgstream.sql.ApplyRenderer;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.OperatorRenderer;
@@ -27,6 +27,9 @@ final class ProgramRenderer {
             "pgstream_deleted, pgstream_updated, pgstream_inserted, pgstream_to_delete, pgstream_to_update,"
                     + " pgstream_impossible";
 
+    /** The declaration that assignments of what nobody asks for need. */
+    static final String LAST = "    pgstream_last bigint;\n";
+
     private final SynchronousNames names;
 
     private final MaintenancePlan plan;
@@ -41,15 +44,18 @@ final class ProgramRenderer {
 
     private final boolean commutes;
 
-    ProgramRenderer(SynchronousNames names, MaintenancePlan plan, QualifiedName table, String fullQuery) {
+    private final int maximumDepth;
+
+    ProgramRenderer(
+            SynchronousNames names, MaintenancePlan plan, QualifiedName table, String fullQuery, int maximumDepth) {
+        this.maximumDepth = maximumDepth;
         this.names = names;
         this.plan = plan;
         this.table = Identifiers.literal(table.toString());
         this.fullQuery = fullQuery;
-        this.variables = new ArrayVariables(names);
-        this.types = program(scan -> "SELECT", allSources()).temporaryTables();
-        this.commutes = plan.sources().size() == 1
-                && builder(scan -> "SELECT").groupUpsert(ChangeCounts.few(allSources())) != null;
+        this.variables = new ArrayVariables(names, maximumDepth);
+        this.types = writer(scan -> "SELECT").prepared(allSources());
+        this.commutes = writer(scan -> "SELECT").commutes();
     }
 
     /** The types of the variables by which the changes of states are handed on. */
@@ -61,12 +67,8 @@ final class ProgramRenderer {
         return plan.sources().keySet().stream().map(source -> source.oid()).collect(Collectors.toSet());
     }
 
-    private ProgramBuilder builder(OperatorRenderer.ChangeSource changes) {
-        return ProgramBuilder.inFunctions(plan, changes, variables);
-    }
-
-    private DeltaProgram program(OperatorRenderer.ChangeSource changes, Set<Long> sources) {
-        return builder(changes).differential(ChangeCounts.few(sources), false);
+    private WriterProgram writer(OperatorRenderer.ChangeSource changes) {
+        return new WriterProgram(plan, changes, variables);
     }
 
     /** Whether writers of different groups need not wait for each other. */
@@ -77,7 +79,8 @@ final class ProgramRenderer {
     /** The declarations of a function that applies. */
     String declarations() {
         StringBuilder text = new StringBuilder();
-        text.append("    pgstream_last bigint;\n    pgstream_gone tid[];\n    pgstream_unsure tid[];\n");
+        text.append(LAST)
+                .append("    pgstream_repeated boolean;\n    pgstream_gone tid[];\n    pgstream_unsure tid[];\n");
         for (String count : COUNTS.split(", ")) {
             text.append("    ").append(count).append(" bigint;\n");
         }
@@ -93,12 +96,11 @@ final class ProgramRenderer {
     String lock(boolean shared) {
         String refuse = "        IF current_setting('transaction_isolation') NOT LIKE 'read %' AND NOT"
                 + " pg_visible_in_snapshot(pgstream_last::text::xid8, pg_current_snapshot()) THEN\n"
-                + "            PERFORM setval('" + names.version().replace("'", "''")
-                + "', pg_current_xact_id()::text::bigint);\n"
+                + "            " + raise()
                 + "            RAISE EXCEPTION 'could not serialize access, because another transaction has changed the"
                 + " stream table %', " + table
                 + " USING ERRCODE = '40001', HINT = 'The transaction might succeed if retried.';\n        END IF;\n";
-        String read = "SELECT v.last_value INTO pgstream_last FROM " + names.version() + " AS v;\n";
+        String read = "pgstream_last := pg_sequence_last_value(" + names.versionLiteral() + ");\n";
         if (shared) {
             return "    LOCK TABLE " + names.lock() + " IN ROW EXCLUSIVE MODE;\n"
                     + "    IF current_setting('transaction_isolation') NOT LIKE 'read %' THEN\n        " + read + refuse
@@ -106,22 +108,66 @@ final class ProgramRenderer {
         }
         return "    LOCK TABLE " + names.lock() + " IN EXCLUSIVE MODE;\n    " + read
                 + "    IF pgstream_last::text::xid8 <> pg_current_xact_id() THEN\n" + refuse
-                + "        PERFORM setval('"
-                + names.version().replace("'", "''") + "', pg_current_xact_id()::text::bigint);\n    END IF;\n";
+                + "        " + raise() + "    END IF;\n";
+    }
+
+    /** An assignment, because PL/pgSQL needs a fraction of the time for one that it needs for PERFORM. */
+    private String raise() {
+        return "pgstream_last := setval(" + names.versionLiteral() + ", pg_current_xact_id()::text::bigint);\n";
     }
 
     /** Applies the changes of some sources. */
-    String apply(OperatorRenderer.ChangeSource changes, Set<Long> sources) {
-        GroupUpsert upsert = commutes() ? builder(changes).groupUpsert(ChangeCounts.few(sources)) : null;
-        if (upsert != null) {
-            return upsert(upsert);
-        }
+    String apply(OperatorRenderer.ChangeSource changes, Set<Long> sources, WriterProgram.Rows rows) {
+        WriterProgram.Steps steps = writer(changes).steps(sources, rows);
         StringBuilder text = new StringBuilder();
-        List<String> statements = program(changes, sources).statements();
-        for (String statement : statements.subList(0, statements.size() - 1)) {
-            text.append("    ").append(QuestionMarks.unescaped(statement)).append(";\n");
+        for (String statement : steps.statements()) {
+            text.append(plain(statement));
         }
-        return text.append(counted(statements.get(statements.size() - 1))).toString();
+        GroupUpsert upsert = steps.upsert();
+        if (upsert != null) {
+            return text.append(upsert(upsert)).toString();
+        }
+        return text.append(steps.counted() ? counted(steps.last()) : plain(steps.last()))
+                .toString();
+    }
+
+    /**
+     * Applies an update of one source. Where its rows are known by a key that the query reads, it is asked first whether it has changed
+     * anything that the query sees: who has not waits for nobody. An update that PostgreSQL puts together from several, as those of foreign
+     * keys, can have a row more than once.
+     */
+    String update(SynchronousSource source) {
+        TransitionChanges both = new TransitionChanges(TransitionChanges.Operation.UPDATE);
+        Set<Long> sources = Set.of(source.table().oid());
+        String general = lock(commutes) + apply(both, sources, WriterProgram.Rows.MIXED);
+        List<String> key = source.key();
+        if (key.isEmpty()) {
+            return general;
+        }
+        String replace =
+                writer(both).replace(source.table().oid(), TransitionChanges.before(), TransitionChanges.after());
+        String match = key.stream()
+                .map(column -> "o." + Identifiers.quote(column) + " = n." + Identifiers.quote(column))
+                .collect(Collectors.joining(" AND "));
+        String repeated = "    pgstream_repeated := EXISTS (SELECT FROM old_rows AS o GROUP BY "
+                + key.stream().map(column -> "o." + Identifiers.quote(column)).collect(Collectors.joining(", "))
+                + " HAVING count(*) > 1);\n";
+        String seen =
+                "    IF NOT pgstream_repeated AND NOT EXISTS (SELECT FROM new_rows AS n WHERE NOT EXISTS (SELECT FROM"
+                        + " old_rows AS o WHERE " + match + " AND record_image_eq(ROW("
+                        + source.columns("o.").substring(2)
+                        + "), ROW(" + source.columns("n.").substring(2)
+                        + ")))) THEN\n        RETURN NULL;\n    END IF;\n";
+        return repeated
+                + seen
+                + (replace == null
+                        ? general
+                        : "    IF pgstream_repeated THEN\n" + general + "    ELSE\n" + lock(commutes) + counted(replace)
+                                + "    END IF;\n");
+    }
+
+    private static String plain(String statement) {
+        return "    " + QuestionMarks.unescaped(statement) + ";\n";
     }
 
     private String upsert(GroupUpsert upsert) {
@@ -141,6 +187,15 @@ final class ProgramRenderer {
         return "    " + QuestionMarks.unescaped(statement) + " INTO " + COUNTS + ";\n"
                 + "    IF pgstream_deleted <> pgstream_to_delete OR pgstream_updated <> pgstream_to_update OR"
                 + " pgstream_impossible > 0 THEN\n" + drift() + "    END IF;\n";
+    }
+
+    /** The body of the function that is called where a recursion goes deeper than it may. */
+    String tooDeep() {
+        return "\nBEGIN\n    RAISE EXCEPTION 'A change is followed by the recursion of the stream table % for more than % steps', "
+                + table + ", " + maximumDepth
+                + " USING ERRCODE = 'program_limit_exceeded', HINT = 'If that is no circle, raise"
+                + " pg-stream.recursive-max-depth and alter the stream table; in the mode DIFFERENTIAL writers do not"
+                + " pay for it.';\nEND\n";
     }
 
     private String drift() {
@@ -168,7 +223,7 @@ final class ProgramRenderer {
                             + " that is READ COMMITTED.';\n    END IF;\n");
         }
         for (ProgramBuilder.State state :
-                builder(OperatorRenderer.ChangeSource.NONE).states()) {
+                new ProgramBuilder(plan, OperatorRenderer.ChangeSource.NONE, false, Statistics.NONE).states()) {
             text.append(counted(ApplyRenderer.applyDifference(state.query(), state.table())));
         }
         return text.append(counted(ApplyRenderer.applyDifference(fullQuery, plan.target())))

@@ -55,6 +55,11 @@ final class SynchronousNames {
         return function(source + "_shape");
     }
 
+    /** Fails, because a recursion goes deeper than it may. */
+    String tooDeep() {
+        return function("deep");
+    }
+
     String after(int source, String operation) {
         return function(source + "_" + operation);
     }
@@ -79,9 +84,19 @@ final class SynchronousNames {
         return stateSchema + ".i" + id + "_v";
     }
 
-    /** A row in it makes the commit apply. */
-    String marker() {
-        return stateSchema + ".i" + id + "_m";
+    /** The sequence as an argument of functions. */
+    String versionLiteral() {
+        return Identifiers.literal(version());
+    }
+
+    /** A sequence that has been called if a writer has passed the table by, or has tried to. */
+    String missed() {
+        return stateSchema + ".i" + id + "_h";
+    }
+
+    /** The type of a row that is kept. */
+    String row(int source) {
+        return stateSchema + ".i" + id + "_t" + source;
     }
 
     String type(String changes) {
@@ -98,7 +113,7 @@ final class SynchronousNames {
         return "'pgstream.p" + id + "'";
     }
 
-    /** A setting of the transaction: whether a marker waits for the commit. */
+    /** A setting of the transaction: whether a kept row waits for the commit. */
     String queued() {
         return "'pgstream.q" + id + "'";
     }

@@ -4,6 +4,7 @@ import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
+import io.pgstream.plan.expr.SqlType;
 import io.pgstream.sql.Identifiers;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,39 +21,39 @@ import java.util.stream.Collectors;
  * @param table the table
  * @param types the types of the columns that are used, by their names
  */
-record SynchronousSource(int number, SourceTable table, Map<String, Long> types) {
+record SynchronousSource(int number, SourceTable table, Map<String, SqlType> types) {
 
     SynchronousSource {
         types = Collections.unmodifiableSortedMap(new TreeMap<>(types));
     }
 
     static List<SynchronousSource> of(MaintenancePlan plan) {
-        Map<Long, Map<String, Long>> types = new HashMap<>();
+        Map<Long, Map<String, SqlType>> types = new HashMap<>();
         collect(plan.root(), types);
         List<SynchronousSource> result = new ArrayList<>();
         plan.sources().forEach((table, columns) -> {
-            Map<String, Long> known = types.getOrDefault(table.oid(), Map.of());
+            Map<String, SqlType> known = types.getOrDefault(table.oid(), Map.of());
             result.add(new SynchronousSource(
-                    result.size(),
-                    table,
-                    columns.stream()
-                            .collect(Collectors.toMap(column -> column, column -> known.getOrDefault(column, 0L)))));
+                    result.size(), table, columns.stream().collect(Collectors.toMap(column -> column, known::get))));
         });
         return result;
     }
 
-    private static void collect(Operator operator, Map<Long, Map<String, Long>> types) {
+    private static void collect(Operator operator, Map<Long, Map<String, SqlType>> types) {
         if (operator instanceof Scan scan) {
             scan.output()
                     .forEach(column -> types.computeIfAbsent(scan.table().oid(), oid -> new HashMap<>())
-                            .put(column.name(), column.type().oid()));
+                            .put(column.name(), column.type()));
         }
         operator.inputs().forEach(input -> collect(input, types));
     }
 
-    /** What stands for it in the list of the changed sources. */
-    String token() {
-        return number + ";";
+    /** A key of which all columns are used; empty if there is none. */
+    List<String> key() {
+        return table.keys().stream()
+                .filter(types.keySet()::containsAll)
+                .findFirst()
+                .orElse(List.of());
     }
 
     /** The columns behind an alias, each after a comma. */

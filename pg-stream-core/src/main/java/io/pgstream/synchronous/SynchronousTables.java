@@ -15,6 +15,7 @@ import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.delta.Statistics;
 import io.pgstream.plan.SourceTable;
+import io.pgstream.plan.expr.SqlType;
 import io.pgstream.refresh.StateTables;
 import io.pgstream.sql.ApplyRenderer;
 import io.pgstream.sql.Identifiers;
@@ -24,6 +25,8 @@ import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -46,14 +49,23 @@ public final class SynchronousTables {
 
     private final Duration patience;
 
+    private final int maximumDepth;
+
     /**
      * @param functionSchema where the functions are made, not quoted
      * @param stateSchema where their tables are made, not quoted
      * @param lockTimeout how long one attempt waits for a lock on a source; writers queue behind it
      * @param patience how long to try in all
+     * @param maximumDepth how many steps a recursion may take with a change; 0 if any number
      */
     public SynchronousTables(
-            Catalog catalog, String functionSchema, String stateSchema, Duration lockTimeout, Duration patience) {
+            Catalog catalog,
+            String functionSchema,
+            String stateSchema,
+            Duration lockTimeout,
+            Duration patience,
+            int maximumDepth) {
+        this.maximumDepth = maximumDepth;
         this.catalog = catalog;
         this.functionSchema = functionSchema;
         this.stateSchema = stateSchema;
@@ -111,7 +123,7 @@ public final class SynchronousTables {
      */
     public void install(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
         SynchronousNames names = names(row);
-        ProgramRenderer programs = new ProgramRenderer(names, plan, row.name(), fullQuery(plan));
+        ProgramRenderer programs = new ProgramRenderer(names, plan, row.name(), fullQuery(plan), maximumDepth);
         List<SynchronousSource> sources = SynchronousSource.of(plan);
         MissedWrites missed = catalog.missedWrites();
         missed.forget(session, row.id());
@@ -122,16 +134,15 @@ public final class SynchronousTables {
                 new ShapeCheck(names, sources, missed.exist(row.id()), missed.note(row.id())),
                 row.environment(),
                 row.effectiveMode() == RefreshMode.ON_COMMIT,
-                catalog.showWriterKey());
-        for (String table : functions.tables()) {
+                catalog.showKeptWriterKey());
+        for (String table : functions.tables(typeNames(session, sources))) {
             session.execute(table);
         }
         for (String function : functions.functions()) {
             session.execute(function);
         }
         revoke(session, row);
-        String constraint = functions.constraintTrigger();
-        if (constraint != null) {
+        for (String constraint : functions.constraintTriggers()) {
             session.execute(constraint);
         }
         for (FunctionRenderer.Trigger trigger : functions.triggers()) {
@@ -139,6 +150,20 @@ public final class SynchronousTables {
             enableAlways(session, trigger);
         }
         touch(session, names);
+    }
+
+    private static Map<Long, String> typeNames(Session session, List<SynchronousSource> sources) throws SQLException {
+        Map<Long, String> result = new TreeMap<>();
+        for (SynchronousSource source : sources) {
+            for (SqlType type : source.types().values()) {
+                if (!result.containsKey(type.oid())) {
+                    result.put(
+                            type.oid(),
+                            session.one("SELECT format_type(?::bigint::oid, -1)", row -> row.getString(1), type.oid()));
+                }
+            }
+        }
+        return result;
     }
 
     /** From now on nobody with an older snapshot may apply anything. */
@@ -183,23 +208,48 @@ public final class SynchronousTables {
      * @param plan the plan whose target is to be loaded
      */
     public RefreshResult load(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
+        return load(session, row, plan, "first load", result ->
+                new long[] {0, 0, session.update(ApplyRenderer.load(result, plan.target()))});
+    }
+
+    /** The same for a table that has rows, and the columns of the plan. */
+    public RefreshResult loadDifference(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
+        return load(
+                session,
+                row,
+                plan,
+                "the definition has changed",
+                result -> session.one(ApplyRenderer.applyDifference(result, plan.target()), counts ->
+                        new long[] {counts.getLong(1), counts.getLong(2), counts.getLong(3)}));
+    }
+
+    @FunctionalInterface
+    private interface Writing {
+
+        /** How many rows were deleted, updated and inserted. */
+        long[] write(String result) throws SQLException;
+    }
+
+    private RefreshResult load(
+            Session session, StreamTableRow row, MaintenancePlan plan, String reason, Writing writing)
+            throws SQLException {
         long started = System.nanoTime();
         session.execute(row.environment().setLocal() + "; SELECT " + catalog.showWriterKey());
         ProgramBuilder builder = new ProgramBuilder(plan, OperatorRenderer.ChangeSource.NONE, false, Statistics.NONE);
         for (ProgramBuilder.State state : builder.states()) {
             session.update(ApplyRenderer.load(state.query(), state.table()));
         }
-        long rows = session.update(ApplyRenderer.load(builder.presentResult(), plan.target()));
+        long[] counts = writing.write(builder.presentResult());
         StateTables.index(session, builder.states(), plan.target(), plan);
         FrontierRow read = read(session, row);
         RefreshResult result = new RefreshResult(
                 row.name(),
                 RefreshOutcome.FULL,
-                "first load",
+                reason,
                 0,
-                rows,
-                0,
-                0,
+                counts[2],
+                counts[1],
+                counts[0],
                 read.now(),
                 Duration.ofNanos(System.nanoTime() - started));
         catalog.advance(session, row.id(), read, null, result, 0, false);
@@ -241,8 +291,28 @@ public final class SynchronousTables {
         return result;
     }
 
+    /**
+     * Statements that keep writers out of the sources, and everybody out of the table, until the end of their transaction. They
+     * take no snapshot.
+     */
+    public String keepingOut(Session session, StreamTableRow row) throws SQLException {
+        // Writers lock a source before they lock anything of ours.
+        List<String> locks = session.list(
+                "SELECT format('LOCK TABLE %s IN %s MODE', t.name, t.mode) FROM (SELECT 0 AS place, c.oid::regclass AS name,"
+                        + " 'SHARE ROW EXCLUSIVE' AS mode FROM pg_class AS c WHERE c.oid::bigint = ANY (?) UNION ALL"
+                        + " SELECT 1, to_regclass(?), 'EXCLUSIVE') AS t WHERE t.name IS NOT NULL ORDER BY t.place,"
+                        + " t.name::oid",
+                found -> found.getString(1),
+                row.dependencies().stream()
+                        .map(StreamTableRow.Dependency::relid)
+                        .toArray(Long[]::new),
+                names(row).lock());
+        return String.join("; ", locks);
+    }
+
     /** Removes everything that {@link #install} has made, in the caller's transaction. Writers are waited for. */
     public void remove(Session session, StreamTableRow row) throws SQLException {
+        catalog.missedWrites().forget(session, row.id());
         session.execute("SET LOCAL client_min_messages = warning");
         // Writers lock a source before they lock anything of ours.
         for (String function : functions(session, row)) {
@@ -251,8 +321,8 @@ public final class SynchronousTables {
         for (String drop : session.list(
                 "SELECT CASE c.relkind WHEN 'S' THEN 'DROP SEQUENCE ' WHEN 'c' THEN 'DROP TYPE ' ELSE 'DROP TABLE ' END"
                         + " || c.oid::regclass FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
-                        + " WHERE n.nspname = ? AND (c.relkind IN ('r', 'S') AND starts_with(c.relname, ?)"
-                        + " OR c.relkind = 'c' AND starts_with(c.relname, ?)) ORDER BY c.oid",
+                        + " WHERE n.nspname = ? AND (c.relkind IN ('r', 'S', 'c') AND starts_with(c.relname, ?)"
+                        + " OR c.relkind = 'c' AND starts_with(c.relname, ?)) ORDER BY c.relkind = 'c', c.oid",
                 found -> found.getString(1),
                 stateSchema,
                 "i" + row.id() + "_",
@@ -281,7 +351,8 @@ public final class SynchronousTables {
                     source.oid());
             if (partitioned) {
                 return Identifiers.quote(source.name())
-                        + " is partitioned, and nothing would notice a partition that is attached or detached";
+                        + " is partitioned, and to attach, detach or drop a partition changes what the table shows"
+                        + " without a statement that a trigger could follow";
             }
         }
         return "";

@@ -39,6 +39,13 @@ class ProceduresTest extends SqlClientTest {
         assertThat(call("refresh_stream_table(name => 'totals', force => true)"))
                 .contains("\"outcome\": \"FULL\"");
         assertThat(call("verify_stream_table('totals')")).contains("\"equal\": true", "\"rows\": 4");
+        assertThat(call("create_fresh_view('totals')"))
+                .isEqualTo("{\"name\": \"public.totals\", \"view\": \"public.totals_fresh\"}");
+        database.execute("INSERT INTO orders VALUES (11, 8, 3)");
+        assertThat(database.value("SELECT amount FROM totals_fresh WHERE customer = 8"))
+                .isEqualTo("3");
+        assertThat(call("drop_fresh_view('totals')")).isEqualTo("{\"name\": \"public.totals\"}");
+        call("refresh_stream_table('totals')");
         assertThat(call("alter_stream_table('totals', schedule => '5m', status => 'SUSPENDED')"))
                 .contains("\"schedule\": \"5m\"", "\"status\": \"SUSPENDED\"");
         assertThat(call("resume_stream_table('totals')")).contains("\"status\": \"ACTIVE\"");

@@ -6,7 +6,9 @@ import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.engine.EngineSettings;
+import io.pgstream.engine.GraphSettings;
 import io.pgstream.engine.StreamTableEngine;
+import io.pgstream.engine.SynchronousSettings;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -73,7 +75,17 @@ public final class TestDatabase {
                 defaults.statementTimeout(),
                 defaults.createSourceIndexes(),
                 defaults.graph(),
-                defaults.life());
+                defaults.life(),
+                SynchronousSettings.defaults());
+    }
+
+    /** With an engine that lets stream tables read each other in circles. */
+    public static TestDatabase circular(DataSource dataSource) {
+        EngineSettings patient = settings(Duration.ofSeconds(4), Duration.ofSeconds(60));
+        TestDatabase database = new TestDatabase(
+                dataSource, patient.with(patient.graph().withCircles(true, GraphSettings.MAX_ITERATIONS)));
+        database.engine.migrate();
+        return database;
     }
 
     public DataSource dataSource() {

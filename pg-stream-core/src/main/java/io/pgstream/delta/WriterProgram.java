@@ -1,0 +1,222 @@
+package io.pgstream.delta;
+
+import io.pgstream.plan.Filter;
+import io.pgstream.plan.Join;
+import io.pgstream.plan.Lateral;
+import io.pgstream.plan.Operator;
+import io.pgstream.plan.Project;
+import io.pgstream.plan.Scan;
+import io.pgstream.plan.UnionAll;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.sql.AggregateRenderer;
+import io.pgstream.sql.ApplyRenderer;
+import io.pgstream.sql.DirectRenderer;
+import io.pgstream.sql.GroupMergeRenderer;
+import io.pgstream.sql.GroupUpsertRenderer;
+import io.pgstream.sql.HandOn;
+import io.pgstream.sql.OperatorRenderer;
+import io.pgstream.sql.WithClause;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements by which a writer maintains a stream table. They are those of a refresh, but for what a refresh cannot do
+ * and a writer can: groups are added to where they are, because whoever else writes waits or adds, too; and where a
+ * statement of the writer's has only rows that come, or only rows that go, these are inserted, or deleted by their key, without
+ * being added up.
+ *
+ * @since 0.1.0
+ */
+public final class WriterProgram {
+
+    private final MaintenancePlan plan;
+
+    private final OperatorRenderer.ChangeSource changes;
+
+    private final HandOn handOn;
+
+    /**
+     * @param changes where the changes are found
+     * @param handOn how statements hand on changes of states
+     */
+    public WriterProgram(MaintenancePlan plan, OperatorRenderer.ChangeSource changes, HandOn handOn) {
+        this.plan = plan;
+        this.changes = changes;
+        this.handOn = handOn;
+    }
+
+    /** What is known of the rows that have changed. */
+    public enum Rows {
+        /** All of them have come. */
+        COME,
+        /** All of them have gone. */
+        GONE,
+        /** Nothing. */
+        MIXED
+    }
+
+    /**
+     * A program.
+     *
+     * @param statements all but the last
+     * @param last the last one, unless groups are added to
+     * @param counted whether the last one results in the counts that {@link ApplyRenderer} describes
+     * @param upsert adds to groups; {@code null} if there is a last one
+     */
+    public record Steps(
+            List<String> statements,
+            String last,
+            boolean counted,
+            @Nullable GroupUpsert upsert) {
+
+        public Steps {
+            statements = List.copyOf(statements);
+        }
+    }
+
+    /** Whether writers need not wait for each other: the query is a sum over one table, and sums commute. */
+    public boolean commutes() {
+        StatefulNode top = addable();
+        return top != null
+                && plan.sources().size() == 1
+                && plan.nodes().size() == 1
+                && linear(top.aggregate().input());
+    }
+
+    /** What has to exist for changes of states to be handed on. */
+    public List<String> prepared(Set<Long> sources) {
+        return builder().differential(ChangeCounts.few(sources), false).temporaryTables();
+    }
+
+    /**
+     * Applies the changes of some tables.
+     *
+     * @param rows what is known of the rows, if it is one table
+     */
+    public Steps steps(Set<Long> sources, Rows rows) {
+        ProgramBuilder builder = builder();
+        DeltaContext context = builder.context(ChangeCounts.few(sources), false);
+        StatefulNode addable = addable();
+        if (addable != null && context.changed(addable.operator())) {
+            return addedTo(addable, builder, oneSided(addable.aggregate().input(), builder, sources, rows));
+        }
+        String direct = direct(builder, sources, rows);
+        if (direct != null) {
+            return new Steps(List.of(), direct, rows == Rows.GONE, null);
+        }
+        List<String> statements =
+                builder.differential(ChangeCounts.few(sources), false).statements();
+        int last = statements.size() - 1;
+        return new Steps(statements.subList(0, last), statements.get(last), true, null);
+    }
+
+    private ProgramBuilder builder() {
+        return ProgramBuilder.inFunctions(plan, changes, handOn);
+    }
+
+    /** The aggregate whose state the stream table is, if all that it keeps can be added to. */
+    private @Nullable StatefulNode addable() {
+        return (plan.topNode() instanceof StatefulNode node
+                        && !node.ownTable()
+                        && GroupMergeRenderer.supports(node.layout()))
+                ? node
+                : null;
+    }
+
+    private Steps addedTo(StatefulNode node, ProgramBuilder builder, DeltaContext context) {
+        GroupUpsertRenderer upsert = new GroupUpsertRenderer(
+                node.layout(), node.state(), plan.target(), plan.root().items());
+        AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state());
+        List<String> statements = new ArrayList<>();
+        builder.moveStates(context, new ArrayList<>(), statements);
+        String delta = ProgramBuilder.groupDelta(node, context);
+        String apply = upsert.apply(context.nextStatement(), delta);
+        String current = OperatorRenderer.render(
+                new Project(node.items(), context.present(node.aggregate().input())));
+        return new Steps(
+                statements,
+                "",
+                false,
+                new GroupUpsert(apply, upsert.rescan(renderer.fullState(node.items(), current))));
+    }
+
+    /** Rows of a result with a key, of which no two cancel out or are the same. */
+    private @Nullable String direct(ProgramBuilder builder, Set<Long> sources, Rows rows) {
+        DeltaContext context = oneSided(plan.root(), builder, sources, rows);
+        List<Column> key = plan.target().key();
+        if (!context.oneSided() || key == null || key.isEmpty() || plan.topNode() != null) {
+            return null;
+        }
+        Delta delta = Differentiator.changed(plan.root(), context);
+        String select = context.render(delta.operator());
+        DirectRenderer renderer = new DirectRenderer(plan.target(), key);
+        return (rows == Rows.COME)
+                ? renderer.insert(context.nextStatement(), select)
+                : renderer.delete(context.nextStatement(), select);
+    }
+
+    /**
+     * Puts rows of one table in the place of others, of which no two have the same key: the rows of the result that they
+     * made, and those that they make now, are matched by the key of the result.
+     *
+     * @param source the table
+     * @param before where the rows are found as they were
+     * @param after where the rows are found as they are
+     * @return a statement that results in counts; {@code null} if the changes have to be added up
+     */
+    public @Nullable String replace(
+            long source, OperatorRenderer.ChangeSource before, OperatorRenderer.ChangeSource after) {
+        List<Column> key = plan.target().key();
+        String gone = alone(source, before, Rows.GONE);
+        String come = alone(source, after, Rows.COME);
+        return (key == null || key.isEmpty() || plan.topNode() != null || gone == null || come == null)
+                ? null
+                : new DirectRenderer(plan.target(), key).replace(gone, come);
+    }
+
+    /** The rows of the result that belong to rows of one side, if that takes a single query. */
+    private @Nullable String alone(long source, OperatorRenderer.ChangeSource side, Rows rows) {
+        DeltaContext context =
+                oneSided(plan.root(), ProgramBuilder.inFunctions(plan, side, handOn), Set.of(source), rows);
+        if (!context.oneSided()) {
+            return null;
+        }
+        Delta delta = Differentiator.changed(plan.root(), context);
+        String select = context.render(delta.operator());
+        WithClause with = context.nextStatement();
+        return with.isEmpty() ? select : null;
+    }
+
+    private static DeltaContext oneSided(Operator operator, ProgramBuilder builder, Set<Long> sources, Rows rows) {
+        ChangeCounts counts = ChangeCounts.few(sources);
+        DeltaContext mixed = builder.context(counts, false);
+        return (rows != Rows.MIXED && oneSided(operator, mixed)) ? builder.context(counts, true) : mixed;
+    }
+
+    /** Whether rows that come make rows of the result come, and nothing else, and rows that go make them go. */
+    private static boolean oneSided(Operator operator, DeltaContext context) {
+        if (!context.changed(operator)) {
+            return true;
+        }
+        if (operator instanceof Join
+                && operator.inputs().stream().filter(context::changed).count() > 1) {
+            return false;
+        }
+        boolean follows = operator instanceof Scan
+                || operator instanceof Filter
+                || operator instanceof Project
+                || operator instanceof Lateral
+                || operator instanceof UnionAll
+                || operator instanceof Join;
+        return follows && operator.inputs().stream().allMatch(input -> oneSided(input, context));
+    }
+
+    /** Whether what comes out of an operator depends on one row of one table at a time. */
+    private static boolean linear(Operator operator) {
+        return operator instanceof Scan
+                || ((operator instanceof Filter || operator instanceof Project)
+                        && linear(operator.inputs().get(0)));
+    }
+}
