@@ -60,4 +60,19 @@ public @interface StreamTable {
      * @return the mode
      */
     RefreshMode mode() default RefreshMode.AUTO;
+
+    /**
+     * Whether the table is refreshed with the other tables of a diamond, in one transaction and at one snapshot. Where they
+     * differ, atomic wins.
+     *
+     * @return by default as {@code pg-stream.diamond-consistency} says
+     */
+    DiamondConsistency diamondConsistency() default DiamondConsistency.DEFAULT;
+
+    /**
+     * When the tables of a diamond are due together. Where they differ, the slowest wins.
+     *
+     * @return by default as {@code pg-stream.diamond-policy} says
+     */
+    DiamondPolicy diamondPolicy() default DiamondPolicy.DEFAULT;
 }

@@ -18,14 +18,27 @@ final class AnnotatedStreamTable {
 
     private final String mode;
 
+    private final String diamondConsistency;
+
+    private final String diamondPolicy;
+
     AnnotatedStreamTable(
-            String typeName, String name, String query, String queryResource, String schedule, String mode) {
+            String typeName,
+            String name,
+            String query,
+            String queryResource,
+            String schedule,
+            String mode,
+            String diamondConsistency,
+            String diamondPolicy) {
         this.typeName = typeName;
         this.name = name;
         this.query = query;
         this.queryResource = queryResource;
         this.schedule = schedule;
         this.mode = mode;
+        this.diamondConsistency = diamondConsistency;
+        this.diamondPolicy = diamondPolicy;
     }
 
     String typeName() {
@@ -50,5 +63,13 @@ final class AnnotatedStreamTable {
 
     String mode() {
         return mode;
+    }
+
+    String diamondConsistency() {
+        return diamondConsistency;
+    }
+
+    String diamondPolicy() {
+        return diamondPolicy;
     }
 }

@@ -1,5 +1,7 @@
 package io.pgstream.autoconfigure;
 
+import io.pgstream.DiamondConsistency;
+import io.pgstream.DiamondPolicy;
 import io.pgstream.RefreshMode;
 import io.pgstream.StreamTable;
 import java.util.List;
@@ -80,6 +82,11 @@ final class AnnotatedStreamTableRegistrar implements ImportBeanDefinitionRegistr
                 .addConstructorArgValue(annotation.getString("schedule"))
                 .addConstructorArgValue(
                         annotation.getEnum("mode", RefreshMode.class).name())
+                .addConstructorArgValue(annotation
+                        .getEnum("diamondConsistency", DiamondConsistency.class)
+                        .name())
+                .addConstructorArgValue(
+                        annotation.getEnum("diamondPolicy", DiamondPolicy.class).name())
                 .setRole(BeanDefinition.ROLE_INFRASTRUCTURE)
                 .getBeanDefinition();
         registry.registerBeanDefinition(beanName, definition);

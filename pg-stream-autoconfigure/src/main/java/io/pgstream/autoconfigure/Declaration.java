@@ -40,8 +40,8 @@ record Declaration(
                 textOrNull(table.queryResource()),
                 textOrNull(table.schedule()),
                 RefreshMode.valueOf(table.mode()),
-                null,
-                null);
+                DiamondConsistency.valueOf(table.diamondConsistency()),
+                DiamondPolicy.valueOf(table.diamondPolicy()));
     }
 
     static Declaration of(StreamTableDefinition definition, String origin) {

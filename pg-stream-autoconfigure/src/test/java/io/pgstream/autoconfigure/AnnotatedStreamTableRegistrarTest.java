@@ -2,6 +2,8 @@ package io.pgstream.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgstream.DiamondConsistency;
+import io.pgstream.DiamondPolicy;
 import io.pgstream.QualifiedName;
 import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableDefinition;
@@ -39,7 +41,9 @@ class AnnotatedStreamTableRegistrarTest {
                                 new QualifiedName("reporting", "Top"),
                                 "SELECT name FROM products ORDER BY sold DESC LIMIT 10\n",
                                 StreamTableDefinition.of("a", "SELECT 1").schedule(),
-                                RefreshMode.FULL)));
+                                RefreshMode.FULL,
+                                DiamondConsistency.NONE,
+                                DiamondPolicy.SLOWEST)));
     }
 
     @Test

@@ -2,7 +2,10 @@ package io.pgstream.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.pgstream.DiamondConsistency;
+import io.pgstream.DiamondPolicy;
 import io.pgstream.ErrorCode;
 import io.pgstream.InvalidDefinitionException;
 import io.pgstream.RefreshMode;
@@ -64,6 +67,21 @@ class StreamTableDefinitionsTest {
                 List.of(configured("totals", null, "classpath:sql/totals.sql", null, null)));
 
         assertThat(definitions).extracting(StreamTableDefinition::query).containsExactly("SELECT 7 AS seven");
+    }
+
+    @Test
+    void say_of_an_annotation_what_holds_for_diamonds_unless_the_configuration_says_otherwise() {
+        AnnotatedStreamTable annotated =
+                annotated("totals", "SELECT 1", "", DiamondConsistency.NONE, DiamondPolicy.SLOWEST);
+
+        assertThat(collect(List.of(annotated), List.of()))
+                .extracting(StreamTableDefinition::diamondConsistency, StreamTableDefinition::diamondPolicy)
+                .containsExactly(tuple(DiamondConsistency.NONE, DiamondPolicy.SLOWEST));
+        PgStreamProperties.Table configured =
+                new PgStreamProperties.Table("totals", null, null, null, null, DiamondConsistency.ATOMIC, null);
+        assertThat(collect(List.of(annotated), List.of(configured)))
+                .extracting(StreamTableDefinition::diamondConsistency, StreamTableDefinition::diamondPolicy)
+                .containsExactly(tuple(DiamondConsistency.ATOMIC, DiamondPolicy.SLOWEST));
     }
 
     @Test
@@ -163,7 +181,13 @@ class StreamTableDefinitionsTest {
     }
 
     private static AnnotatedStreamTable annotated(String name, String query, String queryResource) {
-        return new AnnotatedStreamTable("example." + name, name, query, queryResource, "5s", "AUTO");
+        return annotated(name, query, queryResource, DiamondConsistency.DEFAULT, DiamondPolicy.DEFAULT);
+    }
+
+    private static AnnotatedStreamTable annotated(
+            String name, String query, String queryResource, DiamondConsistency consistency, DiamondPolicy policy) {
+        return new AnnotatedStreamTable(
+                "example." + name, name, query, queryResource, "5s", "AUTO", consistency.name(), policy.name());
     }
 
     private static PgStreamProperties.Table configured(

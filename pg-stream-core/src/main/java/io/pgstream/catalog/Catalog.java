@@ -336,11 +336,8 @@ public final class Catalog {
     /** The age of the data: since the last refresh, or since it was last found unchanged. */
     public @Nullable Freshness freshness(Session session, long id) throws SQLException {
         return session.first(
-                "SELECT greatest(f.data_timestamp, s.checked_at), extract(epoch FROM clock_timestamp() -"
-                        + " greatest(f.data_timestamp, s.checked_at)) FROM " + schema + ".pgs_frontiers AS f JOIN "
-                        + schema
-                        + ".pgs_states AS s USING (stream_table_id) WHERE f.stream_table_id = ? AND f.frontier IS NOT"
-                        + " NULL",
+                "SELECT f.data_timestamp, extract(epoch FROM clock_timestamp() - f.data_timestamp) FROM " + schema
+                        + ".pgs_freshness AS f WHERE f.stream_table_id = ? AND f.data_timestamp IS NOT NULL",
                 row -> new Freshness(
                         row.getTimestamp(1).toInstant(), Duration.ofNanos((long) (row.getDouble(2) * 1e9))),
                 id);

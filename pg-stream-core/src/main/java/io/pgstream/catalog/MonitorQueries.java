@@ -58,10 +58,10 @@ public final class MonitorQueries {
                         + ".pgs_stream_tables AS t JOIN " + schema
                         + ".pgs_states AS s ON s.stream_table_id = t.id JOIN "
                         + schema
-                        + ".pgs_frontiers AS f ON f.stream_table_id = t.id LEFT JOIN " + schema
+                        + ".pgs_freshness AS f ON f.stream_table_id = t.id LEFT JOIN " + schema
                         + ".pgs_verifications AS v ON v.stream_table_id = t.id CROSS JOIN LATERAL (SELECT CASE WHEN"
-                        + " t.effective_mode IN ('IMMEDIATE', 'ON_COMMIT') THEN clock_timestamp() WHEN f.frontier IS NOT"
-                        + " NULL THEN greatest(f.data_timestamp, s.checked_at) END) AS c(at)",
+                        + " t.effective_mode IN ('IMMEDIATE', 'ON_COMMIT') THEN clock_timestamp() ELSE"
+                        + " f.data_timestamp END) AS c(at)",
                 row -> new Item(row.getLong(1), new Condition(freshness(row), problem(row), instant(row, 9))));
         Map<Long, Condition> conditions = new HashMap<>();
         items.forEach(item -> conditions.put(item.id(), item.condition()));

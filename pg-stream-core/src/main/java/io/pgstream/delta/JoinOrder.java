@@ -8,8 +8,10 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
+import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.RowLimit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -43,6 +45,9 @@ final class JoinOrder {
     /** What a row costs the steps that follow. */
     private static final double CARRIED = 2;
 
+    /** From which cost on, that of some 2,000 lookups, a whole input is read only if a delta turns out to have as many rows as expected. */
+    private static final long WORTH_A_CHOICE = 5_000;
+
     /** Up to so many rows, those that meet no row of a delta are dropped for nothing. */
     private static final double SMALL_WHOLE = 20_000;
 
@@ -55,8 +60,12 @@ final class JoinOrder {
         this.context = context;
     }
 
-    /** The next input of a join. */
-    private record Step(Operator input, boolean whole, double cost, double rows) {
+    /**
+     * The next input of a join.
+     *
+     * @param lookUpTo up to how many rows it would be cheaper to look the input up; 0 if it cannot be, or is looked up in any case
+     */
+    private record Step(Operator input, boolean whole, double cost, double rows, double lookUpTo) {
 
         double total() {
             return cost + CARRIED * rows;
@@ -126,7 +135,10 @@ final class JoinOrder {
             if (staged && step.whole() && inputs.size() > 1) {
                 inputs = staged(inputs, open, rows);
             }
-            inputs = with(inputs, step, open, staged);
+            inputs =
+                    (staged && inputs.get(0) instanceof Relation relation && inputs.size() == 1 && step.lookUpTo() >= 1)
+                            ? List.of(chosenWhenItRuns(relation, step, open))
+                            : with(inputs, step, open, staged);
             rows = step.rows();
             if (staged && step.whole() && i < steps.size() - 1) {
                 inputs = staged(inputs, open, rows);
@@ -153,6 +165,24 @@ final class JoinOrder {
             return List.of(new Join(both, between, Join.Order.HASHED));
         }
         return Lists.append(inputs, new Fence(whole));
+    }
+
+    /**
+     * How many rows a delta has left by now was only estimated, and conditions that say the same twice, or exclude each other, put that out by any
+     * factor: the statement has both ways to go on, and takes the cheaper one by the rows that there are. The other one costs its planning.
+     */
+    private Operator chosenWhenItRuns(Relation delta, Step step, List<Expression> open) {
+        Operator whole = new Fence(context.whole(step.input()));
+        List<Expression> between = within(open, columns(List.of(delta, whole)));
+        open.removeAll(between);
+        long limit = Math.round(step.lookUpTo());
+        Join few = new Join(List.of(delta, step.input()), between, Join.Order.FENCED);
+        Join many = new Join(List.of(delta, whole), between, Join.Order.FENCED);
+        return new UnionAll(
+                few.output(),
+                List.of(
+                        new Filter(List.of(new RowLimit(delta.sqlName(), limit, true)), few),
+                        new Filter(List.of(new RowLimit(delta.sqlName(), limit, false)), many)));
     }
 
     /** The planner takes a delta for a row or two: it would meet another one in a nested loop, at the square of their size. */
@@ -208,7 +238,7 @@ final class JoinOrder {
     private @Nullable Step step(Operator candidate, Set<Column> bound, double rows) {
         IndexLookup lookup = IndexLookup.of(candidate, bound, conditions);
         if (lookup.constant()) {
-            return new Step(candidate, false, rows, rows * context.sizes().rows(candidate));
+            return new Step(candidate, false, rows, rows * context.sizes().rows(candidate), 0);
         }
         double found = Math.max(1e-3, lookup.matched() * context.sizes().selectivity(candidate));
         double byIndex = rows * (DESCENT + lookup.fetched());
@@ -216,7 +246,16 @@ final class JoinOrder {
         if (Double.isInfinite(byIndex) && Double.isInfinite(whole)) {
             return null;
         }
-        return new Step(candidate, whole < byIndex, Math.min(byIndex, whole), Math.max(1, rows * found));
+        // Less than is worth a second plan is read as a whole in any case.
+        double lookUpTo = (whole < byIndex && !Double.isInfinite(byIndex) && whole > worthAChoice())
+                ? (whole - HASHED * rows) / (DESCENT + lookup.fetched() - HASHED)
+                : 0;
+        return new Step(candidate, whole < byIndex, Math.min(byIndex, whole), Math.max(1, rows * found), lookUpTo);
+    }
+
+    /** Tests set it, to see both ways with few rows. */
+    private static long worthAChoice() {
+        return Long.getLong("pgstream.test.worthAChoice", WORTH_A_CHOICE);
     }
 
     /** Only a table, or a state, is read as a whole; what else stands above one can cost more than to read it. */

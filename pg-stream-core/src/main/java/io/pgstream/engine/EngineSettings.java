@@ -46,44 +46,6 @@ public record EngineSettings(
         LifeSettings life,
         SynchronousSettings synchronous) {
 
-    /** With the default settings of tables that their writers maintain. */
-    public EngineSettings(
-            String catalogSchema,
-            String changeBufferSchema,
-            String stateSchema,
-            String application,
-            Duration minSchedule,
-            Schedule defaultSchedule,
-            int maxConsecutiveErrors,
-            int maxRetries,
-            Duration retryDelay,
-            double differentialMaxChangeRatio,
-            Duration lockTimeout,
-            Duration ddlTimeout,
-            Duration statementTimeout,
-            boolean createSourceIndexes,
-            GraphSettings graph,
-            LifeSettings life) {
-        this(
-                catalogSchema,
-                changeBufferSchema,
-                stateSchema,
-                application,
-                minSchedule,
-                defaultSchedule,
-                maxConsecutiveErrors,
-                maxRetries,
-                retryDelay,
-                differentialMaxChangeRatio,
-                lockTimeout,
-                ddlTimeout,
-                statementTimeout,
-                createSourceIndexes,
-                graph,
-                life,
-                SynchronousSettings.defaults());
-    }
-
     /**
      * The defaults.
      *
@@ -106,7 +68,8 @@ public record EngineSettings(
                 Duration.ZERO,
                 false,
                 GraphSettings.defaults(),
-                LifeSettings.defaults());
+                LifeSettings.defaults(),
+                SynchronousSettings.defaults());
     }
 
     /**

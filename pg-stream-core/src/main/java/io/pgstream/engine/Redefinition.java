@@ -16,8 +16,9 @@ import java.sql.SQLException;
 import java.util.function.LongFunction;
 
 /**
- * Stores a changed definition. The table itself is changed in place, unless its writers maintain it before or afterwards:
- * they write to it at any time, so that the changed one is made beside it and takes its place at the end.
+ * Stores a changed definition. The table itself is changed in place, unless its writers are to maintain it and it may need other
+ * columns: those are not changed in a transaction that the writers wait for, so that the changed table is made beside the old
+ * one and takes its place at the end.
  */
 final class Redefinition implements Replacement {
 
@@ -33,6 +34,8 @@ final class Redefinition implements Replacement {
 
     private final QualifiedName target;
 
+    private final String keepWritersOut;
+
     private final LongFunction<StreamTableRow> rows;
 
     private final DefinitionCompiler.Compiled compiled;
@@ -41,6 +44,7 @@ final class Redefinition implements Replacement {
 
     /**
      * @param target the table that is written
+     * @param keepWritersOut statements that keep the writers out of a table that they maintain, or an empty text
      * @param rows the new definition, by the number of its table
      * @param circle the circle that it may be in
      */
@@ -51,6 +55,7 @@ final class Redefinition implements Replacement {
             EngineSettings settings,
             StreamTableRow old,
             QualifiedName target,
+            String keepWritersOut,
             LongFunction<StreamTableRow> rows,
             DefinitionCompiler.Compiled compiled,
             CircleKeeper.Circle circle) {
@@ -60,20 +65,50 @@ final class Redefinition implements Replacement {
         this.settings = settings;
         this.old = old;
         this.target = target;
+        this.keepWritersOut = keepWritersOut;
         this.rows = rows;
         this.compiled = compiled;
         this.circle = circle;
     }
 
-    /** The table that a changed definition is written to. */
-    static QualifiedName target(EngineSettings settings, StreamTableRow old, StreamTableDefinition definition) {
-        return old.effectiveMode().synchronous() || definition.mode().synchronous()
-                ? new QualifiedName(settings.stateSchema(), "pgstream_new_" + old.id())
-                : old.name();
+    /**
+     * The table that a changed definition is written to: the present one, but if writers will maintain it and it may have
+     * other columns. Ends the transaction.
+     */
+    static QualifiedName target(
+            Session session,
+            Refresher refresher,
+            EngineSettings settings,
+            StreamTableRow old,
+            StreamTableDefinition definition)
+            throws SQLException {
+        boolean inPlace = !definition.mode().synchronous() || keepsColumns(session, refresher, old, definition);
+        session.commit();
+        return inPlace ? old.name() : new QualifiedName(settings.stateSchema(), "pgstream_new_" + old.id());
+    }
+
+    private static boolean keepsColumns(
+            Session session, Refresher refresher, StreamTableRow old, StreamTableDefinition definition)
+            throws SQLException {
+        return old.query().equals(definition.query())
+                && session.one(
+                        "SELECT to_regclass(?)::oid::bigint IS NOT DISTINCT FROM ?",
+                        row -> row.getBoolean(1),
+                        Identifiers.quote(old.name()),
+                        old.relid())
+                && refresher.fits(session, old.name(), old.canonicalQuery());
     }
 
     private boolean inPlace() {
         return target.equals(old.name());
+    }
+
+    /** What writers maintain is theirs until they are kept out; then it is ours until the commit. */
+    @Override
+    public void lock(Session session) throws SQLException {
+        if (!keepWritersOut.isEmpty()) {
+            session.execute(keepWritersOut);
+        }
     }
 
     @Override
@@ -97,16 +132,19 @@ final class Redefinition implements Replacement {
 
     @Override
     public void finish(Session session) throws SQLException {
+        boolean synchronous = rows.apply(0).effectiveMode().synchronous();
         if (!inPlace()) {
             swap(session);
+        } else if (synchronous) {
+            FreshView.drop(session, settings.catalogSchema(), old.id());
+        } else if (old.effectiveMode().synchronous()) {
+            session.execute("SET LOCAL lock_timeout = " + settings.ddlTimeout().toMillis());
+            definer.synchronous().remove(session, old);
         }
         new Protection(settings.catalogSchema()).remember(session, old.id());
     }
 
     private void swap(Session session) throws SQLException {
-        if (!rows.apply(0).effectiveMode().synchronous()) {
-            definer.synchronous().remove(session, old);
-        }
         FreshView.drop(session, settings.catalogSchema(), old.id());
         session.execute("SET LOCAL lock_timeout = " + settings.ddlTimeout().toMillis() + "; DROP TABLE IF EXISTS "
                 + Identifiers.quote(old.name()) + "; ALTER TABLE " + Identifiers.quote(target) + " SET SCHEMA "

@@ -91,12 +91,23 @@ final class SynchronousDefiner {
         tables.load(session, row, plan(compiled));
     }
 
-    /** Loads a changed definition beside the old table, which serves its readers until the commit. Commits. */
+    /** Statements that keep the writers out of a table that they maintain; empty for others. Ends the transaction. */
+    String keepingOut(Session session, StreamTableRow row) throws SQLException {
+        String statements = row.effectiveMode().synchronous() ? tables.keepingOut(session, row) : "";
+        session.commit();
+        return statements;
+    }
+
+    /**
+     * Loads a changed definition, into the table if it keeps its columns, and beside it if not; readers see the old rows until the
+     * commit. Commits.
+     */
     void replace(
             Session session,
             StreamTableRow row,
             StreamTableRow old,
             DefinitionCompiler.Compiled building,
+            boolean inPlace,
             Replacement replacement)
             throws SQLException {
         // The functions write to the table under its own name.
@@ -107,7 +118,9 @@ final class SynchronousDefiner {
             remove(session, old);
             replacement.prepare(session);
             tables.install(session, row, plan);
-            RefreshResult result = tables.load(session, row, plan(building.query()));
+            MaintenancePlan loaded = plan(building.query());
+            RefreshResult result =
+                    inPlace ? tables.loadDifference(session, row, loaded) : tables.load(session, row, loaded);
             replacement.finish(session);
             session.commit();
             return result;

@@ -311,7 +311,7 @@ final class TableDefiner {
      */
     void redefine(Session session, StreamTableRow old, StreamTableDefinition definition, boolean sameEnvironment)
             throws SQLException {
-        QualifiedName target = Redefinition.target(settings, old, definition);
+        QualifiedName target = Redefinition.target(session, refresher, settings, old, definition);
         DefinitionCompiler.Compiled compiled = compiler.compile(
                 session,
                 definition.query(),
@@ -334,12 +334,13 @@ final class TableDefiner {
                     settings,
                     old,
                     target,
+                    synchronous.keepingOut(session, old),
                     relid -> row(
                             relid, old.id(), old.name(), definition, compiled, mode, dependencies, circle.members()),
                     compiled,
                     circle);
             if (mode.synchronous()) {
-                synchronous.replace(session, row, old, compiled, replacement);
+                synchronous.replace(session, row, old, compiled, target.equals(old.name()), replacement);
                 refresher.forget(row.id());
             } else {
                 refresher.replace(session, row, compiled.query(), target, replacement);

@@ -33,6 +33,9 @@ public final class TableWatch {
 
     private static final int REMEMBERED = 1_000;
 
+    /** How often states are read although no row of theirs is another one: who may refresh a table can have changed. */
+    private static final Duration REREAD = Duration.ofSeconds(10);
+
     private final Sessions sessions;
 
     private final TableLookup tables;
@@ -53,7 +56,14 @@ public final class TableWatch {
     /** When, by the clock of this machine, the data of each table was as fresh as it is; by their numbers. */
     private final Map<Long, Long> freshAt = new HashMap<>();
 
+    private final FreshnessNotes notes;
+
     private @Nullable VisibleTransactions read;
+
+    /** The transactions that were visible when the states were read, and when that was. */
+    private @Nullable VisibleTransactions statesRead;
+
+    private long statesReadAt;
 
     private @Nullable VisibleTransactions looked;
 
@@ -83,6 +93,7 @@ public final class TableWatch {
         this.defaultSchedule = settings.defaultSchedule();
         this.settings = settings;
         this.followed = followed;
+        this.notes = new FreshnessNotes(queries);
     }
 
     /** The stream tables that the clock refreshes, as they are now, those that others read first. */
@@ -90,21 +101,49 @@ public final class TableWatch {
         VisibleTransactions now = VisibleTransactions.parse(
                 sessions.statement("The schedules cannot be read", queries::now).snapshot());
         if (read == null || !read.sameIn(now, harmless)) {
-            List<WatchQueries.State> current = sessions.statement("The schedules cannot be read", queries::states);
-            if (!sameDefinitions(current)) {
-                scheduled = scheduled(current);
+            if (statesChanged()) {
+                readStates(now);
             }
-            states = current;
             gates = gates(sessions.statement("The watermarks cannot be read", queries::gates));
-            freshAt.clear();
-            for (WatchQueries.State state : current) {
-                if (state.age() != null) {
-                    freshAt.put(state.id(), System.nanoTime() - state.age().toNanos());
-                }
-            }
         }
         read = now;
         return scheduled.stream().map(table -> table.aged(age(table.id()))).toList();
+    }
+
+    /** Whether the states have to be read again; if not, it is known anew how fresh the tables of other instances' looks are. */
+    private boolean statesChanged() {
+        VisibleTransactions before = statesRead;
+        if (before == null || System.nanoTime() - statesReadAt > REREAD.toNanos()) {
+            return true;
+        }
+        WatchQueries.News news = sessions.statement(
+                "The schedules cannot be read", session -> queries.news(session, states.size(), before.oldest()));
+        if (!news.states()) {
+            long now = System.nanoTime();
+            freshAt.replaceAll((id, at) -> {
+                Long look = notes.look(id);
+                Duration age = (look == null) ? null : news.looks().get(look);
+                return (age == null) ? at : Math.max(at, now - age.toNanos());
+            });
+        }
+        return news.states();
+    }
+
+    private void readStates(VisibleTransactions now) {
+        List<WatchQueries.State> current = sessions.statement("The schedules cannot be read", queries::states);
+        if (!sameDefinitions(current)) {
+            scheduled = scheduled(current);
+        }
+        states = current;
+        statesRead = now;
+        statesReadAt = System.nanoTime();
+        notes.read(current);
+        freshAt.clear();
+        for (WatchQueries.State state : current) {
+            if (state.age() != null) {
+                freshAt.put(state.id(), System.nanoTime() - state.age().toNanos());
+            }
+        }
     }
 
     private static Map<Long, String> gates(List<WatchQueries.Gate> read) {
@@ -200,8 +239,9 @@ public final class TableWatch {
         WatchQueries.Moment moment = sessions.statement("The clock cannot look", queries::now);
         VisibleTransactions now = VisibleTransactions.parse(moment.snapshot());
         boolean same = looked != null && looked.sameIn(now, harmless);
-        if (!same || due.stream().anyMatch(table -> !unchanged.contains(table.id()))) {
-            List<Long> ids = due.stream().map(ScheduledTable::id).toList();
+        List<ScheduledTable> candidates = withOthers(due);
+        if (!same || candidates.stream().anyMatch(table -> !unchanged.contains(table.id()))) {
+            List<Long> ids = candidates.stream().map(ScheduledTable::id).toList();
             WatchQueries.Look look =
                     sessions.statement("The clock cannot look", session -> queries.look(session, ids, true));
             moment = look.moment();
@@ -210,14 +250,20 @@ public final class TableWatch {
                 unchanged.clear();
             }
             stamp = look.stamp();
-            due.stream().filter(table -> unchanged(table, look)).forEach(table -> unchanged.add(table.id()));
+            candidates.stream().filter(table -> unchanged(table, look)).forEach(table -> unchanged.add(table.id()));
         }
         looked = now;
-        note(due.stream().map(ScheduledTable::id).filter(unchanged::contains).toList(), moment, started);
+        note(candidates.stream().filter(table -> unchanged.contains(table.id())).toList(), moment, started);
         return due.stream()
                 .filter(table -> !unchanged.contains(table.id()) && open(table))
                 .map(ScheduledTable::name)
                 .collect(Collectors.toSet());
+    }
+
+    /** How fresh these are is written down together with others, which therefore have to be looked at too. */
+    private List<ScheduledTable> withOthers(Collection<ScheduledTable> due) {
+        Set<Long> ids = notes.withOthers(due);
+        return scheduled.stream().filter(table -> ids.contains(table.id())).toList();
     }
 
     private boolean unchanged(ScheduledTable table, WatchQueries.Look look) {
@@ -226,16 +272,21 @@ public final class TableWatch {
                 && followed.test(table.id());
     }
 
-    private void note(List<Long> ids, WatchQueries.Moment moment, long started) {
-        if (ids.isEmpty()) {
+    private void note(List<ScheduledTable> fresh, WatchQueries.Moment moment, long started) {
+        if (fresh.isEmpty()) {
             return;
         }
         if (harmless.size() > REMEMBERED) {
             harmless.clear();
         }
-        harmless.add(sessions.work(
-                "The clock cannot note what is fresh", session -> queries.unchanged(session, ids, moment.at())));
-        ids.forEach(id -> freshAt.put(id, started));
+        try {
+            harmless.add(sessions.work(
+                    "The clock cannot note what is fresh", session -> notes.note(session, fresh, moment.at())));
+        } catch (RuntimeException e) {
+            notes.failed();
+            throw e;
+        }
+        fresh.forEach(table -> freshAt.put(table.id(), started));
     }
 
     /** The stamp of the definitions at the last look: what is refreshed after it is refreshed under these or newer ones. */

@@ -22,6 +22,11 @@ record VisibleTransactions(long end, Set<Long> open) {
         return new VisibleTransactions(Long.parseUnsignedLong(parts[1]), open);
     }
 
+    /** The oldest transaction that was not visible. */
+    long oldest() {
+        return open.stream().reduce(end, Math::min);
+    }
+
     /** Whether no transaction has ended since, but for those of which it is known that they changed no source. */
     boolean sameIn(VisibleTransactions later, Set<Long> harmless) {
         if (later.end < end || later.end - end > FAR) {

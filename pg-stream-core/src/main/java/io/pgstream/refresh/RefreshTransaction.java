@@ -131,6 +131,7 @@ final class RefreshTransaction {
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException,
                     UnsureException {
         opening.lock();
+        replacement.lock(session);
         replacement.prepare(session);
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
         FrontierRow read = time.asOf(opening.read());

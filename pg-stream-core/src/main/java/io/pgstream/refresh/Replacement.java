@@ -10,6 +10,9 @@ import java.sql.SQLException;
  */
 public interface Replacement {
 
+    /** Takes locks that the former definition needs, before the snapshot; those of the new one are held. */
+    void lock(Session session) throws SQLException;
+
     /** Makes new states, empty, and stores the definition; all locks are held. */
     void prepare(Session session) throws SQLException;
 

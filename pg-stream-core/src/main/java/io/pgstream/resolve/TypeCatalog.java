@@ -30,13 +30,9 @@ final class TypeCatalog {
         SELECT t.oid::bigint, format_type(t.oid, -1), t.typtype, t.typelem::bigint, t.typbasetype::bigint,
                coalesce(r.rngsubtype::bigint, 0), t.typcategory = 'A' AND t.typlen = -1,
                EXISTS (SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod
-                        WHERE m.amname = 'btree' AND o.opcdefault AND (o.opcintype = t.oid OR EXISTS (
-                          SELECT FROM pg_cast c WHERE c.castsource = t.oid AND c.casttarget = o.opcintype
-                             AND c.castmethod = 'b' AND c.castcontext = 'i'))),
+                        WHERE m.amname = 'btree' AND o.opcdefault AND o.opcintype = ANY (likes.oids)),
                EXISTS (SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod
-                        WHERE m.amname = 'hash' AND o.opcdefault AND (o.opcintype = t.oid OR EXISTS (
-                          SELECT FROM pg_cast c WHERE c.castsource = t.oid AND c.casttarget = o.opcintype
-                             AND c.castmethod = 'b' AND c.castcontext = 'i'))),
+                        WHERE m.amname = 'hash' AND o.opcdefault AND o.opcintype = ANY (likes.oids)),
                ARRAY(SELECT a.atttypid::bigint
                        FROM pg_attribute AS a
                       WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
@@ -44,6 +40,9 @@ final class TypeCatalog {
           FROM wanted AS w
           JOIN pg_type AS t ON t.oid = w.oid
           LEFT JOIN pg_range r ON r.rngtypid = t.oid OR r.rngmultitypid = t.oid
+         CROSS JOIN LATERAL (SELECT ARRAY(
+               SELECT t.oid UNION ALL SELECT c.casttarget FROM pg_cast c
+                WHERE c.castsource = t.oid AND c.castmethod = 'b' AND c.castcontext = 'i') OFFSET 0) AS likes (oids)
         """;
 
     /** The collation of {@code pg_attribute AS a}, where it is not that of its type: the same text sorts otherwise. */

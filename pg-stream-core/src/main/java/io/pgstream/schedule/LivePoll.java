@@ -36,6 +36,9 @@ final class LivePoll {
 
     private volatile boolean stopped = true;
 
+    /** Whether a poll is under way or planned. */
+    private boolean polling;
+
     private Duration pause = LONGEST;
 
     /** @param follow refreshes those of some tables that have something to follow, and says whether there were any */
@@ -46,25 +49,29 @@ final class LivePoll {
 
     void start() {
         stopped = false;
-        next();
     }
 
     void stop() {
         stopped = true;
     }
 
-    /** Says which tables follow commits. */
-    void tables(List<ScheduledTable> tables) {
+    /** Says which tables follow commits; as long as there are none, nothing is polled. */
+    synchronized void tables(List<ScheduledTable> tables) {
         live = List.copyOf(tables);
+        if (!polling) {
+            next();
+        }
     }
 
-    private void next() {
+    private synchronized void next() {
+        polling = !stopped && !live.isEmpty();
         try {
-            if (!stopped) {
+            if (polling) {
                 taskScheduler.schedule(
                         this::poll, taskScheduler.getClock().instant().plus(pause));
             }
         } catch (TaskRejectedException e) {
+            polling = false;
             LOG.debug("The scheduler is shutting down; commits are followed no more");
         }
     }

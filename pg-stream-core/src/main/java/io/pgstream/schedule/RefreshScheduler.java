@@ -10,6 +10,7 @@ import io.pgstream.engine.ScheduledTable;
 import io.pgstream.engine.StreamTableEngine;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -68,11 +69,8 @@ public final class RefreshScheduler {
     /** Guards what is submitted and what has ended, so that no end is missed by a table that waits for it. */
     private final Object dispatch = new Object();
 
-    /** Whether a table is due but has to wait for the end of another one's refresh. */
-    private boolean heldBack;
-
-    /** How many refreshes were due at the last look and could not begin. */
-    private volatile int waiting;
+    /** Those that were due at the last look and have to wait for the end of another refresh. */
+    private volatile List<ScheduledTable> heldBack = List.of();
 
     private volatile @Nullable ScheduledFuture<?> ticks;
 
@@ -226,27 +224,34 @@ public final class RefreshScheduler {
         }
     }
 
-    /** @param again whether what has to wait now is looked at as soon as something has ended */
+    /** @param again whether what has to wait now begins as soon as something has ended */
     private void submit(List<ScheduledTable> tables, Set<QualifiedName> changed, boolean again) {
         synchronized (dispatch) {
-            if (again) {
-                heldBack = false;
-            }
-            int held = 0;
+            List<ScheduledTable> held = new ArrayList<>();
             Set<QualifiedName> seen = new HashSet<>();
             for (ScheduledTable table : tables) {
                 boolean first = changed.contains(table.name()) && !seen.contains(table.name());
                 if (first) {
                     seen.addAll(table.group());
                     if (!submit(table)) {
-                        held++;
-                        heldBack |= again;
+                        held.add(table);
                     }
                 }
             }
             if (again) {
-                waiting = held;
+                heldBack = held;
             }
+        }
+    }
+
+    /** What was found changed is not looked for again: with a thousand tables that would be a look for each of them. */
+    private void submitHeldBack() {
+        ticking.lock();
+        try {
+            List<ScheduledTable> held = heldBack;
+            submit(held, held.stream().map(ScheduledTable::name).collect(Collectors.toSet()), true);
+        } finally {
+            ticking.unlock();
         }
     }
 
@@ -257,7 +262,8 @@ public final class RefreshScheduler {
             return true;
         }
         List<QualifiedName> group = table.group();
-        if (running.stream().anyMatch(name -> table.sources().contains(name) || group.contains(name))
+        if (permits.availablePermits() == 0
+                || running.stream().anyMatch(name -> table.sources().contains(name) || group.contains(name))
                 || !permits.tryAcquire()) {
             return false;
         }
@@ -305,27 +311,27 @@ public final class RefreshScheduler {
         }
     }
 
-    /** A table that waits is looked at now: at the next tick its source may be due again, at every tick. */
+    /** A table that waits begins now: at the next tick its source may be due again, at every tick. */
     private void ended(List<QualifiedName> group) {
         boolean waiting;
         synchronized (dispatch) {
             group.forEach(running::remove);
             permits.release();
-            waiting = heldBack;
+            waiting = !heldBack.isEmpty();
         }
         boolean stopped = ticks == null;
         if (waiting && !stopped) {
             try {
-                taskScheduler.schedule(this::tick, clock.instant());
+                taskScheduler.schedule(this::submitHeldBack, clock.instant());
             } catch (TaskRejectedException e) {
-                LOG.debug("The scheduler is shutting down; the clock is not looked at again");
+                LOG.debug("The scheduler is shutting down; what waits does not begin");
             }
         }
     }
 
     /** How many refreshes were due at the last look and could not begin, for others of their tables or too many at a time. */
     public int waiting() {
-        return waiting;
+        return heldBack.size();
     }
 
     /** How many refreshes can run at a time. */

@@ -183,23 +183,48 @@ public final class SynchronousTables {
      * @param plan the plan whose target is to be loaded
      */
     public RefreshResult load(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
+        return load(session, row, plan, "first load", result ->
+                new long[] {0, 0, session.update(ApplyRenderer.load(result, plan.target()))});
+    }
+
+    /** The same for a table that has rows, and the columns of the plan. */
+    public RefreshResult loadDifference(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
+        return load(
+                session,
+                row,
+                plan,
+                "the definition has changed",
+                result -> session.one(ApplyRenderer.applyDifference(result, plan.target()), counts ->
+                        new long[] {counts.getLong(1), counts.getLong(2), counts.getLong(3)}));
+    }
+
+    @FunctionalInterface
+    private interface Writing {
+
+        /** How many rows were deleted, updated and inserted. */
+        long[] write(String result) throws SQLException;
+    }
+
+    private RefreshResult load(
+            Session session, StreamTableRow row, MaintenancePlan plan, String reason, Writing writing)
+            throws SQLException {
         long started = System.nanoTime();
         session.execute(row.environment().setLocal() + "; SELECT " + catalog.showWriterKey());
         ProgramBuilder builder = new ProgramBuilder(plan, OperatorRenderer.ChangeSource.NONE, false, Statistics.NONE);
         for (ProgramBuilder.State state : builder.states()) {
             session.update(ApplyRenderer.load(state.query(), state.table()));
         }
-        long rows = session.update(ApplyRenderer.load(builder.presentResult(), plan.target()));
+        long[] counts = writing.write(builder.presentResult());
         StateTables.index(session, builder.states(), plan.target(), plan);
         FrontierRow read = read(session, row);
         RefreshResult result = new RefreshResult(
                 row.name(),
                 RefreshOutcome.FULL,
-                "first load",
+                reason,
                 0,
-                rows,
-                0,
-                0,
+                counts[2],
+                counts[1],
+                counts[0],
                 read.now(),
                 Duration.ofNanos(System.nanoTime() - started));
         catalog.advance(session, row.id(), read, null, result, 0, false);
@@ -241,8 +266,28 @@ public final class SynchronousTables {
         return result;
     }
 
+    /**
+     * Statements that keep writers out of the sources, and everybody out of the table, until the end of their transaction. They
+     * take no snapshot.
+     */
+    public String keepingOut(Session session, StreamTableRow row) throws SQLException {
+        // Writers lock a source before they lock anything of ours.
+        List<String> locks = session.list(
+                "SELECT format('LOCK TABLE %s IN %s MODE', t.name, t.mode) FROM (SELECT 0 AS place, c.oid::regclass AS name,"
+                        + " 'SHARE ROW EXCLUSIVE' AS mode FROM pg_class AS c WHERE c.oid::bigint = ANY (?) UNION ALL"
+                        + " SELECT 1, to_regclass(?), 'EXCLUSIVE') AS t WHERE t.name IS NOT NULL ORDER BY t.place,"
+                        + " t.name::oid",
+                found -> found.getString(1),
+                row.dependencies().stream()
+                        .map(StreamTableRow.Dependency::relid)
+                        .toArray(Long[]::new),
+                names(row).lock());
+        return String.join("; ", locks);
+    }
+
     /** Removes everything that {@link #install} has made, in the caller's transaction. Writers are waited for. */
     public void remove(Session session, StreamTableRow row) throws SQLException {
+        catalog.missedWrites().forget(session, row.id());
         session.execute("SET LOCAL client_min_messages = warning");
         // Writers lock a source before they lock anything of ours.
         for (String function : functions(session, row)) {

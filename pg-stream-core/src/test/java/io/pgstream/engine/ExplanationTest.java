@@ -108,7 +108,8 @@ class ExplanationTest {
                 defaults.statementTimeout(),
                 true,
                 defaults.graph(),
-                defaults.life());
+                defaults.life(),
+                SynchronousSettings.defaults());
         StreamTableEngine engine = new StreamTableEngine(dataSource, allowed, List.of());
         engine.create(definition);
         assertThat(database.column(INDEXES)).hasSize(1);

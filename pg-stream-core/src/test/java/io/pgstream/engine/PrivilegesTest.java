@@ -199,8 +199,17 @@ class PrivilegesTest {
         assertThat(reader.value(await)).isEqualTo("f");
         runtime.awaitFresh("reports.totals", new TransactionToken(transaction, 0L), Duration.ofSeconds(10));
         assertThat(reader.value(await)).isEqualTo("t");
-        try (Connection writer = as(superuser, "shop_writer").getConnection()) {
+        String buffer = "pgstream_changes.c"
+                + TestDatabase.migrated(superuser).value("SELECT max(id) FROM pgstream.pgs_captures") + "_0";
+        try (Connection writer = as(superuser, "shop_writer").getConnection();
+                Connection migrator = as(superuser, "pgstream_migrator").getConnection()) {
             assertDenied(writer, await);
+            assertDenied(
+                    migrator,
+                    "SELECT * FROM " + buffer,
+                    "SELECT kind FROM " + buffer,
+                    "SELECT * FROM shop.item",
+                    "SELECT * FROM reports.totals");
         }
     }
 

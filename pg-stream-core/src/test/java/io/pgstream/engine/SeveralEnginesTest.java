@@ -37,7 +37,8 @@ class SeveralEnginesTest {
                 defaults.statementTimeout(),
                 defaults.createSourceIndexes(),
                 defaults.graph(),
-                defaults.life());
+                defaults.life(),
+                SynchronousSettings.defaults());
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -119,17 +120,84 @@ class TableWatchTest {
                 "UPDATE pgstream.pgs_states SET checked_at = NULL",
                 "UPDATE pgstream.pgs_frontiers SET data_timestamp = '2020-01-01'");
         assertThat(changed()).isEmpty();
-        assertThat(database.value(
-                        "SELECT count(*) FROM pgstream.pgs_states WHERE checked_at > now() - interval '1 minute'"))
+        assertThat(
+                        database.value(
+                                "SELECT count(*) FROM pgstream.pgs_freshness WHERE data_timestamp > now() - interval '1 minute'"))
                 .isEqualTo("2");
+        assertThat(database.value("SELECT count(DISTINCT look_id) FROM pgstream.pgs_states"))
+                .as("said for both by one row")
+                .isEqualTo("1");
         String before = transactions();
         assertThat(changed()).isEmpty();
         assertThat(changed()).isEmpty();
         assertThat(Long.parseLong(transactions()) - Long.parseLong(before))
                 .as("one note for each look")
                 .isEqualTo(2);
-        assertThat(watch().tables())
-                .allSatisfy(table -> assertThat(table.age()).isLessThan(java.time.Duration.ofMinutes(1)));
+        assertThat(watch().tables()).allSatisfy(table -> assertThat(table.age()).isLessThan(Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void a_table_with_changes_is_no_fresher_than_when_it_was_last_found_without_them() throws SQLException {
+        assertThat(changed()).isEmpty();
+        String before = dataOf("over_a");
+        database.execute("INSERT INTO a VALUES (1, 1)");
+        assertThat(changed()).containsExactly("over_a");
+        String left = dataOf("over_a");
+        assertThat(left).isGreaterThanOrEqualTo(before);
+        database.execute("INSERT INTO unrelated VALUES (1)");
+        assertThat(changed()).containsExactly("over_a");
+        assertThat(dataOf("over_a")).isEqualTo(left);
+        assertThat(dataOf("over_b")).isGreaterThan(left);
+        refreshChanged();
+        assertThat(changed()).isEmpty();
+        assertThat(dataOf("over_a")).isEqualTo(dataOf("over_b"));
+    }
+
+    private String dataOf(String table) throws SQLException {
+        return database.value(
+                "SELECT data_timestamp::text FROM pgstream.stream_tables_info WHERE pgs_name = '" + table + "'");
+    }
+
+    @Test
+    void a_table_that_is_not_scheduled_any_more_keeps_the_age_it_had() throws SQLException {
+        assertThat(changed()).isEmpty();
+        database.engine().suspend("over_a");
+        assertThat(changed()).isEmpty();
+        String suspended = dataOf("over_a");
+        assertThat(changed()).isEmpty();
+        assertThat(dataOf("over_a")).isEqualTo(suspended);
+        assertThat(dataOf("over_b")).isGreaterThan(suspended);
+    }
+
+    @Test
+    void what_another_instance_found_unchanged_is_not_due_here() throws SQLException {
+        assertThat(changed()).isEmpty();
+        database.execute(
+                "UPDATE pgstream.pgs_looks SET checked_at = '2020-01-01'",
+                "UPDATE pgstream.pgs_states SET checked_at = NULL",
+                "UPDATE pgstream.pgs_frontiers SET data_timestamp = '2020-01-01'");
+        TableWatch other =
+                new StreamTableEngine(database.dataSource(), database.engine().settings(), List.of()).watch();
+        assertThat(other.tables()).allSatisfy(table -> assertThat(table.age()).isGreaterThan(Duration.ofDays(1)));
+        assertThat(changed()).isEmpty();
+        assertThat(other.tables()).allSatisfy(table -> assertThat(table.age()).isLessThan(Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void a_function_that_is_replaced_makes_everybody_look() throws SQLException {
+        database.execute("CREATE FUNCTION twice(v int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 2 * v'");
+        database.create("doubled", "SELECT id, twice(v) AS v FROM a");
+        database.execute("INSERT INTO a VALUES (1, 1)");
+        refreshChanged();
+        assertThat(changed()).isEmpty();
+        database.execute(
+                "CREATE OR REPLACE FUNCTION twice(v int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT v + v + 1'");
+        assertThat(changed()).contains("doubled");
+        refreshChanged();
+        database.assertEqual("doubled");
+        // It has another version now, so that the others are looked at once more.
+        refreshChanged();
+        assertThat(changed()).isEmpty();
     }
 
     @Test

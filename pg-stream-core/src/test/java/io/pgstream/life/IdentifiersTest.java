@@ -11,6 +11,7 @@ import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableFate;
 import io.pgstream.engine.EngineSettings;
 import io.pgstream.engine.StreamTableEngine;
+import io.pgstream.engine.SynchronousSettings;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
@@ -57,7 +58,8 @@ class IdentifiersTest {
                         defaults.statementTimeout(),
                         defaults.createSourceIndexes(),
                         defaults.graph(),
-                        defaults.life()),
+                        defaults.life(),
+                        SynchronousSettings.defaults()),
                 List.of());
         engine.migrate();
         String quoted = Identifiers.quote(name);

@@ -9,6 +9,7 @@ import io.pgstream.StreamTableAlteration;
 import io.pgstream.engine.EngineSettings;
 import io.pgstream.engine.LifeSettings;
 import io.pgstream.engine.StreamTableEngine;
+import io.pgstream.engine.SynchronousSettings;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.Connection;
@@ -131,7 +132,8 @@ class UserTriggersTest {
                         defaults.statementTimeout(),
                         defaults.createSourceIndexes(),
                         defaults.graph(),
-                        life),
+                        life,
+                        SynchronousSettings.defaults()),
                 List.of());
         engine.migrate();
         PgStreamException failure = catchThrowableOfType(

@@ -185,6 +185,8 @@ final class Oracle implements AutoCloseable {
         // Half of the scenarios keep filtered tables as states, which only large ones would otherwise.
         System.setProperty(
                 "pgstream.test.keepFilters", Boolean.toString(scenario.setup().hashCode() % 2 == 0 ^ scenario.bulk()));
+        // So do joins choose how to go on by the rows that there are when they run.
+        System.setProperty("pgstream.test.worthAChoice", (scenario.setup().hashCode() & 2) == 0 ? "0" : "5000");
         for (Scenario.StreamTable table : scenario.streamTables()) {
             try {
                 create(table);

@@ -47,14 +47,24 @@ class ViewsTest {
         return database.value("SELECT stale FROM pgstream.stream_tables_info WHERE pgs_name = '" + name + "'");
     }
 
+    private Boolean staleInJava(String name) {
+        return database.engine().monitor().overview().tables().stream()
+                .filter(table -> table.name().name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .stale();
+    }
+
     @Test
-    void data_is_stale_when_it_is_older_than_the_schedule() throws SQLException {
+    void data_is_stale_when_it_is_older_than_the_schedule_by_the_time_that_a_refresh_takes() throws SQLException {
         define("totals", "SELECT customer, sum(amount) AS amount FROM orders GROUP BY customer", "5m");
         assertThat(stale("totals")).isEqualTo("f");
-        age("totals", "299 seconds");
-        assertThat(stale("totals")).isEqualTo("f");
         age("totals", "301 seconds");
+        assertThat(stale("totals")).isEqualTo("f");
+        assertThat(staleInJava("totals")).isFalse();
+        age("totals", "303 seconds");
         assertThat(stale("totals")).isEqualTo("t");
+        assertThat(staleInJava("totals")).isTrue();
         assertThat(database.column("SELECT check_name FROM pgstream.health_check() WHERE severity <> 'OK'"))
                 .doesNotContain("stale_tables");
         age("totals", "601 seconds");
@@ -73,10 +83,12 @@ class ViewsTest {
             assertThat(stale(name)).as(name).isEqualTo("null");
         }
         define("live", "SELECT id FROM orders", "live");
-        age("live", "1 second");
+        age("live", "2 seconds");
         assertThat(stale("live")).isEqualTo("f");
-        age("live", "3 seconds");
+        assertThat(staleInJava("live")).isFalse();
+        age("live", "4 seconds");
         assertThat(stale("live")).isEqualTo("t");
+        assertThat(staleInJava("live")).isTrue();
     }
 
     @Test

@@ -13,6 +13,11 @@ import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +66,99 @@ class ModesTest {
         assertThat(database.value("SELECT count(*) FROM pg_proc WHERE proname LIKE 'i%changing'"))
                 .isEqualTo("0");
         database.engine().drop("changing");
+    }
+
+    @Test
+    void what_hangs_on_a_table_stays_when_its_mode_changes() throws SQLException {
+        create("owned", RefreshMode.DIFFERENTIAL);
+        database.execute(
+                "DROP ROLE IF EXISTS modes_reader",
+                "CREATE ROLE modes_reader",
+                "GRANT SELECT ON owned TO modes_reader",
+                "COMMENT ON TABLE owned IS 'mine'",
+                "CREATE INDEX mine ON owned (highest)",
+                "CREATE VIEW over_owned AS SELECT g FROM owned",
+                "CREATE PUBLICATION of_owned FOR TABLE owned");
+        String before = belongings();
+        int id = 300;
+        for (RefreshMode mode : new RefreshMode[] {
+            RefreshMode.IMMEDIATE,
+            RefreshMode.ON_COMMIT,
+            RefreshMode.IMMEDIATE,
+            RefreshMode.DIFFERENTIAL,
+            RefreshMode.ON_COMMIT,
+            RefreshMode.FULL
+        }) {
+            database.engine().alter("owned", StreamTableAlteration.mode(mode));
+            assertThat(belongings()).as("%s", mode).isEqualTo(before);
+            database.execute("INSERT INTO c VALUES (" + (id++) + ", 3, " + id + ")");
+            database.assertFollows("owned");
+            assertThatThrownBy(() -> database.execute("DELETE FROM owned"))
+                    .as("%s", mode)
+                    .isInstanceOf(SQLException.class);
+        }
+        database.execute("DROP VIEW over_owned");
+        database.engine().drop("owned");
+        database.execute("DROP PUBLICATION of_owned", "DROP ROLE modes_reader");
+    }
+
+    private static String belongings() throws SQLException {
+        return database.value(
+                "SELECT concat_ws(' ', 'owned'::regclass::oid, has_table_privilege('modes_reader', 'owned', 'SELECT'),"
+                        + " obj_description('owned'::regclass), to_regclass('mine'), to_regclass('over_owned'),"
+                        + " (SELECT count(*) FROM pg_publication_tables WHERE pubname = 'of_owned'))");
+    }
+
+    @Test
+    void a_table_changes_its_mode_and_its_query_under_its_writers() throws Exception {
+        create("busy", RefreshMode.DIFFERENTIAL);
+        AtomicBoolean over = new AtomicBoolean();
+        List<CompletableFuture<Integer>> writers = IntStream.range(0, 3)
+                .mapToObj(writer -> CompletableFuture.supplyAsync(() -> write(writer, over)))
+                .toList();
+        try {
+            for (int round = 0; round < 2; round++) {
+                for (RefreshMode mode : new RefreshMode[] {
+                    RefreshMode.IMMEDIATE, RefreshMode.DIFFERENTIAL, RefreshMode.ON_COMMIT, RefreshMode.IMMEDIATE
+                }) {
+                    database.engine().alter("busy", StreamTableAlteration.mode(mode));
+                }
+                database.engine()
+                        .alter(
+                                "busy",
+                                new StreamTableAlteration(
+                                        "SELECT p.g, count(*) AS n, sum(c.v) AS total_" + round
+                                                + " FROM p JOIN c ON c.p_id = p.id GROUP BY p.g",
+                                        null,
+                                        RefreshMode.DIFFERENTIAL));
+            }
+        } finally {
+            over.set(true);
+        }
+        for (CompletableFuture<Integer> writer : writers) {
+            assertThat(writer.get(60, TimeUnit.SECONDS)).isPositive();
+        }
+        database.assertFollows("busy");
+        database.engine().alter("busy", StreamTableAlteration.mode(RefreshMode.IMMEDIATE));
+        database.assertEqual("busy");
+        database.engine().drop("busy");
+    }
+
+    /** How many transactions were committed. One may be chosen as the victim of a deadlock. */
+    private static int write(int writer, AtomicBoolean over) {
+        int committed = 0;
+        int id = 10_000 * (writer + 1);
+        while (!over.get()) {
+            try (Connection connection = database.begin()) {
+                TestDatabase.execute(connection, "INSERT INTO c VALUES (" + (id++) + ", " + (2 + id % 8) + ", 1)");
+                TestDatabase.execute(connection, "UPDATE c SET v = v + 1 WHERE id = " + (id - 1));
+                connection.commit();
+                committed++;
+            } catch (SQLException e) {
+                assertThat(e.getSQLState()).isIn("40P01", "40001");
+            }
+        }
+        return committed;
     }
 
     @Test

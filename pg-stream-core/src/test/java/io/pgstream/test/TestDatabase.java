@@ -8,6 +8,7 @@ import io.pgstream.StreamTableInfo;
 import io.pgstream.engine.EngineSettings;
 import io.pgstream.engine.GraphSettings;
 import io.pgstream.engine.StreamTableEngine;
+import io.pgstream.engine.SynchronousSettings;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -74,7 +75,8 @@ public final class TestDatabase {
                 defaults.statementTimeout(),
                 defaults.createSourceIndexes(),
                 defaults.graph(),
-                defaults.life());
+                defaults.life(),
+                SynchronousSettings.defaults());
     }
 
     /** With an engine that lets stream tables read each other in circles. */

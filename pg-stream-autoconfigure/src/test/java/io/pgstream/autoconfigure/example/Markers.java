@@ -1,5 +1,7 @@
 package io.pgstream.autoconfigure.example;
 
+import io.pgstream.DiamondConsistency;
+import io.pgstream.DiamondPolicy;
 import io.pgstream.RefreshMode;
 import io.pgstream.StreamTable;
 import org.springframework.context.annotation.Profile;
@@ -8,7 +10,12 @@ final class Markers {
 
     private Markers() {}
 
-    @StreamTable(name = "reporting.\"Top\"", queryResource = "classpath:example/top.sql", mode = RefreshMode.FULL)
+    @StreamTable(
+            name = "reporting.\"Top\"",
+            queryResource = "classpath:example/top.sql",
+            mode = RefreshMode.FULL,
+            diamondConsistency = DiamondConsistency.NONE,
+            diamondPolicy = DiamondPolicy.SLOWEST)
     private interface Top {}
 
     @Profile("reporting")

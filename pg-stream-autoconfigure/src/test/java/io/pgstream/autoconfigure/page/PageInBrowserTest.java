@@ -135,6 +135,18 @@ class PageInBrowserTest {
     }
 
     @Test
+    void it_fits_a_telephone() {
+        browser.look(390, 800, "light");
+        try {
+            assertThat(browser.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                            .asInt())
+                    .isZero();
+        } finally {
+            browser.look(1440, 900, "light");
+        }
+    }
+
+    @Test
     void it_asks_no_other_host_and_its_policy_blocks_nothing_that_it_needs() {
         select("public.revenue_by_customer");
 

@@ -12,7 +12,7 @@ import java.util.function.Function;
  * @since 0.1.0
  */
 public sealed interface Expression
-        permits ColumnReference, Template, Equality, Arithmetic, Cast, NumericLiteral, Clock, Disjunction {
+        permits ColumnReference, Template, Equality, Arithmetic, Cast, NumericLiteral, Clock, Disjunction, RowLimit {
 
     /** The expressions directly below this one. */
     List<Expression> operands();

@@ -36,7 +36,7 @@ class GettingStartedTests {
     private static final Pattern FILE =
             Pattern.compile("`((?:src/|pom)[^`]*)`:\\R\\R```\\w+\\R(.*?)```", Pattern.DOTALL);
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     @Test
     void the_first_page_is_all_that_is_needed(@TempDir Path directory) throws Exception {
