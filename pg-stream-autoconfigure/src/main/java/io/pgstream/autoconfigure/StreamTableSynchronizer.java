@@ -6,10 +6,14 @@ import io.pgstream.QualifiedName;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.StreamTableOperations;
+import io.pgstream.graph.DependencyGraph;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -125,9 +129,10 @@ public final class StreamTableSynchronizer implements SmartLifecycle {
         };
     }
 
-    /** In rounds, because a definition may read a stream table that a later one makes. */
+    /** In rounds, because a definition may read a stream table that a later one makes; those of a circle at once. */
     private List<StreamTableInfo> synchronizeOneByOne(List<StreamTableDefinition> all) {
         List<StreamTableInfo> tables = new ArrayList<>();
+        Set<StreamTableDefinition> made = new HashSet<>();
         List<StreamTableDefinition> pending = all;
         Map<QualifiedName, PgStreamException> failures = new LinkedHashMap<>();
         boolean progress = true;
@@ -136,7 +141,11 @@ public final class StreamTableSynchronizer implements SmartLifecycle {
             failures.clear();
             for (StreamTableDefinition definition : pending) {
                 try {
-                    tables.addAll(operations.synchronize(List.of(definition)));
+                    if (!made.contains(definition)) {
+                        List<StreamTableDefinition> circle = withCircle(definition, pending);
+                        tables.addAll(operations.synchronize(circle));
+                        made.addAll(circle);
+                    }
                 } catch (PgStreamException e) {
                     failed.add(definition);
                     failures.put(definition.name(), e);
@@ -147,6 +156,19 @@ public final class StreamTableSynchronizer implements SmartLifecycle {
         }
         disable(failures);
         return tables;
+    }
+
+    /** A definition with those of a circle that it may be in. */
+    private static List<StreamTableDefinition> withCircle(
+            StreamTableDefinition definition, List<StreamTableDefinition> pending) {
+        Map<QualifiedName, StreamTableDefinition> byName = new LinkedHashMap<>();
+        pending.forEach(other -> byName.put(other.name(), other));
+        List<QualifiedName> circle = DependencyGraph.mentions(byName, false).of(definition.name());
+        return circle.isEmpty()
+                ? List.of(definition)
+                : circle.stream()
+                        .map(name -> Objects.requireNonNull(byName.get(name)))
+                        .toList();
     }
 
     private void disable(Map<QualifiedName, PgStreamException> failures) {

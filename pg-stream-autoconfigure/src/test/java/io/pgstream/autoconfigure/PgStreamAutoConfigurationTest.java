@@ -80,7 +80,9 @@ class PgStreamAutoConfigurationTest {
                         "pg-stream.max-consecutive-errors=9",
                         "pg-stream.max-retries=0",
                         "pg-stream.differential-max-change-ratio=0.5",
-                        "pg-stream.create-source-indexes=true")
+                        "pg-stream.create-source-indexes=true",
+                        "pg-stream.allow-circular=true",
+                        "pg-stream.fixpoint-max-iterations=7")
                 .run(context -> {
                     EngineSettings settings = context.getBean(EngineSettings.class);
 
@@ -94,6 +96,8 @@ class PgStreamAutoConfigurationTest {
                     assertThat(settings.maxRetries()).isZero();
                     assertThat(settings.differentialMaxChangeRatio()).isEqualTo(0.5);
                     assertThat(settings.createSourceIndexes()).isTrue();
+                    assertThat(settings.graph().allowCircular()).isTrue();
+                    assertThat(settings.graph().maxIterations()).isEqualTo(7);
                 });
     }
 

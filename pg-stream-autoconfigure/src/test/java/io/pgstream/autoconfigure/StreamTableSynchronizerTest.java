@@ -70,6 +70,20 @@ class StreamTableSynchronizerTest {
     }
 
     @Test
+    void makes_what_may_be_a_circle_in_one_call_also_without_invalid_definitions() {
+        StreamTableSynchronizer synchronizer = synchronizer(
+                OnInvalidDefinition.DISABLE,
+                StreamTableDefinition.of("odd", "SELECT one FROM even"),
+                StreamTableDefinition.of("broken", "SELECT one FROM nowhere"),
+                StreamTableDefinition.of("even", "SELECT one FROM odd"));
+
+        synchronizer.start();
+
+        assertThat(names()).containsExactlyInAnyOrder("even", "odd");
+        assertThat(synchronizer.disabled()).containsOnlyKeys(QualifiedName.parse("broken"));
+    }
+
+    @Test
     void does_not_start_without_its_server_whatever_it_is_told_of_definitions() {
         operations.failWith(new RefreshFailedException(
                 ErrorCode.SERVER_UNAVAILABLE, "The server does not answer.", "Start it.", null, true, null));

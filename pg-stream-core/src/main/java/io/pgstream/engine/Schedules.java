@@ -38,15 +38,8 @@ final class Schedules {
         Set<QualifiedName> scheduled = order.stream()
                 .filter(name -> refreshed(name, byName, circles) && !(schedules.get(name) instanceof Schedule.Manual))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-        Map<QualifiedName, List<QualifiedName>> groups = groups(
-                reads,
-                order.stream()
-                        .filter(name -> scheduled.contains(name)
-                                || circles.of(name).stream().anyMatch(scheduled::contains))
-                        .toList(),
-                circles,
-                byName,
-                diamonds);
+        Map<QualifiedName, List<QualifiedName>> groups =
+                groups(reads, List.copyOf(scheduled), circles, byName, diamonds);
         List<ScheduledTable> result = new ArrayList<>();
         for (QualifiedName name : scheduled) {
             StreamTableRow row = Objects.requireNonNull(byName.get(name));
@@ -57,9 +50,7 @@ final class Schedules {
                     null,
                     reads.getOrDefault(name, List.of()),
                     groups.getOrDefault(name, List.of(name)),
-                    groups.containsKey(name)
-                            && scheduled.containsAll(groups.get(name))
-                            && diamonds.slowest(numbers(groups.get(name), byName))));
+                    groups.containsKey(name) && diamonds.slowest(numbers(groups.get(name), byName))));
         }
         return result;
     }
@@ -104,7 +95,7 @@ final class Schedules {
                 .allMatch(row -> row != null && SnapshotGroups.refreshed(row));
     }
 
-    /** The schedule of each table: a calculated one is the tightest of those of its readers, those of a circle have all readers of it. */
+    /** The schedule of each table: a calculated one is the tightest of those of its readers. */
     private static Map<QualifiedName, Schedule> schedules(
             List<StreamTableRow> rows, List<QualifiedName> order, Circles circles, Schedule defaultSchedule) {
         Map<Long, List<StreamTableRow>> readers = new HashMap<>();
@@ -123,20 +114,51 @@ final class Schedules {
         // Readers first.
         for (int i = order.size() - 1; i >= 0; i--) {
             StreamTableRow row = Objects.requireNonNull(byName.get(order.get(i)));
-            if (row.schedule() instanceof Schedule.Calculated) {
-                List<StreamTableRow> deciding = Stream.concat(Stream.of(row.name()), circles.of(row.name()).stream())
+            List<StreamTableRow> ofRow = readers.getOrDefault(row.relid(), List.of());
+            if (!circles.of(row.name()).isEmpty()) {
+                List<StreamTableRow> members = circles.of(row.name()).stream()
                         .map(name -> Objects.requireNonNull(byName.get(name)))
-                        .flatMap(member -> Stream.concat(
-                                Stream.of(member), readers.getOrDefault(member.relid(), List.of()).stream()))
-                        .distinct()
                         .toList();
-                schedules.put(row.name(), tightest(row, deciding, schedules, defaultSchedule));
+                Schedule schedule = ofCircle(members, readers, schedules, defaultSchedule);
+                members.forEach(member -> schedules.put(member.name(), schedule));
+                i -= members.size() - 1;
+            } else if (row.schedule() instanceof Schedule.Calculated) {
+                schedules.put(row.name(), tightest(row, ofRow, schedules, defaultSchedule));
             }
         }
         return schedules;
     }
 
-    /** @param deciding tables that read it, or are in a circle with it */
+    /** What is refreshed as one is due as one: the tightest schedule of its members and readers. */
+    private static Schedule ofCircle(
+            List<StreamTableRow> members,
+            Map<Long, List<StreamTableRow>> readers,
+            Map<QualifiedName, Schedule> schedules,
+            Schedule defaultSchedule) {
+        List<StreamTableRow> deciding = members.stream()
+                .flatMap(member ->
+                        Stream.concat(Stream.of(member), readers.getOrDefault(member.relid(), List.of()).stream()))
+                .distinct()
+                .toList();
+        boolean calculated = members.stream().anyMatch(member -> member.schedule() instanceof Schedule.Calculated);
+        boolean decided = deciding.stream()
+                .map(row -> schedules.get(row.name()))
+                .anyMatch(schedule -> schedule instanceof Schedule.Every || schedule instanceof Schedule.Live);
+        StreamTableRow limiting = members.stream()
+                .filter(member -> !member.differential())
+                .findFirst()
+                .orElse(members.get(0));
+        if (decided || calculated) {
+            return tightest(limiting, deciding, schedules, defaultSchedule);
+        }
+        return members.stream()
+                .map(StreamTableRow::schedule)
+                .filter(Schedule.Cron.class::isInstance)
+                .findFirst()
+                .orElse(members.get(0).schedule());
+    }
+
+    /** @param deciding those whose schedules decide: tables that read it, or are in a circle with it */
     private static Schedule tightest(
             StreamTableRow row,
             List<StreamTableRow> deciding,

@@ -6,6 +6,7 @@ import io.pgstream.cdc.ChangeBuffers;
 import io.pgstream.cdc.Frontier;
 import io.pgstream.delta.CircleQuery;
 import io.pgstream.delta.MaintenancePlan;
+import io.pgstream.plan.expr.Column;
 import io.pgstream.sql.FixpointRenderer;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.TargetTable;
@@ -14,11 +15,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,15 +103,25 @@ final class CircleMember {
         create(found);
         if (known != table.target()) {
             create(known);
-            for (String index : StateTables.indexes(known, null)) {
-                session.execute(index.formatted(""));
-            }
+            lookUp();
+        }
+    }
+
+    /** Rows with a key are looked up by it in every round; that no key comes twice is seen when they are written. */
+    private void lookUp() throws SQLException {
+        List<Column> key = known.key();
+        if (key != null && !key.isEmpty()) {
+            session.execute("CREATE INDEX ON " + known.sqlName() + " ("
+                    + (known.hashed()
+                            ? known.hashIndexExpression()
+                            : key.stream().map(known::name).collect(Collectors.joining(", ")))
+                    + ")");
         }
     }
 
     private void create(TargetTable temporary) throws SQLException {
         session.execute("CREATE TEMPORARY TABLE "
-                + temporary.sqlName().substring(TEMPORARY.length() + 3) + " ON COMMIT DROP AS SELECT * FROM "
+                + temporary.sqlName() + " ON COMMIT DROP AS SELECT * FROM "
                 + table.target().sqlName() + " WITH NO DATA");
     }
 

@@ -241,6 +241,7 @@ class CircleLifeTest {
                 .withSchedule("7s"));
         ScheduledTable path = scheduled("path");
         assertThat(path.schedule()).isEqualTo(Schedule.parse("7s"));
+        assertThat(scheduled("step").schedule()).isEqualTo(Schedule.parse("7s"));
         assertThat(path.group()).extracting(QualifiedName::name).containsExactlyInAnyOrder("path", "step");
         database.execute("INSERT INTO edge VALUES (4, 5)");
         assertThat(engine.refreshScheduled(path.group())).hasSize(2);

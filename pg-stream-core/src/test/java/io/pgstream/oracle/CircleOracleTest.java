@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class CircleOracleTest {
 
-    private static final int STEPS = Integer.getInteger("pgstream.oracle.circles", 6);
+    private static final int STEPS = Integer.getInteger("pgstream.oracle.circles", 4);
 
     private static final long SEED = Long.getLong("pgstream.oracle.seed", System.nanoTime());
 
