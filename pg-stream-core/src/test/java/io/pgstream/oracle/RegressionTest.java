@@ -60,6 +60,14 @@ class RegressionTest {
         assertMaintained("SELECT t.id, t.k IS DISTINCT FROM n.k AS x FROM t JOIN n ON n.id = t.id");
     }
 
+    /** What looks for whole rows read from one quoted name to the next, with a frame of the stack for each character. */
+    @Test
+    void a_long_query_between_two_quoted_names_is_understood() throws SQLException {
+        String longText = "x".repeat(20_000);
+        assertMaintained("SELECT t.id AS \"first id\" FROM t WHERE t.s <> '" + longText
+                + "' AND t.id IN (SELECT n.id AS \"other id\" FROM n)");
+    }
+
     /** An equality with a function called ANY is not one. */
     @Test
     void equal_to_any_element_of_an_array_is_one_operator() throws SQLException {
