@@ -36,7 +36,7 @@ record GroupKeys(
                 new ArrayList<>(),
                 new RowSets(input));
         for (net.sf.jsqlparser.expression.Expression key : grouping.keys()) {
-            keys.add(key, new ExpressionParser(open.binding()).expression(key), factory);
+            keys.add(key, new ExpressionParser(open.binding()).expression(key), grouping.plain(), factory);
         }
         open.domain().forEach(column -> keys.domain.add(keys.plain.computeIfAbsent(column, factory::like)));
         return keys;
@@ -51,12 +51,20 @@ record GroupKeys(
                 .toList();
     }
 
-    private void add(net.sf.jsqlparser.expression.Expression key, Expression expression, ColumnFactory factory) {
+    private void add(
+            net.sf.jsqlparser.expression.Expression key,
+            Expression expression,
+            boolean inAllSets,
+            ColumnFactory factory) {
         if (sets.is(key)) {
             sets.add(expression);
         }
         if (expression instanceof ColumnReference reference && !GroupingSets.holdsSubquery(key)) {
-            columns.add(plain.computeIfAbsent(reference.column(), factory::like));
+            // In the grouping sets that it is not in, it is NULL: a subquery above that refers to it must know.
+            columns.add(plain.computeIfAbsent(
+                    reference.column(),
+                    source -> factory.create(
+                            source.name(), source.type(), source.nullable() || !inAllSets, source.scale())));
             return;
         }
         Column column = factory.create("key", ColumnBinding.UNKNOWN, true, null);

@@ -84,7 +84,7 @@ final class GroupingBranches {
         Map<Column, Column> own = new LinkedHashMap<>();
         List<NamedExpression> keys = new ArrayList<>();
         for (NamedExpression key : all.keys()) {
-            own.put(key.column(), factory.like(key.column()));
+            own.put(key.column(), grouped(key));
             if (set.contains(key.column())) {
                 keys.add(new NamedExpression(own.get(key.column()), key.expression()));
             }
@@ -105,6 +105,15 @@ final class GroupingBranches {
         groupings.forEach((column, arguments) -> items.add(new NamedExpression(
                 factory.create("grouping", INTEGER, false, 0), new NumericLiteral(mask(arguments, set)))));
         return new Project(items, groups);
+    }
+
+    /** The key where it is grouped by: it is NULL only if what it is can be. */
+    private Column grouped(NamedExpression key) {
+        Column column = key.column();
+        boolean nullable = (key.expression() instanceof ColumnReference reference)
+                ? reference.column().nullable()
+                : column.nullable();
+        return factory.create(column.name(), column.type(), nullable, column.scale());
     }
 
     private NamedExpression item(Column column) {

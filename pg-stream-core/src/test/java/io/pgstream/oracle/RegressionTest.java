@@ -75,6 +75,18 @@ class RegressionTest {
         assertMaintained("SELECT t.id, n.id AS m FROM t JOIN n ON t.k = ANY (ARRAY[n.k, n.id])");
     }
 
+    /** A key that is NOT NULL is NULL in the grouping sets that it is not in, also for a subquery above. */
+    @Test
+    void a_subquery_above_grouping_sets_sees_that_a_key_is_null() throws SQLException {
+        assertMaintained("SELECT t.id, count(*) AS rows, (SELECT count(*) FROM n WHERE n.id <> t.id) AS others"
+                + " FROM t GROUP BY ROLLUP (t.id)");
+        assertMaintained("SELECT t.id, (SELECT count(*) FROM n WHERE n.k IS NOT DISTINCT FROM t.id) AS same,"
+                + " (SELECT max(x.k) FROM (SELECT n.k, row_number() OVER (ORDER BY n.k, n.id) AS r FROM n"
+                + " WHERE t.id IS NULL OR n.id >= t.id) AS x WHERE x.r < 3) AS most FROM t GROUP BY CUBE (t.id)");
+        assertMaintained("SELECT t.id, sum(t.k) AS k FROM t GROUP BY GROUPING SETS ((t.id), ())"
+                + " HAVING EXISTS (SELECT FROM n WHERE t.id IS NULL OR n.id = t.id)");
+    }
+
     @Test
     void columns_inside_a_chain_of_json_operators_are_found() throws SQLException {
         assertMaintained("SELECT t.id, t.j -> 'a' ->> 'b' AS b, n.k FROM t JOIN n ON n.id = t.id");
