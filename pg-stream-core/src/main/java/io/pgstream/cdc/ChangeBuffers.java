@@ -4,6 +4,8 @@ import io.pgstream.plan.ChangeScan;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.OperatorRenderer;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -33,13 +35,13 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
         this.captures = Map.copyOf(captures);
     }
 
-    /** How many times the frontier must be bound to a statement. */
-    public static int frontiers(String sql) {
-        int count = 0;
+    /** Binds the frontier wherever a statement asks for changes after it. */
+    public static void bind(PreparedStatement statement, String sql, Frontier frontier) throws SQLException {
+        int parameter = 1;
         for (int at = sql.indexOf(AFTER_FRONTIER); at >= 0; at = sql.indexOf(AFTER_FRONTIER, at + 1)) {
-            count++;
+            statement.setString(parameter++, frontier.xmax());
+            statement.setString(parameter++, frontier.open());
         }
-        return count;
     }
 
     private CaptureNames names(long source) {
@@ -98,12 +100,13 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
     public String counts() {
         return captures.keySet().stream()
                 .sorted()
-                .map(source -> "SELECT " + source + "::bigint AS source, " + counted(source))
+                .map(source ->
+                        "SELECT " + source + "::bigint AS source, NULL::bigint[] AS segments, " + counted(source))
                 .collect(Collectors.joining(" UNION ALL "));
     }
 
     /**
-     * The same with the file and the size in bytes of each segment, in {@code segments}. Buffers that are larger than a limit are not
+     * The same with the file and the size in bytes of each segment, in {@code segments}, which is NULL otherwise. Buffers that are larger than a limit are not
      * counted: {@code changed} is NULL.
      *
      * @param limits in bytes, by the source's number; sources without one are always counted

@@ -80,24 +80,7 @@ public record EngineSettings(
      * @return settings
      */
     public EngineSettings with(String name, LifeSettings other) {
-        return new EngineSettings(
-                catalogSchema,
-                changeBufferSchema,
-                stateSchema,
-                name,
-                minSchedule,
-                defaultSchedule,
-                maxConsecutiveErrors,
-                maxRetries,
-                retryDelay,
-                differentialMaxChangeRatio,
-                lockTimeout,
-                ddlTimeout,
-                statementTimeout,
-                createSourceIndexes,
-                graph,
-                other,
-                synchronous);
+        return with(name, graph, other);
     }
 
     /**
@@ -107,11 +90,15 @@ public record EngineSettings(
      * @return settings
      */
     public EngineSettings with(GraphSettings other) {
+        return with(application, other, life);
+    }
+
+    private EngineSettings with(String newApplication, GraphSettings newGraph, LifeSettings newLife) {
         return new EngineSettings(
                 catalogSchema,
                 changeBufferSchema,
                 stateSchema,
-                application,
+                newApplication,
                 minSchedule,
                 defaultSchedule,
                 maxConsecutiveErrors,
@@ -122,8 +109,8 @@ public record EngineSettings(
                 ddlTimeout,
                 statementTimeout,
                 createSourceIndexes,
-                other,
-                life,
+                newGraph,
+                newLife,
                 synchronous);
     }
 

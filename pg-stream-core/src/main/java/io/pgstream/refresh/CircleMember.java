@@ -180,11 +180,7 @@ final class CircleMember {
 
     private PreparedStatement bound(String sql, Frontier frontier) throws SQLException {
         PreparedStatement statement = session.prepareOnce(sql);
-        int uses = ChangeBuffers.frontiers(sql);
-        for (int i = 0; i < uses; i++) {
-            statement.setString(2 * i + 1, frontier.xmax());
-            statement.setString(2 * i + 2, frontier.open());
-        }
+        ChangeBuffers.bind(statement, sql, frontier);
         return statement;
     }
 

@@ -110,10 +110,8 @@ final class CircleRefresh {
     /** What has changed, counted: nothing is known of what a refresh of a circle costs, that could choose another way. */
     private FrontierRow read(PreparedTable table) throws SQLException, RedefinitionNeededException {
         Opening opening = new Opening(session, catalog, table, policy);
-        FrontierRow read = membership.read(opening.read());
+        FrontierRow read = membership.read(opening.count());
         DefinitionCheck.check(table, read);
-        read = read.captured().uncounted() ? membership.read(opening.count()) : read;
-        table.volume().learn(read.captured());
         return read;
     }
 

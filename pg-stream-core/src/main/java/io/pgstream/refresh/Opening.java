@@ -93,8 +93,12 @@ final class Opening {
     }
 
     private String reading(Map<Long, Long> limits) {
-        return query.sql(
-                table.row().environment().setLocalInSelect() + ", " + SMALL_DELTA_SETTINGS,
-                table.differential() ? table.buffers().counts(limits) : "");
+        String counts = "";
+        if (table.differential()) {
+            counts = policy.chooses(table)
+                    ? table.buffers().counts(limits)
+                    : table.buffers().counts();
+        }
+        return query.sql(table.row().environment().setLocalInSelect() + ", " + SMALL_DELTA_SETTINGS, counts);
     }
 }

@@ -69,9 +69,12 @@ record RefreshPolicy(
 
     /** Whether so many changes are above the share from which AUTO is always full; an update is two: the old row and the new one. */
     boolean aboveCeiling(PreparedTable table, long changes) {
-        return table.row().requestedMode() == RefreshMode.AUTO
-                && ceilingOf(table)
-                && changes / 2.0 > maximumChangeRatio * table.sourceRows();
+        return chooses(table) && ceilingOf(table) && changes / 2.0 > maximumChangeRatio * table.sourceRows();
+    }
+
+    /** Whether the sizes and costs of changes decide about anything. */
+    boolean chooses(PreparedTable table) {
+        return table.row().requestedMode() == RefreshMode.AUTO;
     }
 
     private boolean ceilingOf(PreparedTable table) {
@@ -80,9 +83,6 @@ record RefreshPolicy(
 
     /** From how many bytes on a buffer need not be counted, because AUTO will refresh fully anyway; by the source's number. */
     Map<Long, Long> countingLimits(PreparedTable table) {
-        if (table.row().requestedMode() != RefreshMode.AUTO) {
-            return Map.of();
-        }
         double ceiling = ceilingOf(table) ? 2 * maximumChangeRatio * table.sourceRows() : Double.POSITIVE_INFINITY;
         return table.volume()
                 .limits(Math.min(ceiling, costs.of(table.row().id()).alwaysFullFrom()));
@@ -91,7 +91,7 @@ record RefreshPolicy(
     /** Why AUTO refreshes fully although it need not, or {@code null}. */
     @Nullable
     String fullReason(PreparedTable table, Changes changes) {
-        if (table.row().requestedMode() != RefreshMode.AUTO) {
+        if (!chooses(table)) {
             return null;
         }
         if (aboveCeiling(table, changes.rows())) {

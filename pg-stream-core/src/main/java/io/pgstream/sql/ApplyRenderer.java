@@ -137,29 +137,34 @@ public final class ApplyRenderer {
                 + ", " + weight + "::bigint AS weight FROM pairs AS p";
     }
 
+    /** The new values of a pair for the columns beside the key; empty if there are none. */
+    static String newOthers(TargetTable target, List<Column> key) {
+        return target.columns().stream()
+                .filter(column -> !key.contains(column))
+                .map(column -> target.name(column) + " = d.n" + column.id())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Inserts the new rows of pairs; without the FROM. */
+    static String insertNew(TargetTable target) {
+        return insert(target) + " SELECT "
+                + target.columns().stream().map(column -> "d.n" + column.id()).collect(Collectors.joining(", "));
+    }
+
     private static String keyedPairs(WithClause with, TargetTable target, List<Column> key) {
         String match = RowMatch.condition(key, column -> target.name("t", column), column -> "d.o" + column.id());
         with.writing(
                 "deleted",
                 "DELETE FROM " + target.sqlName() + " AS t USING pairs AS d WHERE d.old_in AND NOT d.new_in AND "
                         + match + " RETURNING 1");
-        String set = target.columns().stream()
-                .filter(column -> !key.contains(column))
-                .map(column -> target.name(column) + " = d.n" + column.id())
-                .collect(Collectors.joining(", "));
+        String set = newOthers(target, key);
         if (!set.isEmpty()) {
             with.writing(
                     "updated",
                     "UPDATE " + target.sqlName() + " AS t SET " + set
                             + " FROM pairs AS d WHERE d.old_in AND d.new_in AND " + match + " RETURNING 1");
         }
-        with.writing(
-                "inserted",
-                insert(target) + " SELECT "
-                        + target.columns().stream()
-                                .map(column -> "d.n" + column.id())
-                                .collect(Collectors.joining(", "))
-                        + " FROM pairs AS d WHERE d.new_in AND NOT d.old_in RETURNING 1");
+        with.writing("inserted", insertNew(target) + " FROM pairs AS d WHERE d.new_in AND NOT d.old_in RETURNING 1");
         String updated = set.isEmpty() ? "0" : "(SELECT count(*) FROM updated)";
         String expected = set.isEmpty() ? "0" : "(SELECT count(*) FROM pairs WHERE old_in AND new_in)";
         return with.with("SELECT (SELECT count(*) FROM deleted), " + updated + ", (SELECT count(*) FROM inserted),"

@@ -75,10 +75,7 @@ public final class DirectRenderer {
                 "deleted",
                 "DELETE FROM " + target.sqlName() + " AS x WHERE x.ctid = ANY (ARRAY(SELECT d.tid FROM places AS d"
                         + " WHERE d.new_in IS NULL)) RETURNING 1");
-        String set = target.columns().stream()
-                .filter(column -> !key.contains(column))
-                .map(column -> target.name(column) + " = d.n" + column.id())
-                .collect(Collectors.joining(", "));
+        String set = ApplyRenderer.newOthers(target, key);
         if (!set.isEmpty()) {
             with.writing(
                     "updated",
@@ -86,12 +83,7 @@ public final class DirectRenderer {
                             + " FROM places AS d WHERE x.ctid = d.tid AND d.new_in RETURNING 1");
         }
         with.writing(
-                "inserted",
-                ApplyRenderer.insert(target) + " SELECT "
-                        + target.columns().stream()
-                                .map(column -> "d.n" + column.id())
-                                .collect(Collectors.joining(", "))
-                        + " FROM pairs AS d WHERE d.old_in IS NULL RETURNING 1");
+                "inserted", ApplyRenderer.insertNew(target) + " FROM pairs AS d WHERE d.old_in IS NULL RETURNING 1");
         return with.with("SELECT (SELECT count(*) FROM deleted), "
                 + (set.isEmpty() ? "0" : "(SELECT count(*) FROM updated)")
                 + ", (SELECT count(*) FROM inserted), (SELECT count(*) FROM pairs WHERE new_in IS NULL), "
