@@ -10,7 +10,9 @@ import io.pgstream.plan.Ranked;
 import io.pgstream.plan.SortKey;
 import io.pgstream.plan.Top;
 import io.pgstream.plan.Window;
+import io.pgstream.plan.expr.Cast;
 import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.SqlType;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,6 +52,7 @@ public final class Chances {
         operator.inputs().forEach(this::add);
         if (operator instanceof Aggregate aggregate) {
             aggregate.aggregates().forEach(this::aggregate);
+            aggregate.keys().forEach(key -> key(key, aggregate.keys()));
         }
         if (operator instanceof Window window) {
             window.functions().forEach(this::window);
@@ -59,6 +62,17 @@ public final class Chances {
         }
         if (operator instanceof Ranked ranked && ranked.describe().contains("row_number")) {
             sorted(ranked, ranked.order(), "row_number()");
+        }
+    }
+
+    private void key(NamedExpression key, List<NamedExpression> keys) {
+        SqlType type = key.column().type();
+        Cast looks = new Cast(key.expression(), type.looks());
+        boolean varies = type.groupable() && !type.exact() && key.column().scale() == null;
+        if (varies && keys.stream().noneMatch(other -> other.expression().equals(looks))) {
+            notes.add("Of " + key.column().name()
+                    + " a group shows any of the values that are equal and can look different, as 1.0"
+                    + " and 1.00 do, and keeps the one that it has shown.");
         }
     }
 

@@ -140,7 +140,7 @@ final class Domain {
             Expression value = new ColumnReference(column);
             if (!column.type().exact()) {
                 position++;
-                value = new Cast(value, "text");
+                value = new Cast(value, column.type().looks());
             }
             conditions.addAll(same(value, new ColumnReference(own.get(position)), column.nullable()));
             position++;
@@ -169,8 +169,8 @@ final class Domain {
             return same(new ColumnReference(left), new ColumnReference(right), left.nullable());
         }
         return same(
-                new Cast(new ColumnReference(left), "text"),
-                new Cast(new ColumnReference(right), "text"),
+                new Cast(new ColumnReference(left), left.type().looks()),
+                new Cast(new ColumnReference(right), right.type().looks()),
                 left.nullable());
     }
 
@@ -216,7 +216,8 @@ final class Domain {
             Expression value = new ColumnReference(copy.column(column));
             keys.add(new NamedExpression(leaf.output().get(position++), value));
             if (!column.type().exact()) {
-                keys.add(new NamedExpression(leaf.output().get(position++), new Cast(value, "text")));
+                Cast text = new Cast(value, column.type().looks());
+                keys.add(new NamedExpression(leaf.output().get(position++), text));
             }
         }
         return new Aggregate(keys, List.of(), input);
@@ -232,8 +233,12 @@ final class Domain {
                                 .anyMatch(key -> key.column().type().groupable()
                                         && !key.column().type().exact()
                                         && aggregate.keys().stream()
-                                                .noneMatch(text ->
-                                                        text.expression().equals(new Cast(key.expression(), "text")))))
+                                                .noneMatch(text -> text.expression()
+                                                        .equals(new Cast(
+                                                                key.expression(),
+                                                                key.column()
+                                                                        .type()
+                                                                        .looks())))))
                 || operator.inputs().stream().anyMatch(Domain::groupsByLooks);
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import net.sf.jsqlparser.expression.CastExpression;
 import net.sf.jsqlparser.expression.LongValue;
 import net.sf.jsqlparser.statement.select.OrderByElement;
 import net.sf.jsqlparser.statement.select.PlainSelect;
@@ -98,6 +99,10 @@ final class SelectOutput {
         return value;
     }
 
+    private boolean isPlainDistinct() {
+        return select.getDistinct() != null && !isDistinctOn();
+    }
+
     private boolean isDistinctOn() {
         return select.getDistinct() != null && select.getDistinct().getOnSelectItems() != null;
     }
@@ -115,18 +120,20 @@ final class SelectOutput {
                 return values.get(position);
             }
         }
-        return GroupingSets.holdsSubquery(element) ? selected(element) : value(element);
+        // A subquery that is also selected is the same one: parsed again, it would be another join.
+        int position = GroupingSets.holdsSubquery(element) ? position(element) : -1;
+        if (position < 0 && isPlainDistinct() && element instanceof CastExpression constant) {
+            // DISTINCT sorts by what is selected; PostgreSQL prints the type of a constant here, and not there.
+            position = position(constant.getLeftExpression());
+        }
+        return (position >= 0) ? values.get(position) : value(element);
     }
 
-    /** A subquery that is also selected is the same one: parsed again, it would be another join. */
-    private Expression selected(net.sf.jsqlparser.expression.Expression element) {
-        List<SelectItem<?>> items = select.getSelectItems();
-        for (int i = 0; i < items.size(); i++) {
-            if (ExpressionParser.unwrap(items.get(i).getExpression()).toString().equals(element.toString())) {
-                return values.get(i);
-            }
-        }
-        return value(element);
+    private int position(net.sf.jsqlparser.expression.Expression element) {
+        List<String> items = select.getSelectItems().stream()
+                .map(item -> ExpressionParser.unwrap(item.getExpression()).toString())
+                .toList();
+        return items.indexOf(ExpressionParser.unwrap(element).toString());
     }
 
     /**
@@ -153,7 +160,7 @@ final class SelectOutput {
             itemNames.add("domain");
         }
         Operator result = selects.project(items, itemNames, rows);
-        if (select.getDistinct() != null && !isDistinctOn()) {
+        if (isPlainDistinct()) {
             if (sortsByMore) {
                 throw new UnsupportedConstructException(
                         "it sorts the rows of DISTINCT by what it does not select", "Sort by a selected column.");

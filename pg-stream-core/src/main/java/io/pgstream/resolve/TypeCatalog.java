@@ -45,12 +45,17 @@ final class TypeCatalog {
                 WHERE c.castsource = t.oid AND c.castmethod = 'b' AND c.castcontext = 'i') OFFSET 0) AS likes (oids)
         """;
 
-    /** The collation of {@code pg_attribute AS a}, where it is not that of its type: the same text sorts otherwise. */
+    /**
+     * The collation of {@code pg_attribute AS a}, where it is not that of its type: the same text sorts otherwise. That of a
+     * domain, or of an array of one, is its own, and says as much about which values are equal.
+     */
     static final String COLLATION = """
         coalesce((SELECT ' COLLATE ' || quote_ident(n.nspname) || '.' || quote_ident(c.collname)
                     FROM pg_collation AS c JOIN pg_namespace AS n ON n.oid = c.collnamespace
                    WHERE c.oid = a.attcollation AND a.attcollation <> (
-                         SELECT t.typcollation FROM pg_type AS t WHERE t.oid = a.atttypid)), '')
+                         SELECT CASE WHEN t.typtype = 'd' OR t.typcategory = 'A'
+                                THEN 'pg_catalog."default"'::regcollation::oid ELSE t.typcollation END
+                           FROM pg_type AS t WHERE t.oid = a.atttypid)), '')
         """;
 
     private record Kind(

@@ -354,7 +354,8 @@ public final class OperatorRenderer {
         // 1.0 that became 1.00 is a change: what reads the text of it must see the old and the new row.
         columns.stream()
                 .filter(column -> column.type().groupable() && !column.type().exact())
-                .forEach(column -> keys.add("(" + block.text(column) + ")::text"));
+                .forEach(column -> keys.add(
+                        "(" + block.text(column) + ")::" + column.type().looks()));
         block.forgetColumns();
         block.group(keys);
         String sum = texts.get(columns.indexOf(consolidate.weight()));

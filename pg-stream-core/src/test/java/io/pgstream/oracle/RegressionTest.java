@@ -251,4 +251,47 @@ class RegressionTest {
     void a_long_text_in_a_query_costs_no_stack() throws SQLException {
         assertMaintained("SELECT t.id FROM t WHERE t.s <> '" + "it''s ".repeat(3_000) + "' -- " + "x".repeat(20_000));
     }
+
+    /** PostgreSQL prints a constant with its type where it sorts: it was taken for another value than the selected one. */
+    @Test
+    void rows_of_distinct_are_sorted_by_what_is_selected() throws SQLException {
+        for (String value : List.of("false", "2.5", "'a'", "NULL", "k::text", "(SELECT max(n.id) FROM n)")) {
+            String query = "SELECT DISTINCT " + value + " AS v, k FROM t ORDER BY v DESC, ";
+            assertMaintained(query + "k");
+            assertMaintained(query + "k::int LIMIT 2");
+        }
+    }
+
+    /** A domain brings its collation along, and text of it was taken for text of which equal values look alike. */
+    @Test
+    void a_domain_whose_collation_takes_different_texts_for_equal_is_told_from_text() throws SQLException {
+        List<String> queries = List.of(
+                "SELECT id, (SELECT count(*) FROM c2 WHERE c2.s::text COLLATE \"C\" >= c1.x::text COLLATE \"C\") AS c FROM c1",
+                "SELECT c1.id, c2.id AS other FROM c1, c2 WHERE c1.x = c2.x AND c2.x::text COLLATE \"C\" = c2.s",
+                "SELECT c1.id FROM c1 WHERE c1.x = ANY (SELECT c2.s FROM c2 WHERE c2.id >= c1.id)",
+                "SELECT x, count(*) AS c FROM c1 GROUP BY x",
+                "SELECT id, x::text COLLATE \"C\" AS x FROM c1 WHERE x IN (SELECT DISTINCT x FROM c2)",
+                "SELECT x FROM c1 EXCEPT ALL SELECT x FROM c2");
+        List<Scenario.StreamTable> tables = new ArrayList<>();
+        for (String query : queries) {
+            tables.add(new Scenario.StreamTable("st" + tables.size(), query, RefreshMode.DIFFERENTIAL, false));
+        }
+        Scenario scenario = new Scenario(
+                "caseless",
+                List.of(
+                        "CREATE COLLATION caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
+                        "CREATE DOMAIN caseless AS text COLLATE caseless",
+                        "CREATE TABLE c1 (id int PRIMARY KEY, x caseless)",
+                        "CREATE TABLE c2 (id int, x caseless, s text)",
+                        "INSERT INTO c1 VALUES (1, 'a'), (2, 'A'), (3, 'b'), (4, NULL), (5, 'A')",
+                        "INSERT INTO c2 VALUES (1, 'A', 'a'), (2, 'a', 'A'), (3, 'B', 'Z'), (9, 'a', 'a')"),
+                tables,
+                List.of(
+                        List.of("UPDATE c1 SET x = 'A' WHERE id = 1", "INSERT INTO c2 VALUES (7, 'b', 'b')"),
+                        List.of("DELETE FROM c1 WHERE id = 2", "UPDATE c2 SET s = 'a' WHERE id = 2"),
+                        List.of("UPDATE c1 SET x = 'B' WHERE id = 3", "UPDATE c2 SET x = 'a'"),
+                        List.of("INSERT INTO c1 VALUES (6, 'a')", "DELETE FROM c2 WHERE id < 3")),
+                false);
+        assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
+    }
 }

@@ -64,6 +64,11 @@ public record SqlType(
                 || (collation.isEmpty() && (isPadded() || EXACT.matcher(base).matches()));
     }
 
+    /** What values are cast to so that all that look different are; their text has their collation, under which it can be equal. */
+    public String looks() {
+        return collation.isEmpty() ? "text" : "text COLLATE \"C\"";
+    }
+
     /** Whether this is {@code char(n)}, all values of which have n characters. */
     private boolean isPadded() {
         return oid == BPCHAR && modifier >= MODIFIER_HEADER;
