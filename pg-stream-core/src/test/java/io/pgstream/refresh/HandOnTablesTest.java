@@ -2,85 +2,93 @@ package io.pgstream.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgstream.RefreshOutcome;
-import io.pgstream.test.TestDatabase;
+import io.pgstream.plan.ColumnFactory;
+import io.pgstream.plan.expr.Column;
+import io.pgstream.sql.HandOn;
+import io.pgstream.sql.WithClause;
+import io.pgstream.support.Session;
 import io.pgstream.test.TestServer;
+import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.UUID;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.postgresql.ds.PGPoolingDataSource;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /** All refreshes of a session use the same temporary tables, which keep the rows of refreshes before. */
-@SuppressWarnings("deprecation")
 class HandOnTablesTest {
 
-    private static final String SIZE =
-            "SELECT coalesce(sum(pg_relation_size(oid)), 0) FROM pg_class WHERE relpersistence = 't'"
-                    + " AND relkind = 'r'";
+    private static final List<Column> COLUMNS = List.of(new Column(1, "total", ColumnFactory.BIGINT, false, 0));
 
-    /** Hands out the session that came back last: it is always the same. */
-    private PGPoolingDataSource pool;
+    private static final HandOn HAND_ON = HandOn.TEMPORARY_TABLES;
 
-    private TestDatabase database;
+    private static final HandOn.Place PLACE = HAND_ON.place("change_1", COLUMNS);
+
+    private Connection connection;
+
+    private Session session;
 
     @BeforeEach
-    void create() throws SQLException {
-        PGSimpleDataSource server = (PGSimpleDataSource) TestServer.current().newDatabase();
-        pool = new PGPoolingDataSource();
-        pool.setDataSourceName(UUID.randomUUID().toString());
-        pool.setUrl(server.getUrl());
-        pool.setUser(server.getUser());
-        pool.setMaxConnections(3);
-        database = TestDatabase.of(pool);
-        database.execute(
-                "CREATE TABLE sale (id int PRIMARY KEY, customer int NOT NULL, amount int NOT NULL)",
-                "INSERT INTO sale SELECT i, i % 30000, i % 100 FROM generate_series(1, 120000) AS i");
-        database.create(
-                "histogram",
-                "SELECT c.total, count(*) AS customers FROM (SELECT customer, sum(amount) AS total FROM sale GROUP BY customer)"
-                        + " AS c GROUP BY c.total");
+    void connect() throws SQLException {
+        connection = TestServer.current().newDatabase().getConnection();
+        connection.setAutoCommit(false);
+        session = new Session(connection);
     }
 
     @AfterEach
-    void close() {
-        pool.close();
+    void close() throws SQLException {
+        connection.close();
     }
 
-    private void refreshAfter(String change) throws SQLException {
-        database.execute(change);
-        assertThat(database.engine().refresh("histogram").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
-        database.assertEqual("histogram");
+    /** A refresh up to its commit; returns how many rows it reads of those that were handed on. */
+    private long handOn(int rows) throws SQLException {
+        HandOnTables.provide(session, List.of(PLACE));
+        session.execute(HAND_ON.write(
+                new WithClause(), PLACE.name(), COLUMNS, "SELECT i, 1 FROM generate_series(1, " + rows + ") AS i"));
+        return session.one("SELECT count(*) FROM " + HAND_ON.read(PLACE.name()) + " AS r", row -> row.getLong(1));
     }
 
-    private long size() throws SQLException {
-        return Long.parseLong(database.value(SIZE));
+    private long stored() throws SQLException {
+        return session.one("SELECT count(*) FROM pg_temp." + PLACE.name(), row -> row.getLong(1));
     }
 
     @Test
-    void rows_of_refreshes_before_are_not_read_again() throws SQLException {
-        refreshAfter("UPDATE sale SET amount = amount + 1 WHERE id <= 100");
-        long first = size();
-        assertThat(first).isPositive();
-        refreshAfter("UPDATE sale SET amount = amount + 1 WHERE id <= 100");
-        refreshAfter("DELETE FROM sale WHERE id <= 100");
-        assertThat(size()).isGreaterThan(first);
+    void rows_of_transactions_before_are_not_read() throws SQLException {
+        assertThat(handOn(3)).isEqualTo(3);
+        session.commit();
+        assertThat(handOn(2)).isEqualTo(2);
+        session.commit();
+        assertThat(stored()).isEqualTo(5);
+        connection.rollback();
+        assertThat(handOn(0)).isZero();
+    }
+
+    @Test
+    void rows_of_the_same_transaction_are_read_behind_a_savepoint_too() throws SQLException {
+        HandOnTables.provide(session, List.of(PLACE));
+        session.execute("SAVEPOINT member");
+        assertThat(handOn(3)).isEqualTo(3);
+        session.execute("ROLLBACK TO SAVEPOINT member");
+        assertThat(handOn(2)).isEqualTo(2);
+        session.execute("RELEASE SAVEPOINT member");
+        assertThat(handOn(0)).isEqualTo(2);
     }
 
     @Test
     void many_rows_are_removed_before_the_next_refresh() throws SQLException {
-        refreshAfter("UPDATE sale SET amount = amount + 1 WHERE customer < 6000");
-        assertThat(size()).isGreaterThan(256 * 1024);
-        refreshAfter("UPDATE sale SET amount = amount + 1 WHERE customer < 10");
-        assertThat(size()).isPositive().isLessThan(256 * 1024);
+        handOn(20_000);
+        session.commit();
+        assertThat(handOn(2)).isEqualTo(2);
+        assertThat(stored()).isEqualTo(2);
     }
 
     @Test
-    void a_session_that_has_lost_them_makes_them_again() throws SQLException {
-        refreshAfter("UPDATE sale SET amount = amount + 1 WHERE id <= 100");
-        database.execute("DISCARD TEMP");
-        refreshAfter("UPDATE sale SET amount = amount + 1 WHERE id <= 100");
+    void a_session_that_has_lost_them_gets_them_again() throws SQLException {
+        handOn(3);
+        session.commit();
+        connection.setAutoCommit(true);
+        session.execute("DISCARD TEMP");
+        connection.setAutoCommit(false);
+        assertThat(handOn(2)).isEqualTo(2);
     }
 }
