@@ -35,12 +35,15 @@ final class SynchronousDefiner {
 
     private final String stateSchema;
 
+    private final String catalogSchema;
+
     private final int topkMaxLimit;
 
     SynchronousDefiner(Catalog catalog, EngineSettings settings, DefinitionCompiler compiler) {
         this.catalog = catalog;
         this.compiler = compiler;
         this.stateSchema = settings.stateSchema();
+        this.catalogSchema = settings.catalogSchema();
         this.topkMaxLimit = settings.synchronous().topkMaxLimit();
         this.tables = new SynchronousTables(
                 catalog,
@@ -99,29 +102,22 @@ final class SynchronousDefiner {
         return statements;
     }
 
-    /**
-     * Loads a changed definition, into the table if it keeps its columns, and beside it if not; readers see the old rows until the
-     * commit. Commits.
-     */
+    /** Loads a changed definition into the table; readers see the old rows until the commit. Commits. */
     void replace(
             Session session,
             StreamTableRow row,
             StreamTableRow old,
-            DefinitionCompiler.Compiled building,
-            boolean inPlace,
+            DefinitionCompiler.Compiled compiled,
             Replacement replacement)
             throws SQLException {
-        // The functions write to the table under its own name.
-        MaintenancePlan plan = compiled(session, row);
+        MaintenancePlan plan = plan(compiled.query());
         patiently(session, row.name(), () -> {
             session.execute("LOCK TABLE " + Identifiers.quote(stateSchema) + ".l" + row.id()
                     + " IN SHARE UPDATE EXCLUSIVE MODE");
             remove(session, old);
             replacement.prepare(session);
             tables.install(session, row, plan);
-            MaintenancePlan loaded = plan(building.query());
-            RefreshResult result =
-                    inPlace ? tables.loadDifference(session, row, loaded) : tables.load(session, row, loaded);
+            RefreshResult result = tables.migrate(session, catalogSchema, row, plan);
             replacement.finish(session);
             session.commit();
             return result;
