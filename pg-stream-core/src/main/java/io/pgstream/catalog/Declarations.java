@@ -32,11 +32,31 @@ public final class Declarations {
                 "INSERT INTO " + schema + ".pgs_declarations (stream_table_id, application) SELECT t.id, ? FROM "
                         + schema + ".pgs_stream_tables AS t WHERE t.schema_name = ? AND t.table_name = ? AND NOT EXISTS"
                         + " (SELECT FROM " + schema + ".pgs_declarations AS d WHERE d.stream_table_id = t.id AND"
-                        + " d.application = ?) ON CONFLICT (stream_table_id) DO UPDATE SET application ="
-                        + " excluded.application, declared_at = excluded.declared_at",
+                        + " d.application = ?) ON CONFLICT DO NOTHING",
                 application,
                 table.schema(),
                 table.name(),
+                application);
+    }
+
+    /**
+     * Notes that an application no longer declares a stream table.
+     *
+     * @return whether another application does
+     */
+    public boolean withdraw(Session session, QualifiedName table, String application) throws SQLException {
+        return session.one(
+                "WITH declared AS (SELECT d.stream_table_id, d.application FROM " + schema
+                        + ".pgs_declarations AS d JOIN "
+                        + schema + ".pgs_stream_tables AS t ON t.id = d.stream_table_id WHERE t.schema_name = ? AND"
+                        + " t.table_name = ?), others AS (SELECT FROM declared WHERE application <> ?),"
+                        + " withdrawn AS (DELETE FROM " + schema + ".pgs_declarations AS d USING declared AS x WHERE"
+                        + " d.stream_table_id = x.stream_table_id AND d.application = ? AND EXISTS (SELECT FROM others))"
+                        + " SELECT EXISTS (SELECT FROM others)",
+                row -> row.getBoolean(1),
+                table.schema(),
+                table.name(),
+                application,
                 application);
     }
 
