@@ -159,9 +159,13 @@ final class SynchronousDefiner {
                 : new RefreshResult(row.name(), RefreshOutcome.NO_DATA, null, 0, 0, 0, 0, read.now(), Duration.ZERO);
     }
 
-    /** Whether its writers have passed a table by. Ends the transaction. */
+    /**
+     * Whether its writers have passed a table by, or will: after a dump was restored, the functions know the sources by numbers that are
+     * another server's. Ends the transaction.
+     */
     boolean missedWrites(Session session, StreamTableRow row) throws SQLException {
-        boolean missed = catalog.missedWrites().exist(session, row.id());
+        boolean missed = catalog.missedWrites().exist(session, row.id())
+                || tables.read(session, row).surroundings().restored();
         session.commit();
         return missed;
     }

@@ -37,7 +37,7 @@ class UpgradedServerTest {
     private static final List<String> REFRESHED =
             List.of("total", "above", "joined", "parted", "newest", "path", "fully", "counted");
 
-    private static final List<String> WRITTEN = List.of("at_once", "at_commit", "listed");
+    private static final List<String> WRITTEN = List.of("at_once", "at_commit", "listed", "names");
 
     private final Path oldPrograms = Path.of(System.getProperty("pgstream.upgrade.old", ""));
 
@@ -148,6 +148,7 @@ class UpgradedServerTest {
                 "at_commit",
                 "SELECT k.name, max(i.price) AS price FROM item i JOIN kind k ON k.id = i.kind GROUP BY k.name",
                 RefreshMode.ON_COMMIT);
+        create(database, "names", "SELECT name, count(*) AS n FROM kind GROUP BY name", RefreshMode.IMMEDIATE);
         create(database, "listed", "SELECT id, kind FROM item WHERE price > 10", RefreshMode.IMMEDIATE);
         database.engine().createFreshView("total");
         database.engine().watermarks().createGroup("shop", List.of("item", "kind"), Duration.ofMinutes(5));
@@ -199,6 +200,7 @@ class UpgradedServerTest {
                 database.assertEqual(name);
             }
             change(database, 4 + round);
+            database.execute("UPDATE kind SET name = name || 'x' WHERE id IN (1, 2)");
         }
         for (String name : REFRESHED) {
             if (!name.equals("fully")) {

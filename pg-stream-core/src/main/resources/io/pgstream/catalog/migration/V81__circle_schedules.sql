@@ -1,5 +1,7 @@
 -- What is in a circle is due as one: by the tightest schedule of its members and of their readers, whatever a member's own is.
 -- The rule is that of the clock (engine.Schedules); a circle is one node here.
+GRANT SELECT ON pgs_circles TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION effective_schedules() RETURNS TABLE (stream_table_id bigint, every interval, live boolean)
     LANGUAGE sql STABLE SET search_path = pg_catalog
 AS $pgstream$
