@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The server and the application are killed at random moments under write load: after each restart nothing is lost, nothing
  * is there twice, and every table of the graph equals its query. The application is a process of its own, or, which takes less
  * time, connections that break all at once. {@code -Dpgstream.kills=200} makes a long run of it, in which it always is a process,
- * {@code -Dpgstream.kills.versions=15,16,17} runs it on other servers than 18, and {@code -Dpgstream.kills.seed} repeats one.
+ * {@code -Dpgstream.kills.versions=15,16,17} runs it on other servers than 18, and {@code -Dpgstream.kills.seed} repeats one. With {@code
+ * -Dpgstream.kills.older} half of the processes are of another version, whose classes are there.
  */
 class KillTest {
 

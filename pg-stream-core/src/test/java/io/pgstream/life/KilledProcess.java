@@ -4,20 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgstream.StreamTableDefinition;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** The same application as a process of its own, which is killed by SIGKILL. It prints what it was told is committed. */
 final class KilledProcess implements Killed {
 
     private static final String COMMITTED = "committed ";
+
+    /** The classes of another version, before which those of this one are not seen. */
+    private static final String OLDER = Stream.ofNullable(System.getProperty("pgstream.kills.older"))
+            .map(classes -> classes + File.pathSeparator)
+            .findFirst()
+            .orElse("");
 
     /** A line that the kill has cut short says nothing. */
     private static final String WHOLE = ";";
@@ -35,6 +44,7 @@ final class KilledProcess implements Killed {
     }
 
     static KilledProcess start(String url, KilledApplication.Acknowledged acknowledged, long seed) throws Exception {
+        Random random = new Random(seed);
         KilledProcess killed = new KilledProcess(
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java")
@@ -43,7 +53,7 @@ final class KilledProcess implements Killed {
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
                                 "-cp",
-                                System.getProperty("java.class.path"),
+                                (random.nextBoolean() ? OLDER : "") + System.getProperty("java.class.path"),
                                 KilledProcess.class.getName(),
                                 url,
                                 Long.toString(seed),
