@@ -174,9 +174,7 @@ final class RefreshTransaction {
         membership.write(read);
         boolean lookUp = changes.rows() <= table.smallDelta();
         DeltaProgram program = table.program(ChangeCounts.of(changes.sources(), lookUp));
-        for (String temporaryTable : program.temporaryTables()) {
-            session.execute("SET LOCAL client_min_messages = warning; " + temporaryTable);
-        }
+        HandOnTables.provide(session, program.places());
         if (!lookUp) {
             session.execute(LARGE_DELTA);
         }
