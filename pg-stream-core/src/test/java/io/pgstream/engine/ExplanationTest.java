@@ -80,6 +80,13 @@ class ExplanationTest {
         assertThat(explain("SELECT id, kind FROM item ORDER BY kind, id LIMIT 5")
                         .notes())
                 .isEmpty();
+        assertThat(explain("SELECT DISTINCT weight::numeric AS w FROM item").notes())
+                .singleElement()
+                .asString()
+                .startsWith("Of w a group shows any of the values");
+        assertThat(explain("SELECT DISTINCT weight::numeric(10, 2) AS w FROM item")
+                        .notes())
+                .isEmpty();
     }
 
     @Test
