@@ -41,9 +41,7 @@ enum Kind {
     TIME("time", "time '12:00'", "time '00:00'", "time '23:59:59.5'"),
     TIMESTAMP("timestamp", "timestamp '2024-01-01 00:00'", "timestamp '2024-02-29 12:30'", "'infinity'::timestamp"),
     INET("inet", "inet '10.0.0.1'", "inet '10.0.0.0/8'", "inet '::1'"),
-    WORDS("tsvector", "to_tsvector('simple', 'a b a')", "''::tsvector", "to_tsvector('simple', 'b')"),
-    CASELESS("caseless", "'a'::caseless", "'A'::caseless", "'b'::caseless", "'B '::caseless"),
-    COLLATED("text COLLATE caseless", "'a' COLLATE caseless", "'A' COLLATE caseless", "'b' COLLATE caseless");
+    WORDS("tsvector", "to_tsvector('simple', 'a b a')", "''::tsvector", "to_tsvector('simple', 'b')");
 
     static final List<Kind> NUMBERS = List.of(INT, SMALLINT, BIGINT, MONEY, NUMERIC, FLOAT, DOMAIN);
 
@@ -56,7 +54,7 @@ enum Kind {
     private static final List<Kind> WITHOUT_EQUALITY = List.of(JSON, XML, POINT);
 
     /** Those of which equal values can look different. */
-    private static final List<Kind> LOOSE = List.of(NUMERIC, FLOAT, INTERVAL, CASELESS, COLLATED);
+    private static final List<Kind> LOOSE = List.of(NUMERIC, FLOAT, INTERVAL);
 
     static final List<Kind> STRINGS = List.of(TEXT, VARCHAR, CHAR);
 

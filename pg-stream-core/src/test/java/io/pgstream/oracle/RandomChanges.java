@@ -51,9 +51,6 @@ final class RandomChanges {
             boolean block = count > 1 && random.nextInt(3) > 0;
             if (block) {
                 statements.add("BEGIN");
-                if (random.nextInt(8) == 0) {
-                    statements.add("SET CONSTRAINTS ALL " + (random.nextBoolean() ? "IMMEDIATE" : "DEFERRED"));
-                }
             }
             for (int k = 0; k < count; k++) {
                 boolean savepoint = block && random.nextInt(4) == 0;
@@ -76,8 +73,7 @@ final class RandomChanges {
     }
 
     private String statement() {
-        Table chosen = tables.get(random.nextInt(tables.size()));
-        Table table = random.nextInt(3) == 0 ? chosen.direct(random) : chosen;
+        Table table = tables.get(random.nextInt(tables.size()));
         return switch (random.nextInt(24)) {
             case 0, 1, 2 -> insert(table, 1) + conflict(table);
             case 3, 4 -> insert(table, 2 + random.nextInt(6)) + conflict(table);

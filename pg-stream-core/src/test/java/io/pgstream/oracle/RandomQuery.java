@@ -106,8 +106,8 @@ final class RandomQuery {
             default -> "";
         };
         return new Query(
-                (body == null ? "WITH " : "WITH RECURSIVE ") + name + " AS " + materialized + "(" + first.sql() + ")"
-                        + (body == null || recursion == null ? "" : recursion.clause()) + " " + second.sql(),
+                (body == null ? "WITH " : "WITH RECURSIVE ") + name + " AS " + materialized + "(" + first.sql() + ") "
+                        + second.sql(),
                 second.columns());
     }
 
@@ -213,11 +213,6 @@ final class RandomQuery {
             String key = random.nextInt(3) > 0 ? column.sql() : expressions.value(column.kind(), from.scope, 1);
             keys.add(key);
             keyKinds.add(column.kind());
-        }
-        if (!scalar && random.nextInt(16) == 0) {
-            // A whole row; PostgreSQL says which can be compared.
-            keys.add(expressions.pick(from.scope).sql().replaceFirst("\\.[^.]*$", ""));
-            keyKinds.add(Kind.WORDS);
         }
         List<String> values = new ArrayList<>();
         List<Kind> kinds = new ArrayList<>();

@@ -52,15 +52,6 @@ final class RandomRecursion {
         return edges.isEmpty() ? null : new Body(expressions.pick(edges)).query(name);
     }
 
-    /** A clause behind the body, for few: it is refused. */
-    String clause() {
-        return switch (random.nextInt(24)) {
-            case 0 -> " SEARCH " + (random.nextBoolean() ? "DEPTH" : "BREADTH") + " FIRST BY x SET sequence";
-            case 1 -> " CYCLE x SET is_cycle USING cycle_path";
-            default -> "";
-        };
-    }
-
     /** Both terms while they are put together. */
     private final class Body {
 
