@@ -43,6 +43,11 @@ public interface HandOn {
         return "";
     }
 
+    /** Whether statements are planned once, for whatever number of rows comes later. */
+    default boolean plansAreKept() {
+        return false;
+    }
+
     /** Temporary tables that lose their rows at the end of the transaction. */
     final class TemporaryTables implements HandOn {
 

@@ -30,6 +30,11 @@ final class ArrayVariables implements HandOn {
     }
 
     @Override
+    public boolean plansAreKept() {
+        return true;
+    }
+
+    @Override
     public String prepare(String name, List<Column> columns) {
         return "CREATE TYPE " + names.type(name) + " AS ("
                 + columns.stream()
