@@ -94,6 +94,10 @@ public final class ProgramBuilder {
      */
     public DeltaProgram differential(ChangeCounts counts, boolean quick) {
         DeltaContext context = context(counts);
+        if (!context.changed(plan.root())) {
+            // A query without tables: explained, never refreshed.
+            return new DeltaProgram(List.of(), List.of(), false);
+        }
         List<String> temporaryTables = new ArrayList<>();
         List<String> statements = new ArrayList<>();
         moveStates(context, temporaryTables, statements);

@@ -40,12 +40,16 @@ record Slice(@Nullable Expression limit, @Nullable Expression offset, boolean ti
         }
         boolean ties =
                 fetch != null && fetch.toString().toUpperCase(Locale.ROOT).contains("WITH TIES");
-        return new Slice(
-                count,
-                (select.getOffset() == null)
-                        ? null
-                        : constant(select.getOffset().getOffset()),
-                ties);
+        return new Slice(count, offset(select), ties);
+    }
+
+    /** OFFSET 0 is written to keep the planner from looking into a subquery, and leaves nothing out. */
+    private static @Nullable Expression offset(Select select) {
+        if (select.getOffset() == null) {
+            return null;
+        }
+        net.sf.jsqlparser.expression.Expression rows = select.getOffset().getOffset();
+        return (rows.toString().equals("0") || unlimited(rows)) ? null : constant(rows);
     }
 
     private static boolean unlimited(net.sf.jsqlparser.expression.Expression count) {

@@ -96,7 +96,10 @@ final class FreshFunction {
                 + " USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Its fresh view is renewed when the table"
                 + " has been loaded. Read it again then.';\n    END IF;\n");
         ProgramBuilder builder = table.builder();
-        if (builder != null && table.differential() && table.crossings().isEmpty()) {
+        if (builder != null
+                && table.differential()
+                && table.crossings().isEmpty()
+                && !captured().isEmpty()) {
             body.append("    BEGIN\n")
                     .append(differential(builder))
                     .append("    EXCEPTION\n        WHEN data_exception OR"

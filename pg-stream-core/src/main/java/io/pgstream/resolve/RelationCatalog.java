@@ -23,6 +23,7 @@ final class RelationCatalog {
             SELECT c.oid::bigint, c.relkind, c.relpersistence, n.nspname, c.relname, greatest(c.reltuples, 0)::bigint,
                    EXISTS (SELECT FROM pg_inherits i JOIN pg_class k ON k.oid = i.inhrelid
                             WHERE i.inhparent = c.oid AND NOT k.relispartition),
+                   EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid),
                    EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = c.oid), c.relrowsecurity
               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
              WHERE c.oid = ?::bigint::oid
@@ -67,6 +68,8 @@ final class RelationCatalog {
 
     private static final char COMPOSITE_TYPE = 'c';
 
+    private static final char SEQUENCE = 'S';
+
     private record Facts(
             long oid,
             char kind,
@@ -74,6 +77,7 @@ final class RelationCatalog {
             QualifiedName name,
             long rows,
             boolean inherited,
+            boolean inherits,
             boolean subscribed,
             boolean rowSecurity) {}
 
@@ -116,7 +120,8 @@ final class RelationCatalog {
                         row.getLong(6),
                         row.getBoolean(7),
                         row.getBoolean(8),
-                        row.getBoolean(9)),
+                        row.getBoolean(9),
+                        row.getBoolean(10)),
                 oid);
     }
 
@@ -181,6 +186,10 @@ final class RelationCatalog {
         }
         if (facts.inherited()) {
             return "other tables inherit from it, and their changes are not captured";
+        }
+        if (facts.inherits()) {
+            return "it is a partition of another table, or inherits from one, and what is written through that one is not"
+                    + " captured";
         }
         return facts.subscribed()
                 ? "it is filled by logical replication, for which statement triggers do not fire"
@@ -249,8 +258,8 @@ final class RelationCatalog {
                 """, row -> row.getLong(1), view)) {
             Facts facts = facts(oid);
             refuse(facts);
-            if (facts.kind() == COMPOSITE_TYPE) {
-                // A field of a value is read; there are no rows.
+            if (facts.kind() == COMPOSITE_TYPE || facts.kind() == SEQUENCE) {
+                // A field of a value is read, or a function is given the sequence; there are no rows.
                 continue;
             }
             if (facts.kind() == 'v') {

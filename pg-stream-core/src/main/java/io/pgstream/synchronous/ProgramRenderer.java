@@ -199,8 +199,8 @@ final class ProgramRenderer {
         return "\nBEGIN\n    RAISE EXCEPTION 'A change is followed by the recursion of the stream table % for more than % steps', "
                 + table + ", " + maximumDepth
                 + " USING ERRCODE = 'program_limit_exceeded', HINT = 'If that is no circle, raise"
-                + " pg-stream.recursive-max-depth and alter the stream table; in the mode DIFFERENTIAL writers do not"
-                + " pay for it.';\nEND\n";
+                + " pg-stream.recursive-max-depth, and alter the mode of the stream table and back; in the mode"
+                + " DIFFERENTIAL writers do not pay for it.';\nEND\n";
     }
 
     private String drift() {

@@ -35,6 +35,12 @@ class ExplanationTest {
                 "ANALYZE line");
     }
 
+    @Test
+    void a_query_without_tables_has_no_statements() {
+        assertThat(explain("SELECT * FROM generate_series(1, 3) AS g (i)").deltaStatements())
+                .isEmpty();
+    }
+
     private static Explanation explain(String query) {
         return database.engine().explainQuery(query);
     }

@@ -39,6 +39,11 @@ class RefusalsTest {
                 "INSERT INTO item SELECT i, nullif(i / 2, 0), 1, 2, 3, 4, 5, 6, 7, 'x' FROM generate_series(1, 9) AS i",
                 "CREATE MATERIALIZED VIEW copied AS SELECT id FROM item",
                 "CREATE VIEW sampled AS SELECT id FROM item TABLESAMPLE SYSTEM (50)",
+                "CREATE SEQUENCE numbers",
+                "CREATE TABLE part (id int) PARTITION BY RANGE (id)",
+                "CREATE TABLE part_1 PARTITION OF part FOR VALUES FROM (0) TO (10)",
+                "CREATE TABLE ancestor (id int)",
+                "CREATE TABLE heir () INHERITS (ancestor)",
                 "CREATE FUNCTION noise(int) RETURNS int LANGUAGE sql VOLATILE AS 'SELECT $1'",
                 "CREATE TABLE secured (id int PRIMARY KEY)",
                 "ALTER TABLE secured ENABLE ROW LEVEL SECURITY",
@@ -60,9 +65,14 @@ class RefusalsTest {
             LIMIT_WITHOUT_ORDER | SELECT id FROM item LIMIT 3 | LIMIT at line 1, column 21 | SELECT id FROM item ORDER BY id LIMIT 3
             VOLATILE_EXPRESSION | SELECT id, 'random()' AS s, random() AS r FROM item | random( at line 1, column 29 | SELECT id FROM item
             VOLATILE_EXPRESSION | SELECT <~> id AS n FROM item | <~> at line 1, column 8 | SELECT id AS n FROM item
+            VOLATILE_EXPRESSION | SELECT nextval('numbers') AS n FROM item | nextval( at line 1, column 8 | SELECT id AS n FROM item
             UNCAPTURED_SOURCE | SELECT id FROM copied | copied at line 1, column 16 | SELECT id FROM item
+            UNCAPTURED_SOURCE | SELECT id FROM part_1 | part_1 at line 1, column 16 | SELECT id FROM part WHERE id < 10
+            UNCAPTURED_SOURCE | SELECT id FROM heir | heir at line 1, column 16 | SELECT id FROM item
+            UNCAPTURED_SOURCE | SELECT id FROM ancestor | ancestor at line 1, column 16 | SELECT id FROM item
             SEARCH_OR_CYCLE | WITH RECURSIVE t AS (SELECT id FROM item UNION ALL SELECT i.id FROM item i JOIN t ON i.parent = t.id) SEARCH DEPTH FIRST BY id SET o SELECT id FROM t | SEARCH DEPTH FIRST at line 1, column 103 | WITH RECURSIVE t AS (SELECT id, ARRAY[id] AS path FROM item UNION ALL SELECT i.id, array_append(path, i.id) FROM item i JOIN t ON i.parent = t.id WHERE NOT i.id = ANY (path)) SELECT id FROM t
             SEARCH_OR_CYCLE | WITH RECURSIVE t AS (SELECT id FROM item UNION ALL SELECT i.id FROM item i JOIN t ON i.parent = t.id) CYCLE id SET looped USING path SELECT id FROM t | CYCLE id SET at line 1, column 103 | WITH RECURSIVE t AS (SELECT id FROM item UNION SELECT i.id FROM item i JOIN t ON i.parent = t.id) SELECT id FROM t
+            LIMIT_WITHOUT_ORDER | SELECT id FROM (SELECT id FROM item OFFSET 1) i | OFFSET at line 1, column 37 | SELECT id FROM (SELECT id FROM item OFFSET 0) i
             TOO_MANY_GROUPING_SETS | SELECT count(*) AS n FROM item GROUP BY CUBE (a, b, c, d, e, f, g) | CUBE at line 1, column 41 | SELECT count(*) AS n FROM item GROUP BY GROUPING SETS ((a, b), (c, d), ())
             """)
     void differential_refuses_and_full_accepts(ErrorCode code, String query, String where, String rewrite) {

@@ -101,6 +101,13 @@ class FreshReadTest {
     }
 
     @Test
+    void a_query_without_tables_is_shown_as_well() throws SQLException {
+        database.create("constant", "SELECT 1 AS one UNION ALL VALUES (2), (NULL)");
+        database.engine().createFreshView("constant");
+        assertFresh("constant");
+    }
+
+    @Test
     void a_transaction_reads_its_own_writes_and_nobody_else_does() throws SQLException {
         database.create("totals", TOTALS);
         database.engine().createFreshView("totals");
