@@ -77,8 +77,9 @@ record KeyOrigin(Scan scan, List<NamedExpression> items) {
                     .filter(item -> item.column().equals(column))
                     .map(NamedExpression::expression)
                     .filter(ColumnReference.class::isInstance)
-                    .map(expression -> leaf(project.input(), ((ColumnReference) expression).column()))
+                    .map(ColumnReference.class::cast)
                     .findFirst()
+                    .map(reference -> leaf(project.input(), reference.column()))
                     .orElse(null);
         }
         return (operator instanceof Join join)

@@ -17,9 +17,9 @@ class ConcurrentOracleTest {
 
     private static final long SEED = Long.getLong("pgstream.oracle.seed", 20_261_127);
 
-    private static final int CASES = Integer.getInteger("pgstream.oracle.concurrentCases", 3);
+    private static final int CASES = Integer.getInteger("pgstream.oracle.concurrentCases", 1);
 
-    private static final int CYCLES = Integer.getInteger("pgstream.oracle.cycles", 3);
+    private static final int CYCLES = Integer.getInteger("pgstream.oracle.cycles", 2);
 
     private static final int CASES_PER_DATABASE = 25;
 
