@@ -29,6 +29,13 @@ public final class Declarations {
     /** Notes that an application declares a stream table; nothing is written if that is known. */
     public void declare(Session session, QualifiedName table, String application) throws SQLException {
         session.update(
+                "INSERT INTO " + schema + ".pgs_declarers (stream_table_id, application) SELECT t.id, ? FROM " + schema
+                        + ".pgs_stream_tables AS t WHERE t.schema_name = ? AND t.table_name = ? ON CONFLICT DO NOTHING",
+                application,
+                table.schema(),
+                table.name());
+        // An older release knows the last one only.
+        session.update(
                 "INSERT INTO " + schema + ".pgs_declarations (stream_table_id, application) SELECT t.id, ? FROM "
                         + schema + ".pgs_stream_tables AS t WHERE t.schema_name = ? AND t.table_name = ? AND NOT EXISTS"
                         + " (SELECT FROM " + schema + ".pgs_declarations AS d WHERE d.stream_table_id = t.id AND"
@@ -43,10 +50,54 @@ public final class Declarations {
     /** The stream tables that an application has declared at some time. */
     public List<QualifiedName> declaredBy(Session session, String application) throws SQLException {
         return session.list(
-                "SELECT t.schema_name, t.table_name FROM " + schema + ".pgs_declarations AS d JOIN " + schema
+                "SELECT t.schema_name, t.table_name FROM (" + all() + ") AS d JOIN " + schema
                         + ".pgs_stream_tables AS t ON t.id = d.stream_table_id WHERE d.application = ? ORDER BY 1, 2",
                 row -> new QualifiedName(row.getString(1), row.getString(2)),
                 application);
+    }
+
+    /** The applications, other than this one, that have declared stream tables. */
+    public List<String> others(Session session, String application) throws SQLException {
+        return session.list(
+                "SELECT DISTINCT d.application FROM (" + all() + ") AS d WHERE d.application <> ? ORDER BY 1",
+                row -> row.getString(1),
+                application);
+    }
+
+    /** An older release has noted nothing but the last declaration. */
+    private String all() {
+        return "SELECT stream_table_id, application FROM " + schema
+                + ".pgs_declarers UNION SELECT stream_table_id, application FROM " + schema + ".pgs_declarations";
+    }
+
+    /**
+     * Notes that an application no longer declares a stream table, if another one does.
+     *
+     * @return whether another application does
+     */
+    public boolean withdraw(Session session, QualifiedName table, String application) throws SQLException {
+        String other = session.first(
+                "SELECT d.application FROM (" + all() + ") AS d JOIN " + schema + ".pgs_stream_tables AS t ON t.id ="
+                        + " d.stream_table_id WHERE t.schema_name = ? AND t.table_name = ? AND d.application <> ?"
+                        + " ORDER BY 1 LIMIT 1",
+                row -> row.getString(1),
+                table.schema(),
+                table.name(),
+                application);
+        if (other == null) {
+            return false;
+        }
+        String mine = " WHERE d.application = ? AND d.stream_table_id = (SELECT t.id FROM " + schema
+                + ".pgs_stream_tables AS t WHERE t.schema_name = ? AND t.table_name = ?)";
+        session.update(
+                "DELETE FROM " + schema + ".pgs_declarers AS d" + mine, application, table.schema(), table.name());
+        session.update(
+                "UPDATE " + schema + ".pgs_declarations AS d SET application = ?" + mine,
+                other,
+                application,
+                table.schema(),
+                table.name());
+        return true;
     }
 
     /** Whether a later declaration has replaced this definition. */

@@ -1,20 +1,21 @@
 package io.pgstream.delta;
 
+import io.pgstream.sql.HandOn;
 import java.util.List;
 
 /**
  * The statements of one differential refresh. The last one returns the counts that {@code ApplyRenderer} describes; the
  * ones before it move the states of aggregates below.
  *
- * @param temporaryTables {@code CREATE TEMPORARY TABLE IF NOT EXISTS} statements that must have run on the connection
+ * @param places the temporary tables that the connection must have
  * @param statements the statements, in order
  * @param quick whether the last one may give up as unsure
  * @since 0.1.0
  */
-public record DeltaProgram(List<String> temporaryTables, List<String> statements, boolean quick) {
+public record DeltaProgram(List<HandOn.Place> places, List<String> statements, boolean quick) {
 
     public DeltaProgram {
-        temporaryTables = List.copyOf(temporaryTables);
+        places = List.copyOf(places);
         statements = List.copyOf(statements);
     }
 }

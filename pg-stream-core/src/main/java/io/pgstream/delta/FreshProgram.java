@@ -58,8 +58,8 @@ public final class FreshProgram {
     private static final class InQuery implements HandOn {
 
         @Override
-        public String prepare(String name, List<Column> columns) {
-            return "";
+        public Place place(String name, List<Column> columns) {
+            return new Place(name, "");
         }
 
         @Override

@@ -31,7 +31,7 @@ public sealed interface MaintainedNode permits StatefulNode, PartitionNode, Recu
 
     /**
      * The name of the temporary table of an operator's changes. It lives as long as its session, which others may use as
-     * well: a table of the same name has the same columns, whoever made it, and is empty between transactions.
+     * well: a table of the same name has the same columns, whoever made it, and its rows are those of transactions before.
      *
      * @param suffix the number of the stream table and of the operator
      */

@@ -98,21 +98,20 @@ public final class ProgramBuilder {
             // A query without tables: explained, never refreshed.
             return new DeltaProgram(List.of(), List.of(), false);
         }
-        List<String> temporaryTables = new ArrayList<>();
+        List<HandOn.Place> places = new ArrayList<>();
         List<String> statements = new ArrayList<>();
-        moveStates(context, temporaryTables, statements);
+        moveStates(context, places, statements);
         boolean merge = quick && merges;
         statements.add(apply(plan.topNode(), context, merge));
-        return new DeltaProgram(temporaryTables, statements, merge);
+        return new DeltaProgram(places, statements, merge);
     }
 
     /** The statements that move the states below the top. */
-    void moveStates(DeltaContext context, List<String> temporaryTables, List<String> statements) {
+    void moveStates(DeltaContext context, List<HandOn.Place> places, List<String> statements) {
         MaintainedNode top = plan.topNode();
         for (MaintainedNode node : plan.nodes()) {
             if (node != top && context.changed(node.operator())) {
-                temporaryTables.add(
-                        handOn.prepare(node.changes(), node.operator().output()));
+                places.add(handOn.place(node.changes(), node.operator().output()));
                 statements.add(inner(node, context));
             }
         }

@@ -18,7 +18,7 @@ final class StateDelta {
         // The temporary table names the weight by its place, because every statement numbers its columns anew.
         Relation rows = new Relation(
                 "(SELECT *, change_weight AS " + weight.sqlName() + " FROM "
-                        + context.handOn().read(context.node(operator).changes()) + ")",
+                        + context.handOn().read(context.node(operator).changes()) + " AS handed)",
                 Lists.append(operator.output(), weight));
         // A changed row changes one group at most, by an old and a new row.
         return new Delta(

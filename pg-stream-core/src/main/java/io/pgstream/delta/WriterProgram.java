@@ -87,7 +87,9 @@ public final class WriterProgram {
 
     /** What has to exist for changes of states to be handed on. */
     public List<String> prepared(Set<Long> sources) {
-        return builder().differential(ChangeCounts.few(sources), false).temporaryTables();
+        return builder().differential(ChangeCounts.few(sources), false).places().stream()
+                .map(HandOn.Place::definition)
+                .toList();
     }
 
     /**

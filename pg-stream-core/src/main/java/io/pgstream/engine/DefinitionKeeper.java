@@ -176,10 +176,19 @@ final class DefinitionKeeper {
                     gone);
             return List.of();
         }
-        if (gone.isEmpty()) {
-            return List.of();
+        gone.removeIf(this::declaredElsewhere);
+        return gone.isEmpty() ? List.of() : dropInRounds(gone);
+    }
+
+    /** This application has no more to say about the table then; the other one has. */
+    private boolean declaredElsewhere(QualifiedName name) {
+        boolean elsewhere = sessions.work(
+                "The declarations of " + name + " cannot be read",
+                session -> declarations.withdraw(session, name, settings.application()));
+        if (elsewhere) {
+            LOG.info("{} stays: another application has declared it as well", name);
         }
-        return dropInRounds(gone);
+        return elsewhere;
     }
 
     /** An older instance of a rolling deployment must not drop what a newer one has made. */

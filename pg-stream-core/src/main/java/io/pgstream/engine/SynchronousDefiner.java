@@ -35,12 +35,15 @@ final class SynchronousDefiner {
 
     private final String stateSchema;
 
+    private final String catalogSchema;
+
     private final int topkMaxLimit;
 
     SynchronousDefiner(Catalog catalog, EngineSettings settings, DefinitionCompiler compiler) {
         this.catalog = catalog;
         this.compiler = compiler;
         this.stateSchema = settings.stateSchema();
+        this.catalogSchema = settings.catalogSchema();
         this.topkMaxLimit = settings.synchronous().topkMaxLimit();
         this.tables = new SynchronousTables(
                 catalog,
@@ -99,29 +102,22 @@ final class SynchronousDefiner {
         return statements;
     }
 
-    /**
-     * Loads a changed definition, into the table if it keeps its columns, and beside it if not; readers see the old rows until the
-     * commit. Commits.
-     */
+    /** Loads a changed definition into the table; readers see the old rows until the commit. Commits. */
     void replace(
             Session session,
             StreamTableRow row,
             StreamTableRow old,
-            DefinitionCompiler.Compiled building,
-            boolean inPlace,
+            DefinitionCompiler.Compiled compiled,
             Replacement replacement)
             throws SQLException {
-        // The functions write to the table under its own name.
-        MaintenancePlan plan = compiled(session, row);
+        MaintenancePlan plan = plan(compiled.query());
         patiently(session, row.name(), () -> {
             session.execute("LOCK TABLE " + Identifiers.quote(stateSchema) + ".l" + row.id()
                     + " IN SHARE UPDATE EXCLUSIVE MODE");
             remove(session, old);
             replacement.prepare(session);
             tables.install(session, row, plan);
-            MaintenancePlan loaded = plan(building.query());
-            RefreshResult result =
-                    inPlace ? tables.loadDifference(session, row, loaded) : tables.load(session, row, loaded);
+            RefreshResult result = tables.migrate(session, catalogSchema, row, plan);
             replacement.finish(session);
             session.commit();
             return result;
@@ -163,9 +159,13 @@ final class SynchronousDefiner {
                 : new RefreshResult(row.name(), RefreshOutcome.NO_DATA, null, 0, 0, 0, 0, read.now(), Duration.ZERO);
     }
 
-    /** Whether its writers have passed a table by. Ends the transaction. */
+    /**
+     * Whether its writers have passed a table by, or will: after a dump was restored, the functions know the sources by numbers that are
+     * another server's. Ends the transaction.
+     */
     boolean missedWrites(Session session, StreamTableRow row) throws SQLException {
-        boolean missed = catalog.missedWrites().exist(session, row.id());
+        boolean missed = catalog.missedWrites().exist(session, row.id())
+                || tables.read(session, row).surroundings().restored();
         session.commit();
         return missed;
     }

@@ -311,11 +311,10 @@ final class TableDefiner {
      */
     void redefine(Session session, StreamTableRow old, StreamTableDefinition definition, boolean sameEnvironment)
             throws SQLException {
-        QualifiedName target = Redefinition.target(session, refresher, settings, old, definition);
         DefinitionCompiler.Compiled compiled = compiler.compile(
                 session,
                 definition.query(),
-                target,
+                old.name(),
                 old.id(),
                 sameEnvironment ? old.environment() : null,
                 DefinitionCompiler.kept(definition));
@@ -333,17 +332,16 @@ final class TableDefiner {
                     refresher,
                     settings,
                     old,
-                    target,
                     synchronous.keepingOut(session, old),
                     relid -> row(
                             relid, old.id(), old.name(), definition, compiled, mode, dependencies, circle.members()),
                     compiled,
                     circle);
             if (mode.synchronous()) {
-                synchronous.replace(session, row, old, compiled, target.equals(old.name()), replacement);
+                synchronous.replace(session, row, old, compiled, replacement);
                 refresher.forget(row.id());
             } else {
-                refresher.replace(session, row, compiled.query(), target, replacement);
+                refresher.replace(session, row, compiled.query(), old.name(), replacement);
             }
             refresher.freshViews().renewQuietly(session, old.name());
             capture.removeUnused(session, captures(old.dependencies()));

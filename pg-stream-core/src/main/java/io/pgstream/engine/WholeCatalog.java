@@ -7,6 +7,7 @@ import io.pgstream.QualifiedName;
 import io.pgstream.RefreshResult;
 import io.pgstream.StreamTableFate;
 import io.pgstream.catalog.Catalog;
+import io.pgstream.catalog.Declarations;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.graph.DependencyGraph;
 import io.pgstream.sql.Identifiers;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -122,21 +122,14 @@ final class WholeCatalog {
     }
 
     private void refuseOthers() {
-        String others = sessions.work(
+        List<String> others = sessions.work(
                 "The declarations cannot be read",
-                session -> session
-                        .list(
-                                "SELECT DISTINCT application FROM " + schema
-                                        + ".pgs_declarations WHERE application <> ? ORDER BY 1",
-                                row -> row.getString(1),
-                                settings.application())
-                        .stream()
-                        .collect(Collectors.joining(", ")));
+                session -> new Declarations(settings.catalogSchema()).others(session, settings.application()));
         if (!others.isEmpty()) {
             throw new InvalidDefinitionException(
                     ErrorCode.HAS_DEPENDANTS,
                     "pg-stream cannot be removed, because other applications have stream tables in its catalog: "
-                            + others + ".",
+                            + String.join(", ", others) + ".",
                     "Drop their stream tables first, or uninstall from the last of these applications.");
         }
     }

@@ -56,6 +56,15 @@ final class DefinitionCheck {
                         && Objects.equals(dependency.captureId(), source.captureId()));
     }
 
+    /** Whether the frontier was written by another server, so that what was captured there may be in the buffers. */
+    static boolean foreign(FrontierRow read) {
+        return read.surroundings().elsewhere() || ahead(read);
+    }
+
+    private static boolean ahead(FrontierRow read) {
+        return read.frontier() != null && new Frontier(read.frontier()).ahead(new Frontier(read.snapshot()));
+    }
+
     /** Why a refresh must be full, or {@code null} if the changes are enough. */
     static @Nullable String fullReason(PreparedTable table, FrontierRow read) {
         if (read.frontier() == null) {
@@ -71,7 +80,7 @@ final class DefinitionCheck {
         if (read.surroundings().elsewhere()) {
             return "the frontier is of another server or database: a dump was restored, or the server was upgraded";
         }
-        if (new Frontier(read.frontier()).ahead(new Frontier(read.snapshot()))) {
+        if (ahead(read)) {
             return "the frontier is ahead of the server's transactions: the database was restored";
         }
         for (FrontierRow.Source source : read.sources()) {

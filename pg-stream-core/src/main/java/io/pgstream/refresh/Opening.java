@@ -4,6 +4,7 @@ import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.Environment;
 import io.pgstream.catalog.FrontierQuery;
 import io.pgstream.catalog.FrontierRow;
+import io.pgstream.support.LostClients;
 import io.pgstream.support.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -99,6 +100,8 @@ final class Opening {
                     ? table.buffers().counts(limits)
                     : table.buffers().counts();
         }
-        return query.sql(table.row().environment().setLocalInSelect() + ", " + SMALL_DELTA_SETTINGS, counts);
+        return query.sql(
+                table.row().environment().setLocalInSelect() + ", " + SMALL_DELTA_SETTINGS + ", " + LostClients.NOTICED,
+                counts);
     }
 }

@@ -35,6 +35,9 @@ final class RefreshCosts {
      */
     private static final double FORGETTING = 0.97;
 
+    /** What the only delta of a magnitude took is believed to be as much too long: it is tried once more where a full refresh is not far cheaper. */
+    private static final double DOUBT = 2.0 / 3;
+
     private static final int REMEMBERED = 5;
 
     private static final double SMALLEST = 64;
@@ -120,7 +123,7 @@ final class RefreshCosts {
         int magnitude = magnitude(work);
         Sample same = deltas.get(magnitude);
         if (same != null && same.known()) {
-            return same.median() * same.belief;
+            return same.median() * same.belief * (same.micros.size() == 1 ? DOUBT : 1);
         }
         double belief = (same == null) ? 1 : same.belief;
         Sample lower = known(deltas.headMap(magnitude, false).descendingMap());

@@ -141,7 +141,14 @@ final class RefreshTransaction {
         }
         StateTables.indexStates(session, table.states());
         StateFilterIndexes.create(session, table.stateFilters());
-        Migration.Counts moved = new Migration(session, policy.catalogSchema(), table, policy.ownLockMillis()).run();
+        Migration.Counts moved = new Migration(
+                        session,
+                        policy.catalogSchema(),
+                        table.row(),
+                        table.target(),
+                        table.plan(),
+                        policy.ownLockMillis())
+                .run(table.fullQuery());
         new FreshView(session, policy.catalogSchema(), table).renew();
         Counts counts = new Counts(moved.inserted(), moved.updated(), moved.deleted());
         return commit(RefreshOutcome.FULL, "the definition has changed", 0, counts, read);
@@ -167,9 +174,7 @@ final class RefreshTransaction {
         membership.write(read);
         boolean lookUp = changes.rows() <= table.smallDelta();
         DeltaProgram program = table.program(ChangeCounts.of(changes.sources(), lookUp));
-        for (String temporaryTable : program.temporaryTables()) {
-            session.execute("SET LOCAL client_min_messages = warning; " + temporaryTable);
-        }
+        HandOnTables.provide(session, program.places());
         if (!lookUp) {
             session.execute(LARGE_DELTA);
         }
@@ -197,6 +202,9 @@ final class RefreshTransaction {
         membership.write(read);
         session.execute(WHOLE_TABLES);
         boolean first = read.frontier() == null;
+        if (first || DefinitionCheck.foreign(read)) {
+            ForeignChanges.remove(session, table.buffers());
+        }
         boolean anew = !first && !table.states().isEmpty() && !table.planHash().equals(read.planHash());
         if (anew) {
             StateTables.recreate(session, table.states());

@@ -337,11 +337,6 @@ public final class Refresher {
         }
     }
 
-    /** Whether a table has the columns of a query, and may keep them. */
-    public boolean fits(Session session, QualifiedName table, String canonicalQuery) throws SQLException {
-        return TargetShape.fits(session, table, canonicalQuery);
-    }
-
     private void failed(StreamTableRow row, PgStreamException failure, Instant startedAt, Duration duration) {
         if (!SqlErrorsRetry.transientFailure(failure)) {
             recordFailure(row, failure, startedAt, duration);

@@ -1,6 +1,5 @@
 package io.pgstream.refresh;
 
-import io.pgstream.QualifiedName;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
@@ -53,16 +52,6 @@ final class TargetShape {
             }
         }
         this.added = wanted.subList(kept, wanted.size());
-    }
-
-    /** Whether a table has the columns of a query. */
-    static boolean fits(Session session, QualifiedName table, String canonicalQuery) throws SQLException {
-        session.execute("SET LOCAL client_min_messages = warning; DROP TABLE IF EXISTS pg_temp.pgstream_shape;"
-                + " CREATE TEMPORARY TABLE pgstream_shape ON COMMIT DROP AS SELECT * FROM (" + canonicalQuery
-                + ") AS q WITH NO DATA");
-        boolean fits = new TargetShape(session, Identifiers.quote(table), "pg_temp.pgstream_shape").fits();
-        session.execute("DROP TABLE pg_temp.pgstream_shape");
-        return fits;
     }
 
     private List<Column> columns(String relation) throws SQLException {

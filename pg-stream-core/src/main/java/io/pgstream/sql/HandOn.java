@@ -18,7 +18,7 @@ public interface HandOn {
     HandOn TEMPORARY_TABLES = new TemporaryTables();
 
     /** What must have been made before the first use. */
-    String prepare(String name, List<Column> columns);
+    Place place(String name, List<Column> columns);
 
     /**
      * A statement that hands rows on.
@@ -43,19 +43,35 @@ public interface HandOn {
         return "";
     }
 
-    /** Temporary tables that lose their rows at the end of the transaction. */
+    /**
+     * Where rows are handed on.
+     *
+     * @param name tells the places of one session apart
+     * @param definition the statement that makes it
+     * @since 0.1.0
+     */
+    record Place(String name, String definition) {}
+
+    /**
+     * Temporary tables, which keep their rows: PostgreSQL empties those that lose them at the end of the transaction one by one, all that the
+     * session has, whichever the transaction has used. A column has the transaction that wrote a row, and only the rows of
+     * this one are read.
+     */
     final class TemporaryTables implements HandOn {
+
+        private static final String WRITER = "change_transaction";
 
         private TemporaryTables() {}
 
         @Override
-        public String prepare(String name, List<Column> columns) {
-            return "CREATE TEMPORARY TABLE IF NOT EXISTS " + name + " ("
+        public Place place(String name, List<Column> columns) {
+            String definition = "CREATE TEMPORARY TABLE " + name + " ("
                     + columns.stream()
                             .map(column ->
                                     column.sqlName() + " " + column.type().definition() + ", ")
                             .collect(Collectors.joining())
-                    + WEIGHT + " bigint) ON COMMIT DELETE ROWS";
+                    + WEIGHT + " bigint, " + WRITER + " xid8 DEFAULT pg_current_xact_id())";
+            return new Place(name, definition);
         }
 
         @Override
@@ -65,9 +81,10 @@ public interface HandOn {
                     + ") " + rows);
         }
 
+        /** All transactions of a session before this one have smaller numbers, and PostgreSQL expects some rows of a range, but hardly any of an equality. */
         @Override
         public String read(String name) {
-            return "pg_temp." + name;
+            return "(SELECT * FROM pg_temp." + name + " WHERE " + WRITER + " >= (SELECT pg_current_xact_id()))";
         }
     }
 }

@@ -30,12 +30,13 @@ final class ArrayVariables implements HandOn {
     }
 
     @Override
-    public String prepare(String name, List<Column> columns) {
-        return "CREATE TYPE " + names.type(name) + " AS ("
+    public Place place(String name, List<Column> columns) {
+        String definition = "CREATE TYPE " + names.type(name) + " AS ("
                 + columns.stream()
                         .map(column -> column.sqlName() + " " + column.type().definition() + ", ")
                         .collect(Collectors.joining())
                 + WEIGHT + " bigint)";
+        return new Place(name, definition);
     }
 
     /** The declaration of a variable. */

@@ -47,7 +47,11 @@ final class ShapeCheck {
                         .collect(Collectors.joining(" AND "));
         return "CREATE FUNCTION " + names.shape(source.number())
                 + "(source regclass) RETURNS boolean LANGUAGE plpgsql IMMUTABLE SET search_path = '' AS $shape$\n"
-                + "DECLARE\n    shape boolean;\nBEGIN\n    EXECUTE "
+                + "DECLARE\n    shape boolean;\nBEGIN\n"
+                // What a policy hides from whom is no matter of the functions, which see all rows or, by an error,
+                // none.
+                + "    IF (SELECT c.relrowsecurity FROM pg_catalog.pg_class AS c WHERE c.oid OPERATOR(pg_catalog.=) source)"
+                + " THEN\n        RETURN false;\n    END IF;\n    EXECUTE "
                 + Identifiers.literal("SELECT " + shape + " FROM (SELECT (NULL::") + " || source::text || "
                 + Identifiers.literal(").*) AS r")
                 + " INTO shape;\n    RETURN shape;\nEXCEPTION WHEN OTHERS THEN\n    RETURN false;\nEND\n$shape$";

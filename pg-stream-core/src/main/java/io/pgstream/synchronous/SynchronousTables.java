@@ -16,10 +16,12 @@ import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.delta.Statistics;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.SqlType;
+import io.pgstream.refresh.Migration;
 import io.pgstream.refresh.StateTables;
 import io.pgstream.sql.ApplyRenderer;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.OperatorRenderer;
+import io.pgstream.support.LostClients;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
@@ -38,6 +40,9 @@ import java.util.concurrent.locks.LockSupport;
 public final class SynchronousTables {
 
     private static final long PAUSE_NANOS = 100_000_000;
+
+    /** Shorter than PostgreSQL waits before it takes a wait for a deadlock. */
+    private static final long READERS_MILLIS = 300;
 
     private final Catalog catalog;
 
@@ -92,7 +97,7 @@ public final class SynchronousTables {
             try {
                 session.connection().setAutoCommit(false);
                 session.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = "
-                        + lockTimeout.toMillis());
+                        + lockTimeout.toMillis() + "; SELECT " + LostClients.NOTICED);
                 return attempt.run();
             } catch (SQLException e) {
                 session.rollbackQuietly();
@@ -104,7 +109,8 @@ public final class SynchronousTables {
                             ErrorCode.LOCK_TIMEOUT,
                             "The functions of " + table + " could not be installed or removed: within "
                                     + patience.toSeconds()
-                                    + " s no moment came without an open transaction that had written to its sources.",
+                                    + " s no moment came without an open transaction that had written to its sources, or read what is"
+                                    + " to be changed.",
                             "End the transaction that holds the lock (it may be the caller's own) and try again.",
                             SqlErrors.state(e),
                             true,
@@ -212,15 +218,25 @@ public final class SynchronousTables {
                 new long[] {0, 0, session.update(ApplyRenderer.load(result, plan.target()))});
     }
 
-    /** The same for a table that has rows, and the columns of the plan. */
-    public RefreshResult loadDifference(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
-        return load(
-                session,
-                row,
-                plan,
-                "the definition has changed",
-                result -> session.one(ApplyRenderer.applyDifference(result, plan.target()), counts ->
-                        new long[] {counts.getLong(1), counts.getLong(2), counts.getLong(3)}));
+    /**
+     * The same for a table that has the rows, and perhaps other columns, of a former definition.
+     *
+     * @param catalogSchema not quoted
+     */
+    public RefreshResult migrate(Session session, String catalogSchema, StreamTableRow row, MaintenancePlan plan)
+            throws SQLException {
+        return load(session, row, plan, "the definition has changed", result -> {
+            // Readers that hold the table back may be about to write to the sources: they must not wait for us long.
+            Migration.Counts counts = new Migration(
+                            session,
+                            catalogSchema,
+                            row,
+                            plan.target(),
+                            plan,
+                            Math.min(READERS_MILLIS, lockTimeout.toMillis()))
+                    .run(result);
+            return new long[] {counts.deleted(), counts.updated(), counts.inserted()};
+        });
     }
 
     @FunctionalInterface

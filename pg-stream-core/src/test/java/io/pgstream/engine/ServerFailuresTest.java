@@ -1,12 +1,15 @@
 package io.pgstream.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pgstream.ErrorCode;
 import io.pgstream.PgStreamException;
 import io.pgstream.RefreshFailedException;
+import io.pgstream.RefreshMode;
 import io.pgstream.RefreshOutcome;
+import io.pgstream.StreamTableDefinition;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -20,10 +23,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** Servers that are away, read-only, or die in the middle of a refresh (pitfalls 43, 45 and 48). */
@@ -188,6 +193,54 @@ class ServerFailuresTest {
             awaitRecovery(database);
             assertUnharmed(database);
         }
+    }
+
+    /** An application that ends between two statements is noticed by its socket; in the middle of one the server has to look. */
+    @Test
+    void an_instance_that_dies_in_a_long_statement_holds_nothing_up_for_more_than_seconds() throws Exception {
+        TestDatabase database = database();
+        database.execute(
+                "CREATE TABLE pace (seconds int)",
+                "INSERT INTO pace VALUES (0)",
+                "CREATE FUNCTION slowly(text) RETURNS text LANGUAGE plpgsql AS"
+                        + " 'BEGIN PERFORM pg_sleep((SELECT seconds FROM public.pace)); RETURN current_setting($1); END'");
+        database.engine()
+                .create(StreamTableDefinition.of(
+                                "slow",
+                                "SELECT slowly('idle_in_transaction_session_timeout') AS t, id FROM item LIMIT 1")
+                        .withMode(RefreshMode.FULL));
+        assertThat(database.value("SELECT t FROM slow"))
+                .as("one that hangs is not waited for either")
+                .isEqualTo("30s");
+        database.execute("UPDATE pace SET seconds = 600");
+        AtomicReference<Connection> last = new AtomicReference<>();
+        StreamTableEngine dying = new StreamTableEngine(
+                new DelegatingDataSource(database.dataSource()) {
+                    @Override
+                    public Connection getConnection() throws SQLException {
+                        Connection connection = super.getConnection();
+                        last.set(connection);
+                        return connection;
+                    }
+                },
+                EngineSettings.defaults(),
+                List.of());
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> refresh = thread.submit(() -> dying.refresh("slow"));
+            database.await("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND"
+                    + " wait_event = 'PgSleep')");
+            last.get().abort(Runnable::run);
+            assertThatThrownBy(() -> refresh.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(PgStreamException.class);
+            long died = System.nanoTime();
+            database.await("SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND"
+                    + " wait_event = 'PgSleep')");
+            assertThat(Duration.ofNanos(System.nanoTime() - died)).isLessThan(Duration.ofSeconds(30));
+        } finally {
+            thread.shutdownNow();
+        }
+        database.execute("UPDATE pace SET seconds = 0", "DELETE FROM item WHERE id = 1");
+        assertThat(database.engine().refresh("slow").outcome()).isEqualTo(RefreshOutcome.FULL);
     }
 
     private static void awaitRecovery(TestDatabase database) {

@@ -91,4 +91,22 @@ class SeveralEnginesTest {
             database.assertEqual("counted");
         }
     }
+
+    @Test
+    void two_data_sources_have_an_engine_each_for_tables_of_the_same_names() throws SQLException {
+        TestDatabase other = TestDatabase.of(TestServer.current().newDatabase());
+        for (TestDatabase each : List.of(database, other)) {
+            each.execute("CREATE TABLE item (id int PRIMARY KEY, v int)", "INSERT INTO item VALUES (1, 1)");
+            each.create("counted", "SELECT v, count(*) AS n FROM item GROUP BY v");
+        }
+        database.execute("INSERT INTO item VALUES (2, 1)");
+        other.execute("INSERT INTO item VALUES (2, 7), (3, 7)");
+        for (TestDatabase each : List.of(database, other)) {
+            assertThat(each.engine().refresh("counted").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
+            each.assertEqual("counted");
+        }
+        other.engine().drop("counted");
+        database.execute("DELETE FROM item WHERE id = 1");
+        database.assertFollows("counted");
+    }
 }

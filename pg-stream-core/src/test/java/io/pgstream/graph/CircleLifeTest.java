@@ -242,6 +242,10 @@ class CircleLifeTest {
         ScheduledTable path = scheduled("path");
         assertThat(path.schedule()).isEqualTo(Schedule.parse("7s"));
         assertThat(scheduled("step").schedule()).isEqualTo(Schedule.parse("7s"));
+        assertThat(database.column("SELECT every || ' ' || live FROM pgstream.effective_schedules()"))
+                .as("what SQL clients see")
+                .containsOnly("00:00:07 false")
+                .hasSize(3);
         assertThat(path.group()).extracting(QualifiedName::name).containsExactlyInAnyOrder("path", "step");
         database.execute("INSERT INTO edge VALUES (4, 5)");
         assertThat(engine.refreshScheduled(path.group())).hasSize(2);

@@ -8,9 +8,11 @@ import io.pgstream.PgStreamException;
 import io.pgstream.RefreshMode;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.StreamTableDefinition;
+import io.pgstream.StreamTableStatus;
 import io.pgstream.test.TestDatabase;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -139,5 +141,30 @@ class ChangedSourcesTest {
         database.execute("ALTER TABLE item DISABLE ROW LEVEL SECURITY", "DELETE FROM item WHERE id = 3");
         database.assertFollows("listed");
         database.assertFollows("fully");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
+    void row_level_security_that_comes_later_ends_what_writers_maintain_and_fails_none_of_them(int version)
+            throws Exception {
+        TestDatabase database = database(version);
+        for (RefreshMode mode : List.of(RefreshMode.IMMEDIATE, RefreshMode.ON_COMMIT)) {
+            String name = mode.name().toLowerCase(Locale.ROOT);
+            database.engine()
+                    .create(StreamTableDefinition.of(name, "SELECT kind, count(*) AS n FROM item GROUP BY kind")
+                            .withMode(mode));
+        }
+        database.execute("ALTER TABLE item ENABLE ROW LEVEL SECURITY", "INSERT INTO item VALUES (100, 1, 1)");
+        for (String name : List.of("immediate", "on_commit")) {
+            assertThat(database.engine().get(name).status()).isEqualTo(StreamTableStatus.ERROR);
+            assertThat(refused(database, name).code()).isEqualTo(ErrorCode.ROW_SECURITY);
+        }
+        database.execute("ALTER TABLE item DISABLE ROW LEVEL SECURITY");
+        for (String name : List.of("immediate", "on_commit")) {
+            database.engine().resume(name);
+            database.assertFollows(name);
+            database.execute("DELETE FROM item WHERE id < 9");
+            database.assertEqual(name);
+        }
     }
 }

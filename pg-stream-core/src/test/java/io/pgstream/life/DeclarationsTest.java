@@ -131,4 +131,20 @@ class DeclarationsTest {
                 .extracting(Object::toString)
                 .containsExactly("public.added");
     }
+
+    @Test
+    void what_two_applications_declare_is_dropped_by_neither_alone() throws Exception {
+        instance("shop", Gone.DROP).synchronize(List.of(FIRST));
+        instance("audit", Gone.DROP).synchronize(List.of(FIRST));
+        assertThat(instance("audit", Gone.DROP).retire(List.of())).isEmpty();
+        database.assertFollows("total");
+        instance("audit", Gone.DROP).synchronize(List.of(FIRST));
+        assertThat(instance("shop", Gone.DROP).retire(List.of())).isEmpty();
+        assertThat(stored()).isEqualTo(FIRST.query());
+        // The last one to declare it.
+        assertThat(instance("audit", Changed.MIGRATE, Superseded.MIGRATE, Gone.DROP)
+                        .retire(List.of()))
+                .extracting(Object::toString)
+                .containsExactly("public.total");
+    }
 }

@@ -15,6 +15,8 @@ import io.pgstream.engine.SynchronousSettings;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,7 +65,8 @@ class IdentifiersTest {
                 List.of());
         engine.migrate();
         String quoted = Identifiers.quote(name);
-        String source = quoted + "." + Identifiers.quote(name.equals("select") ? "from" : name);
+        String sourceName = name.equals("select") ? "from" : name;
+        String source = quoted + "." + Identifiers.quote(sourceName);
         database.execute(
                 "CREATE TABLE victim (id int)",
                 "CREATE SCHEMA " + quoted,
@@ -88,6 +91,17 @@ class IdentifiersTest {
         assertThat(engine.refresh(total.toString()).outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
         assertThat(engine.verify(total.toString()).equal()).isTrue();
         engine.refreshFully(total.toString());
+        engine.createFreshView(total.toString());
+        engine.watermarks()
+                .createGroup(
+                        name, List.of(new QualifiedName(name, sourceName).toString(), total.toString()), Duration.ZERO);
+        engine.watermarks().advance(new QualifiedName(name, sourceName).toString(), Instant.EPOCH);
+        for (RefreshMode mode : List.of(RefreshMode.IMMEDIATE, RefreshMode.ON_COMMIT, RefreshMode.DIFFERENTIAL)) {
+            engine.alter(total.toString(), StreamTableAlteration.mode(mode));
+            database.execute("UPDATE " + source + " SET " + quoted + " = 9 WHERE id = 6");
+            assertThat(engine.verify(total.toString()).equal()).isTrue();
+        }
+        assertThat(engine.watermarks().dropGroup(name)).isTrue();
         assertThat(engine.explain(total.toString()).effectiveMode()).isEqualTo(RefreshMode.DIFFERENTIAL);
         assertThat(engine.history(total.toString(), 3)).hasSize(3);
         engine.retire(List.of());

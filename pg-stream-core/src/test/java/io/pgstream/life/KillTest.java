@@ -18,19 +18,24 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Test;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The server and the application are killed at random moments under write load: after each restart nothing is lost, nothing
- * is there twice, and every table of the graph equals its query. {@code -Dpgstream.kills=200} makes a long run of it, and
- * {@code -Dpgstream.kills.seed} repeats one.
+ * is there twice, and every table of the graph equals its query. The application is a process of its own, or, which takes less
+ * time, connections that break all at once. {@code -Dpgstream.kills=200} makes a long run of it, in which it always is a process,
+ * {@code -Dpgstream.kills.versions=15,16,17} runs it on other servers than 18, and {@code -Dpgstream.kills.seed} repeats one. With {@code
+ * -Dpgstream.kills.older} half of the processes are of another version, whose classes are there.
  */
 class KillTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final List<StreamTableDefinition> GRAPH = List.of(
+    static final List<StreamTableDefinition> GRAPH = List.of(
             table("by_customer", "SELECT customer, count(*) AS n, sum(amount) AS amount FROM orders GROUP BY customer"),
             table(
                     "named",
@@ -53,6 +58,14 @@ class KillTest {
                     "SELECT p.customer, count(DISTINCT p.n) AS sizes, sum(p.price) AS price, count(b.id) AS known FROM"
                             + " priced p LEFT JOIN listed b ON b.id = p.customer GROUP BY p.customer"));
 
+    /** So many take seconds. */
+    private static final int SHORT = 8;
+
+    private static final List<String> KINDS = List.of("application", "whole server", "process of the server");
+
+    /** Of ten. */
+    private static final List<Integer> WEIGHTS = List.of(0, 0, 0, 0, 1, 1, 2, 2, 2, 2);
+
     @TempDir
     private Path directory;
 
@@ -60,32 +73,56 @@ class KillTest {
         return StreamTableDefinition.of(name, query).withMode(RefreshMode.DIFFERENTIAL);
     }
 
-    @Test
-    void whoever_is_killed_at_whatever_moment_nothing_is_lost_and_nothing_is_there_twice() throws Exception {
-        int kills = Integer.getInteger("pgstream.kills", 8);
+    static List<Integer> versions() {
+        return Stream.of(System.getProperty("pgstream.kills.versions", "18").split(","))
+                .map(version -> Integer.valueOf(version.strip()))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void whoever_is_killed_at_whatever_moment_nothing_is_lost_and_nothing_is_there_twice(int version) throws Exception {
+        int kills = Integer.getInteger("pgstream.kills", SHORT);
         long seed = Long.getLong("pgstream.kills.seed", System.nanoTime());
         Random random = new Random(seed);
-        EmbeddedPostgres server = TestServer.durable(18, directory.resolve("data"), false);
+        int[] how = new int[KINDS.size()];
+        EmbeddedPostgres server = TestServer.durable(version, directory.resolve("data"), false);
         try {
             TestDatabase database = filled(TestDatabase.of(server.getPostgresDatabase()));
             database.engine().synchronize(GRAPH);
             KilledApplication.Acknowledged acknowledged = new KilledApplication.Acknowledged();
             for (int kill = 0; kill < kills; kill++) {
-                KilledApplication application =
-                        KilledApplication.start(server.getPostgresDatabase(), GRAPH, acknowledged, random.nextLong());
+                boolean process = kills > SHORT || kill < 2;
+                acknowledged.continueAt(Long.parseLong(database.value("SELECT coalesce(max(id), 0) + 10 FROM orders")));
+                Killed application = process
+                        ? KilledProcess.start(
+                                server.getJdbcUrl("postgres", "postgres"), acknowledged, random.nextLong())
+                        : KilledApplication.start(server.getPostgresDatabase(), GRAPH, acknowledged, random.nextLong());
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20 + random.nextInt(180)));
-                int how = (kill == 1) ? 9 : random.nextInt(10);
-                if (how < 4) {
+                int kind = (kill < KINDS.size()) ? kill : WEIGHTS.get(random.nextInt(WEIGHTS.size()));
+                if (kind == 0) {
                     application.kill();
-                } else if (how < 9) {
-                    killProcessOfServer(database, random);
+                } else if (kind == 1) {
+                    server = killServer(server, version);
                 } else {
-                    server = killServer(server);
+                    killProcessOfServer(database, random);
                 }
                 application.kill();
+                how[kind]++;
                 database = recovered(server);
-                assertUnharmed(database, acknowledged, "kill " + kill + " (" + how + ") of seed " + seed);
+                assertUnharmed(database, acknowledged, "kill " + kill + " (" + KINDS.get(kind) + ") of seed " + seed);
             }
+            System.out.printf(
+                    "PostgreSQL %d, seed %d: %d kills %s, %s orders, %d acknowledged, %s refreshes in history%n",
+                    version,
+                    seed,
+                    kills,
+                    IntStream.range(0, how.length)
+                            .mapToObj(kind -> KINDS.get(kind) + " " + how[kind])
+                            .toList(),
+                    database.value("SELECT count(*) FROM orders"),
+                    acknowledged.present().size(),
+                    database.value("SELECT count(*) FROM pgstream.pgs_refresh_history"));
         } finally {
             server.close();
         }
@@ -119,7 +156,7 @@ class KillTest {
     }
 
     /** All of its processes at once, and started again. */
-    private EmbeddedPostgres killServer(EmbeddedPostgres server) throws Exception {
+    private EmbeddedPostgres killServer(EmbeddedPostgres server, int version) throws Exception {
         Path data = directory.resolve("data");
         ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid"))
                         .get(0)
@@ -135,7 +172,7 @@ class KillTest {
         Files.deleteIfExists(data.resolve("postmaster.pid"));
         // Lets go of the directory.
         server.close();
-        return TestServer.durable(18, data, false);
+        return TestServer.durable(version, data, false);
     }
 
     private static TestDatabase recovered(EmbeddedPostgres server) {

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -21,12 +22,12 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** An application with writers and refreshing threads whose connections break all at once, as when its process dies. */
-final class KilledApplication {
+final class KilledApplication implements Killed {
 
     private static final Executor AT_ONCE = Runnable::run;
 
     /** What writers were told is committed, of orders that are never deleted. */
-    static final class Acknowledged {
+    static class Acknowledged {
 
         private final Set<String> orders = new ConcurrentSkipListSet<>();
 
@@ -34,6 +35,19 @@ final class KilledApplication {
 
         Set<String> present() {
             return orders;
+        }
+
+        /** Orders of this number and above have not been used. */
+        void continueAt(long number) {
+            next.set(number);
+        }
+
+        long next() {
+            return next.get();
+        }
+
+        void add(Collection<String> committed) {
+            orders.addAll(committed);
         }
     }
 
@@ -110,7 +124,7 @@ final class KilledApplication {
                     connection.rollback();
                 } else {
                     connection.commit();
-                    acknowledged.orders.addAll(ids);
+                    acknowledged.add(ids);
                 }
             }
         } catch (SQLException e) {
@@ -138,7 +152,8 @@ final class KilledApplication {
     }
 
     /** Breaks all connections without a word to the server, and waits for the threads. */
-    void kill() {
+    @Override
+    public void kill() {
         alive = false;
         for (Connection connection : dataSource.connections) {
             try {

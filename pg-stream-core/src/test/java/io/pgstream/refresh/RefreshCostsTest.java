@@ -98,6 +98,15 @@ class RefreshCostsTest {
     }
 
     @Test
+    void a_slow_moment_of_the_first_delta_is_not_taken_for_what_deltas_take() {
+        costs.full(0, 220_000);
+        costs.differential(170_000, 260_000);
+        assertThat(costs.fullIsCheaper(170_000, 170_000)).isFalse();
+        costs.differential(170_000, 114_000);
+        assertThat(costs.expectedDifferential(170_000, 170_000)).isEqualTo(114_000);
+    }
+
+    @Test
     void before_anything_was_seen_a_delta_is_tried() {
         assertThat(costs.fullIsCheaper(1_000_000, 1_000_000)).isFalse();
         assertThat(costs.describe()).isEmpty();

@@ -12,7 +12,9 @@ import io.pgstream.UnsupportedQueryException;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -214,5 +216,67 @@ class ModesTest {
                                 .withMode(RefreshMode.IMMEDIATE)))
                 .isInstanceOf(UnsupportedQueryException.class)
                 .hasMessageContaining("IMMEDIATE");
+    }
+
+    @Test
+    void a_changed_query_leaves_what_hangs_on_a_table_that_its_writers_maintain_and_no_reader_sees_it_empty()
+            throws SQLException {
+        create("owned", RefreshMode.IMMEDIATE);
+        database.execute(
+                "DROP ROLE IF EXISTS modes_reader",
+                "CREATE ROLE modes_reader",
+                "GRANT SELECT ON owned TO modes_reader",
+                "COMMENT ON TABLE owned IS 'mine'",
+                "CREATE INDEX mine ON owned (g)",
+                "CREATE VIEW over_owned AS SELECT g FROM owned",
+                "CREATE PUBLICATION of_owned FOR TABLE owned");
+        database.engine()
+                .create(StreamTableDefinition.of("above", "SELECT count(*) AS groups, sum(n) AS n FROM owned")
+                        .withMode(RefreshMode.IMMEDIATE));
+        String before = belongings();
+        int id = 500;
+        try (Connection old = database.begin()) {
+            old.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            TestDatabase.execute(old, "SELECT 1");
+            for (String columns : List.of(
+                    "count(*) + 1 AS n, max(c.v) AS highest",
+                    "count(*)::int AS n, sum(c.v) AS total, max(c.v) AS highest",
+                    "count(*) AS n, min(c.v)::numeric AS lowest")) {
+                for (RefreshMode mode : List.of(RefreshMode.ON_COMMIT, RefreshMode.IMMEDIATE)) {
+                    database.engine()
+                            .alter(
+                                    "owned",
+                                    new StreamTableAlteration(
+                                            "SELECT p.g, " + columns + " FROM p JOIN c ON c.p_id = p.id GROUP BY p.g",
+                                            null,
+                                            mode));
+                    assertThat(belongings()).as("%s %s", mode, columns).isEqualTo(before);
+                    database.assertEqual("owned");
+                    database.execute("INSERT INTO c VALUES (" + (id++) + ", 4, " + id + ")", "UPDATE c SET v = v + 1");
+                    database.assertEqual("owned");
+                    database.assertFollows("above");
+                }
+            }
+            try (Statement statement = old.createStatement();
+                    ResultSet rows = statement.executeQuery("SELECT count(g) FROM owned")) {
+                rows.next();
+                assertThat(rows.getInt(1)).as("at a snapshot from before").isPositive();
+            }
+        }
+        assertThatThrownBy(() -> database.engine()
+                        .alter(
+                                "owned",
+                                StreamTableAlteration.query("SELECT p.g, sum(1 / (c.v - c.v)) AS n FROM p JOIN c ON"
+                                        + " c.p_id = p.id GROUP BY p.g")))
+                .hasMessageContaining("division by zero");
+        assertThatThrownBy(() -> database.engine()
+                        .alter("owned", StreamTableAlteration.query("SELECT c.v, count(*) AS n FROM c GROUP BY c.v")))
+                .hasMessageContaining("over_owned");
+        database.execute("INSERT INTO c VALUES (" + (id++) + ", 5, 3)", "DELETE FROM c WHERE id = 501");
+        database.assertEqual("owned");
+        assertThat(belongings()).isEqualTo(before);
+        database.execute("DROP VIEW over_owned");
+        database.engine().dropCascading("owned");
+        database.execute("DROP PUBLICATION of_owned", "DROP ROLE modes_reader");
     }
 }
