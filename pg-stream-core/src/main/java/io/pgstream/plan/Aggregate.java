@@ -67,4 +67,9 @@ public record Aggregate(List<NamedExpression> keys, List<NamedAggregate> aggrega
     public String describe() {
         return "Aggregate by " + keys + " " + aggregates;
     }
+
+    @Override
+    public int hashCode() {
+        return Operator.hash(this);
+    }
 }

@@ -31,4 +31,9 @@ public record Consolidate(Column weight, Operator input) implements Operator {
     public String describe() {
         return "Consolidate " + weight;
     }
+
+    @Override
+    public int hashCode() {
+        return Operator.hash(this);
+    }
 }

@@ -31,4 +31,9 @@ public record Fence(Operator input) implements Operator {
     public String describe() {
         return "Fence";
     }
+
+    @Override
+    public int hashCode() {
+        return Operator.hash(this);
+    }
 }

@@ -49,4 +49,9 @@ public record Filter(List<Expression> conditions, Operator input) implements Ope
     public String describe() {
         return "Filter " + conditions;
     }
+
+    @Override
+    public int hashCode() {
+        return Operator.hash(this);
+    }
 }

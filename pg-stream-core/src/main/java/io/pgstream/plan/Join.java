@@ -70,4 +70,9 @@ public record Join(List<Operator> inputs, List<Expression> conditions, Order ord
     public String describe() {
         return "Join " + conditions;
     }
+
+    @Override
+    public int hashCode() {
+        return Operator.hash(this);
+    }
 }

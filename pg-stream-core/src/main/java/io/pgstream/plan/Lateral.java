@@ -73,4 +73,9 @@ public record Lateral(
     public String describe() {
         return (outer == null ? "Lateral " : "LeftLateral on " + outer + " ") + columns + " of " + source;
     }
+
+    @Override
+    public int hashCode() {
+        return Operator.hash(this);
+    }
 }

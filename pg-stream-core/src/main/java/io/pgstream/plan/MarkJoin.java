@@ -61,4 +61,9 @@ public record MarkJoin(
     public String describe() {
         return "MarkJoin " + mark + " on " + conditions;
     }
+
+    @Override
+    public int hashCode() {
+        return Operator.hash(this);
+    }
 }

@@ -48,4 +48,12 @@ public sealed interface Operator
     default boolean stateful() {
         return false;
     }
+
+    /**
+     * The hash of an operator, by its columns, which others seldom have. What is below is not visited: operators share their inputs, so that the
+     * tree has many times more places than there are operators.
+     */
+    static int hash(Operator operator) {
+        return 31 * operator.getClass().getName().hashCode() + operator.output().hashCode();
+    }
 }

@@ -49,4 +49,9 @@ public record OuterJoin(Operator left, Operator right, List<Expression> conditio
     public String describe() {
         return (full ? "FullJoin " : "LeftJoin ") + conditions;
     }
+
+    @Override
+    public int hashCode() {
+        return Operator.hash(this);
+    }
 }

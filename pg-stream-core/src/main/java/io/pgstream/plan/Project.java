@@ -40,4 +40,9 @@ public record Project(List<NamedExpression> items, Operator input) implements Op
     public String describe() {
         return "Project " + items;
     }
+
+    @Override
+    public int hashCode() {
+        return Operator.hash(this);
+    }
 }

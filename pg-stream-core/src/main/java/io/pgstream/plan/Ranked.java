@@ -64,4 +64,9 @@ public record Ranked(
         return "Ranked " + function + " up to " + limit + (place == null ? "" : " as " + place) + " by " + partition
                 + " in order of " + order;
     }
+
+    @Override
+    public int hashCode() {
+        return Operator.hash(this);
+    }
 }

@@ -92,4 +92,9 @@ public record Recursion(List<Column> output, Operator base, Operator step, Relat
     public String describe() {
         return (distinct ? "Recursion (UNION) " : "Recursion (UNION ALL) ") + output + " over " + self.output();
     }
+
+    @Override
+    public int hashCode() {
+        return Operator.hash(this);
+    }
 }

@@ -37,4 +37,9 @@ public record Replicate(Expression count, Operator input) implements Operator {
     public String describe() {
         return "Replicate " + count;
     }
+
+    @Override
+    public int hashCode() {
+        return Operator.hash(this);
+    }
 }

@@ -36,4 +36,9 @@ public record Scan(SourceTable table, List<Column> output, boolean only) impleme
     public String describe() {
         return "Scan " + table.name() + " " + output;
     }
+
+    @Override
+    public int hashCode() {
+        return Operator.hash(this);
+    }
 }

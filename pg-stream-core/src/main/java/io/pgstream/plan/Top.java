@@ -45,4 +45,9 @@ public record Top(
         return "Top " + (limit == null ? "all" : limit) + (offset == null ? "" : " from " + offset)
                 + (ties ? " with ties" : "") + (partition.isEmpty() ? "" : " of each " + partition) + " by " + order;
     }
+
+    @Override
+    public int hashCode() {
+        return Operator.hash(this);
+    }
 }

@@ -36,4 +36,9 @@ public record UnionAll(List<Column> output, List<Operator> inputs) implements Op
     public String describe() {
         return "UnionAll " + output;
     }
+
+    @Override
+    public int hashCode() {
+        return Operator.hash(this);
+    }
 }

@@ -39,4 +39,9 @@ public record Window(List<NamedExpression> functions, List<Column> partition, Op
     public String describe() {
         return "Window by " + partition + " " + functions;
     }
+
+    @Override
+    public int hashCode() {
+        return Operator.hash(this);
+    }
 }
