@@ -21,8 +21,7 @@ class LongJoinTest {
         TestDatabase database = TestDatabase.on(18);
         database.execute(
                 "CREATE TABLE step (id int PRIMARY KEY, v int NOT NULL)",
-                "INSERT INTO step SELECT i, i % 3 FROM generate_series(1, 50) AS i",
-                "ANALYZE step");
+                "INSERT INTO step SELECT i, i % 3 FROM generate_series(1, 9) AS i");
         database.create("chain", CHAIN);
         database.execute("UPDATE step SET v = v + 1 WHERE id < 4", "INSERT INTO step VALUES (60, 1)");
 
