@@ -152,7 +152,14 @@ final class JoinOrder {
     /** The inputs with the next one. A small one that is read as a whole meets the delta by hash, whatever the planner thinks. */
     private List<Operator> with(List<Operator> inputs, Step step, List<Expression> open, boolean staged) {
         if (!step.whole()) {
-            return Lists.append(inputs, step.input());
+            List<Expression> met = within(open, columns(Lists.append(inputs, step.input())));
+            Join batch =
+                    (staged && inputs.size() == 1) ? BatchLookup.of(inputs.get(0), step.input(), met, context) : null;
+            if (batch == null) {
+                return Lists.append(inputs, step.input());
+            }
+            open.removeAll(met);
+            return List.of(batch);
         }
         Operator whole = context.whole(step.input());
         List<Operator> both = Lists.append(inputs, whole);

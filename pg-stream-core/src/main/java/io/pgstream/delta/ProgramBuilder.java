@@ -175,6 +175,13 @@ public final class ProgramBuilder {
                 .render(inputDelta(node, input, context), fewGroups(node, context));
     }
 
+    /** The same for a delta of which all rows have come, or all have gone, whose weights are all the same. */
+    static String oneSidedGroupDelta(StatefulNode node, DeltaContext context, boolean gone) {
+        Delta input = Differentiator.changed(node.aggregate().input(), context);
+        return new GroupDelta(node.layout(), node.items(), input.weight())
+                .renderOneSided(context.render(new Project(node.items(), input.operator())), gone);
+    }
+
     /** Whether there are so few groups beside the changed rows that it pays to group twice. */
     private static boolean fewGroups(StatefulNode node, DeltaContext context) {
         double rows = context.sizes().changes(node.aggregate().input());

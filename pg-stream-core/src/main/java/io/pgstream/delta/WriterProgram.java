@@ -1,5 +1,7 @@
 package io.pgstream.delta;
 
+import io.pgstream.plan.ChangeScan;
+import io.pgstream.plan.Consolidate;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lateral;
@@ -19,6 +21,7 @@ import io.pgstream.sql.WithClause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,11 +105,13 @@ public final class WriterProgram {
         DeltaContext context = builder.context(ChangeCounts.few(sources), false);
         StatefulNode addable = addable();
         if (addable != null && context.changed(addable.operator())) {
-            return addedTo(addable, builder, oneSided(addable.aggregate().input(), builder, sources, rows));
+            return addedTo(addable, builder, oneSided(addable.aggregate().input(), builder, sources, rows), rows);
         }
-        String direct = direct(builder, sources, rows);
+        Steps direct = (rows == Rows.MIXED && sources.size() == 1)
+                ? replaceNet(sources.iterator().next())
+                : direct(builder, sources, rows);
         if (direct != null) {
-            return new Steps(List.of(), direct, rows == Rows.GONE, null);
+            return direct;
         }
         List<String> statements =
                 builder.differential(ChangeCounts.few(sources), false).statements();
@@ -127,14 +132,22 @@ public final class WriterProgram {
                 : null;
     }
 
-    private Steps addedTo(StatefulNode node, ProgramBuilder builder, DeltaContext context) {
+    private Steps addedTo(StatefulNode node, ProgramBuilder builder, DeltaContext context, Rows rows) {
         GroupUpsertRenderer upsert = new GroupUpsertRenderer(
                 node.layout(), node.state(), plan.target(), plan.root().items());
         AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state());
         List<String> statements = new ArrayList<>();
         builder.moveStates(context, new ArrayList<>(), statements);
-        String delta = ProgramBuilder.groupDelta(node, context);
-        String apply = upsert.apply(context.nextStatement(), delta);
+        boolean gone = rows == Rows.GONE;
+        String delta = context.oneSided()
+                ? ProgramBuilder.oneSidedGroupDelta(node, context, gone)
+                : ProgramBuilder.groupDelta(node, context);
+        if (context.oneSided() && !gone) {
+            return new Steps(statements, upsert.applyCome(context.nextStatement(), delta), false, null);
+        }
+        String apply = context.oneSided()
+                ? upsert.applyGone(context.nextStatement(), delta, commutes())
+                : upsert.apply(context.nextStatement(), delta);
         String current = OperatorRenderer.render(
                 new Project(node.items(), context.present(node.aggregate().input())));
         return new Steps(
@@ -145,18 +158,24 @@ public final class WriterProgram {
     }
 
     /** Rows of a result with a key, of which no two cancel out or are the same. */
-    private @Nullable String direct(ProgramBuilder builder, Set<Long> sources, Rows rows) {
+    private @Nullable Steps direct(ProgramBuilder builder, Set<Long> sources, Rows rows) {
         DeltaContext context = oneSided(plan.root(), builder, sources, rows);
         List<Column> key = plan.target().key();
         if (!context.oneSided() || key == null || key.isEmpty() || plan.topNode() != null) {
             return null;
         }
+        DirectRenderer renderer = new DirectRenderer(plan.target(), key);
+        KeyOrigin origin = (rows == Rows.GONE)
+                ? KeyOrigin.of(plan.root(), sources.iterator().next(), key)
+                : null;
+        if (origin != null) {
+            return new Steps(List.of(), renderer.deleteKnown(context.render(origin.keys(context))), false, null);
+        }
         Delta delta = Differentiator.changed(plan.root(), context);
         String select = context.render(delta.operator());
-        DirectRenderer renderer = new DirectRenderer(plan.target(), key);
         return (rows == Rows.COME)
-                ? renderer.insert(context.nextStatement(), select)
-                : renderer.delete(context.nextStatement(), select);
+                ? new Steps(List.of(), renderer.insert(context.nextStatement(), select), false, null)
+                : new Steps(List.of(), renderer.delete(context.nextStatement(), select), true, null);
     }
 
     /**
@@ -171,11 +190,57 @@ public final class WriterProgram {
     public @Nullable String replace(
             long source, OperatorRenderer.ChangeSource before, OperatorRenderer.ChangeSource after) {
         List<Column> key = plan.target().key();
+        if (key == null || key.isEmpty() || plan.topNode() != null) {
+            return null;
+        }
+        DirectRenderer renderer = new DirectRenderer(plan.target(), key);
         String gone = alone(source, before, Rows.GONE);
         String come = alone(source, after, Rows.COME);
-        return (key == null || key.isEmpty() || plan.topNode() != null || gone == null || come == null)
-                ? null
-                : new DirectRenderer(plan.target(), key).replace(gone, come);
+        if (gone == null || come == null) {
+            return null;
+        }
+        DeltaContext context = ProgramBuilder.inFunctions(plan, before, handOn).context(ChangeCounts.NONE, false);
+        KeyOrigin origin = KeyOrigin.of(plan.root(), source, key);
+        return (origin == null)
+                ? renderer.replace(gone, come)
+                : renderer.replaceKnown(new WithClause(), context.render(origin.keys(context)), come);
+    }
+
+    /**
+     * The same for rows of a table that have come and gone in any order: what that comes to is added up before it meets anything.
+     *
+     * @return {@code null} if the key of the result is not that of the table
+     */
+    private @Nullable Steps replaceNet(long source) {
+        List<Column> key = plan.target().key();
+        if (key == null || key.isEmpty() || plan.topNode() != null) {
+            return null;
+        }
+        DirectRenderer renderer = new DirectRenderer(plan.target(), key);
+        DeltaContext context = builder().context(ChangeCounts.few(Set.of(source)), false);
+        KeyOrigin origin = KeyOrigin.of(plan.root(), source, key);
+        if (origin == null || !renderer.brief()) {
+            return null;
+        }
+        Delta all = ScanDelta.of(origin.scan(), context);
+        String net = context.render(new Consolidate(all.weight(), all.operator()));
+        String weight = "k." + all.weight().sqlName();
+        String come = alone(source, scan -> side(scan, weight) + " WHERE " + weight + " > 0", Rows.COME);
+        if (come == null) {
+            return null;
+        }
+        DeltaContext keys = ProgramBuilder.inFunctions(plan, scan -> side(scan, weight), handOn)
+                .context(ChangeCounts.NONE, false);
+        WithClause with = new WithClause().materialized("kept", net);
+        return new Steps(List.of(), renderer.replaceKnown(with, keys.render(origin.keys(keys)), come), true, null);
+    }
+
+    private static String side(ChangeScan scan, String weight) {
+        return "SELECT "
+                + scan.columns().stream()
+                        .map(column -> "k." + column.sqlName() + " AS " + column.sqlName() + ", ")
+                        .collect(Collectors.joining())
+                + weight + " AS " + scan.weight().sqlName() + " FROM kept AS k";
     }
 
     /** The rows of the result that belong to rows of one side, if that takes a single query. */

@@ -62,6 +62,23 @@ public final class GroupDelta {
         return select(columns, few ? byWeight(delta, inner, w) : "(" + delta + ")", changed);
     }
 
+    /**
+     * The SELECT for rows that all have come, or all have gone: nothing is multiplied, and every group has changed.
+     *
+     * @param delta a SELECT of the items
+     * @param gone whether they have gone
+     */
+    public String renderOneSided(String delta, boolean gone) {
+        List<String> columns = keys();
+        for (Accumulator accumulator : layout.accumulators()) {
+            String partial = partial(accumulator, AggregateRenderer.argument(accumulator, items));
+            add(accumulator, gone ? "-" + partial : partial, columns, new ArrayList<>());
+        }
+        String names = layout.keys().stream().map(key -> "i." + key.sqlName()).collect(Collectors.joining(", "));
+        return "SELECT " + String.join(", ", columns) + " FROM (" + delta + ") AS i"
+                + (names.isEmpty() ? "" : " GROUP BY " + names);
+    }
+
     /** What the rows of one weight come to; empty for what is read again. */
     private static String partial(Accumulator accumulator, String x) {
         return switch (accumulator.kind()) {

@@ -52,13 +52,53 @@ public final class GroupUpsertRenderer {
      * @param delta the delta summed up by group: the keys, and {@code d<id>} for each accumulator
      */
     public String apply(WithClause with, String delta) {
-        String rows = state.name("t", layout.rows().column());
-        String returning =
-                " RETURNING t.ctid AS tid, " + rows + " AS group_rows, " + values.notANumber() + " AS unsure";
-        with.writing("touched", layout.keys().isEmpty() ? update(delta) + returning : upsert(delta) + returning);
+        with.writing("touched", (layout.keys().isEmpty() ? update(delta) : upsert(delta)) + returning());
         return with.with("SELECT count(*) FILTER (WHERE g.group_rows < 0), "
                 + (layout.keys().isEmpty() ? "NULL::tid[]" : "array_agg(g.tid) FILTER (WHERE g.group_rows = 0)")
                 + ", array_agg(g.tid) FILTER (WHERE g.unsure) FROM touched AS g");
+    }
+
+    /**
+     * Adds rows that all have come: no group loses its last row, and a sum that is not a number stays so.
+     *
+     * @param delta the delta summed up by group
+     */
+    public String applyCome(WithClause with, String delta) {
+        return with.with(layout.keys().isEmpty() ? update(delta) : upsert(delta));
+    }
+
+    /**
+     * Takes rows away that all have gone: their groups are there. The result is that of {@link #apply}.
+     *
+     * @param delta the delta summed up by group
+     * @param shared whether others may do the same: then groups are found by their key alone, in its order
+     */
+    public String applyGone(WithClause with, String delta, boolean shared) {
+        if (layout.keys().isEmpty()) {
+            return apply(with, delta);
+        }
+        List<Column> keys = layout.keys();
+        String order = keys.stream().map(key -> "d." + key.sqlName()).collect(Collectors.joining(", "));
+        with.materialized("delta", "SELECT d.* FROM (" + delta + ") AS d ORDER BY " + order);
+        String match = RowMatch.condition(keys, key -> state.name("t", key), key -> "d." + key.sqlName());
+        String from = shared
+                ? "delta AS d WHERE " + match
+                : "(SELECT d.*, p.tid FROM delta AS d, LATERAL (SELECT t.ctid AS tid FROM " + target.sqlName()
+                        + " AS t WHERE " + match + " OFFSET 0) AS p) AS d WHERE t.ctid = d.tid";
+        with.writing(
+                "touched",
+                "UPDATE " + target.sqlName() + " AS t SET "
+                        + set(accumulator -> "(" + stored(accumulator) + " + d.d"
+                                + accumulator.column().id() + ")")
+                        + " FROM " + from + returning());
+        return with.with("SELECT count(*) FILTER (WHERE g.group_rows < 0) + (SELECT count(*) FROM delta) - count(*),"
+                + " array_agg(g.tid) FILTER (WHERE g.group_rows = 0), array_agg(g.tid) FILTER (WHERE g.unsure) FROM"
+                + " touched AS g");
+    }
+
+    private String returning() {
+        return " RETURNING t.ctid AS tid, " + state.name("t", layout.rows().column()) + " AS group_rows, "
+                + values.notANumber() + " AS unsure";
     }
 
     private String upsert(String delta) {

@@ -43,6 +43,11 @@ public interface HandOn {
         return "";
     }
 
+    /** Whether statements are planned once, for whatever number of rows comes later. */
+    default boolean plansAreKept() {
+        return false;
+    }
+
     /**
      * Where rows are handed on.
      *

@@ -30,6 +30,11 @@ final class ArrayVariables implements HandOn {
     }
 
     @Override
+    public boolean plansAreKept() {
+        return true;
+    }
+
+    @Override
     public Place place(String name, List<Column> columns) {
         String definition = "CREATE TYPE " + names.type(name) + " AS ("
                 + columns.stream()

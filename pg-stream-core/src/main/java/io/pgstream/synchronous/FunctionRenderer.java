@@ -64,6 +64,7 @@ final class FunctionRenderer {
     /** All functions, those that are called first. */
     List<String> functions() {
         List<String> functions = new ArrayList<>(shape.functions());
+        sources.forEach(source -> functions.add(repeats(source)));
         functions.add(function(names.tooDeep(), "boolean", "", programs.tooDeep()));
         functions.add(enter());
         functions.add(apply());
@@ -91,10 +92,24 @@ final class FunctionRenderer {
      * In the environment of the query, with plans for few changes. The key that lets writes to the stream table pass is hidden again
      * at the end of the function, whatever its end.
      */
-    private String definer() {
+    private String definer(boolean ordered) {
         return " SECURITY DEFINER" + environment.functionClauses() + " SET \"" + WriterKey.SETTING + "\" = ''"
                 + " SET plan_cache_mode = force_generic_plan SET random_page_cost = 1.1 SET jit = off"
-                + " SET max_parallel_workers_per_gather = 0";
+                + " SET max_parallel_workers_per_gather = 0"
+                // Who shares the lock finds groups one after the other, in the order of their keys.
+                + (ordered && programs.commutes() ? " SET enable_hashjoin = off SET enable_mergejoin = off" : "");
+    }
+
+    /**
+     * PostgreSQL puts together what several foreign keys do to a row for one statement. Called immutable, so that the planner asks it
+     * once, and again when a foreign key is added; an old snapshot may not see that one.
+     */
+    private String repeats(SynchronousSource source) {
+        return "CREATE FUNCTION " + names.repeats(source.number())
+                + "(source regclass) RETURNS boolean LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS"
+                + " $repeats$\nBEGIN\n    RETURN current_setting('transaction_isolation') NOT LIKE 'read %' OR EXISTS (SELECT"
+                + " FROM pg_constraint AS c WHERE c.conrelid = source AND c.contype = 'f' AND (c.confupdtype IN ('c', 'n',"
+                + " 'd') OR c.confdeltype IN ('n', 'd')));\nEND\n$repeats$";
     }
 
     private String enter() {
@@ -125,7 +140,8 @@ final class FunctionRenderer {
                         ? "    pgstream_wakes boolean := pgstream_depth = '' AND " + setting(names.queued())
                                 + " = '';\n"
                         : "")
-                + "BEGIN\n" + shape.pass()
+                + ShapeCheck.LONGER + "BEGIN\n"
+                + (operation.tables().contains(TransitionChanges.NEW) ? shape.pass(source) : shape.pass())
                 + (onCommit ? "" : "    pgstream_set := " + showWriterKey + ";\n")
                 + (alone ? alone(source, operation) : "")
                 + kept(source, operation)
@@ -135,7 +151,7 @@ final class FunctionRenderer {
         return function(
                 names.after(source.number(), operation.name().toLowerCase(java.util.Locale.ROOT)),
                 "trigger",
-                onCommit ? KEEPER : definer(),
+                onCommit ? KEEPER : definer(operation == Operation.DELETE),
                 body);
     }
 
@@ -193,7 +209,7 @@ final class FunctionRenderer {
         return function(
                 names.commit(),
                 "trigger",
-                definer(),
+                definer(true),
                 "\nDECLARE\n    pgstream_set text;\n" + ProgramRenderer.LAST + "BEGIN\n" + shape.pass()
                         + "    IF " + setting(names.queued()) + " = '" + KEEPING + "' THEN\n        " + queued("")
                         + "        RETURN NULL;\n    END IF;\n    " + queued("")

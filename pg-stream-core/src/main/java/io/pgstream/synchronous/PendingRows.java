@@ -134,10 +134,14 @@ final class PendingRows {
                 .map(table -> "SELECT " + Operation.weight(table) + "::smallint AS pgstream_weight"
                         + source.columns("r.") + " FROM " + table + " AS r")
                 .collect(Collectors.joining(" UNION ALL "));
+        String row = "ROW(r.pgstream_weight" + source.columns("r.") + ")::" + names.row(source.number());
+        // ARRAY takes a third of the time of array_agg; the other one is for what the first array has no room for.
         return "INSERT INTO " + names.pending(source.number()) + " (wakes, kept) SELECT " + wakes
-                + ", array_agg(ROW(r.pgstream_weight" + source.columns("r.") + ")::" + names.row(source.number())
-                + ") FROM (SELECT u.*, row_number() OVER () AS pgstream_row FROM (" + rows
-                + ") AS u) AS r GROUP BY (r.pgstream_row - 1) / " + LONGEST + ";\n";
+                + ", k.kept FROM (SELECT ARRAY(SELECT " + row + " FROM (" + rows + ") AS r LIMIT " + LONGEST
+                + ") AS kept UNION ALL SELECT array_agg(" + row
+                + ") FROM (SELECT u.*, row_number() OVER () AS pgstream_row FROM (SELECT * FROM (" + rows
+                + ") AS u OFFSET " + LONGEST + ") AS u) AS r GROUP BY (r.pgstream_row - 1) / " + LONGEST
+                + ") AS k WHERE cardinality(k.kept) > 0;\n";
     }
 
     /** A statement that makes the commit apply. */

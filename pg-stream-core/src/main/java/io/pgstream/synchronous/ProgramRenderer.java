@@ -80,7 +80,8 @@ final class ProgramRenderer {
     String declarations() {
         StringBuilder text = new StringBuilder();
         text.append(LAST)
-                .append("    pgstream_repeated boolean;\n    pgstream_gone tid[];\n    pgstream_unsure tid[];\n");
+                .append(
+                        "    pgstream_repeated boolean := false;\n    pgstream_gone tid[];\n    pgstream_unsure tid[];\n");
         for (String count : COUNTS.split(", ")) {
             text.append("    ").append(count).append(" bigint;\n");
         }
@@ -149,15 +150,19 @@ final class ProgramRenderer {
         String match = key.stream()
                 .map(column -> "o." + Identifiers.quote(column) + " = n." + Identifiers.quote(column))
                 .collect(Collectors.joining(" AND "));
-        String repeated = "    pgstream_repeated := EXISTS (SELECT FROM old_rows AS o GROUP BY "
+        String repeated = "    IF " + names.repeats(source.number()) + "('"
+                + source.table().oid()
+                + "'::pg_catalog.regclass) THEN\n        pgstream_repeated := EXISTS (SELECT FROM old_rows AS o GROUP BY "
                 + key.stream().map(column -> "o." + Identifiers.quote(column)).collect(Collectors.joining(", "))
-                + " HAVING count(*) > 1);\n";
-        String seen =
-                "    IF NOT pgstream_repeated AND NOT EXISTS (SELECT FROM new_rows AS n WHERE NOT EXISTS (SELECT FROM"
-                        + " old_rows AS o WHERE " + match + " AND record_image_eq(ROW("
-                        + source.columns("o.").substring(2)
-                        + "), ROW(" + source.columns("n.").substring(2)
-                        + ")))) THEN\n        RETURN NULL;\n    END IF;\n";
+                + " HAVING count(*) > 1);\n    END IF;\n";
+        String same = match + " AND record_image_eq(ROW("
+                + source.columns("o.").substring(2) + "), ROW("
+                + source.columns("n.").substring(2) + "))";
+        // Both tables have their rows in the same order: mostly the first two say that something has changed.
+        String seen = "    IF NOT pgstream_repeated AND coalesce((SELECT NOT (" + match + ") OR " + same
+                + " FROM (SELECT * FROM old_rows LIMIT 1) AS o, (SELECT * FROM new_rows LIMIT 1) AS n), true) AND NOT"
+                + " EXISTS (SELECT FROM new_rows AS n WHERE NOT EXISTS (SELECT FROM old_rows AS o WHERE " + same
+                + ")) THEN\n        RETURN NULL;\n    END IF;\n";
         return repeated
                 + seen
                 + (replace == null
@@ -194,8 +199,8 @@ final class ProgramRenderer {
         return "\nBEGIN\n    RAISE EXCEPTION 'A change is followed by the recursion of the stream table % for more than % steps', "
                 + table + ", " + maximumDepth
                 + " USING ERRCODE = 'program_limit_exceeded', HINT = 'If that is no circle, raise"
-                + " pg-stream.recursive-max-depth and alter the stream table; in the mode DIFFERENTIAL writers do not"
-                + " pay for it.';\nEND\n";
+                + " pg-stream.recursive-max-depth, and alter the mode of the stream table and back; in the mode"
+                + " DIFFERENTIAL writers do not pay for it.';\nEND\n";
     }
 
     private String drift() {

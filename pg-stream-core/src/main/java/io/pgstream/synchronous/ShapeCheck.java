@@ -2,7 +2,11 @@ package io.pgstream.synchronous;
 
 import io.pgstream.sql.Identifiers;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Lets a write pass the stream table by where a source is not what it was: a user's write never fails because somebody has
@@ -11,6 +15,12 @@ import java.util.stream.Collectors;
  * later no longer fit the table even if the column gets its name back.
  */
 final class ShapeCheck {
+
+    /** The declaration that {@link #pass(SynchronousSource)} needs. */
+    static final String LONGER = "    pgstream_longer boolean;\n";
+
+    /** What PostgreSQL adds to the length of a column in its modifier. */
+    private static final int LENGTH_HEADER = 4;
 
     private final SynchronousNames names;
 
@@ -31,9 +41,12 @@ final class ShapeCheck {
         this.note = note;
     }
 
-    /** The functions that say whether each source has its columns. */
+    /** The functions that say whether each source has its columns, and as long as they were. */
     List<String> functions() {
-        return sources.stream().map(this::function).toList();
+        return Stream.concat(
+                        sources.stream().map(this::function),
+                        sources.stream().flatMap(source -> longer(source).stream()))
+                .toList();
     }
 
     private String function(SynchronousSource source) {
@@ -45,6 +58,16 @@ final class ShapeCheck {
                                 + column.getValue().oid()
                                 + "::pg_catalog.oid::pg_catalog.regtype")
                         .collect(Collectors.joining(" AND "));
+        String limits = source.types().entrySet().stream()
+                .filter(column -> column.getValue().modifier() >= 0
+                        && !column.getValue().isVarchar()
+                        && !column.getValue().domain())
+                .map(column ->
+                        " AND EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid OPERATOR(pg_catalog.=)"
+                                + " source AND a.attname OPERATOR(pg_catalog.=) " + Identifiers.literal(column.getKey())
+                                + " AND a.atttypmod OPERATOR(pg_catalog.=) "
+                                + column.getValue().modifier() + ")")
+                .collect(Collectors.joining());
         return "CREATE FUNCTION " + names.shape(source.number())
                 + "(source regclass) RETURNS boolean LANGUAGE plpgsql IMMUTABLE SET search_path = '' AS $shape$\n"
                 + "DECLARE\n    shape boolean;\nBEGIN\n"
@@ -54,7 +77,50 @@ final class ShapeCheck {
                 + " THEN\n        RETURN false;\n    END IF;\n    EXECUTE "
                 + Identifiers.literal("SELECT " + shape + " FROM (SELECT (NULL::") + " || source::text || "
                 + Identifiers.literal(").*) AS r")
-                + " INTO shape;\n    RETURN shape;\nEXCEPTION WHEN OTHERS THEN\n    RETURN false;\nEND\n$shape$";
+                + " INTO shape;\n    RETURN shape" + limits
+                + ";\nEXCEPTION WHEN OTHERS THEN\n    RETURN false;\nEND\n$shape$";
+    }
+
+    /** Says whether a column has another length than it had; empty if none has one. */
+    private Optional<String> longer(SynchronousSource source) {
+        String changed = lengths(source).entrySet().stream()
+                .map(column -> "a.attname = " + Identifiers.literal(column.getKey()) + " AND a.atttypmod <> "
+                        + column.getValue())
+                .collect(Collectors.joining(" OR "));
+        return changed.isEmpty()
+                ? Optional.empty()
+                : Optional.of("CREATE FUNCTION " + names.longer(source.number())
+                        + "(source regclass) RETURNS boolean LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog,"
+                        + " pg_temp AS $longer$\nBEGIN\n    RETURN EXISTS (SELECT FROM pg_attribute AS a WHERE"
+                        + " a.attrelid = source AND (" + changed + "));\nEND\n$longer$");
+    }
+
+    /** The modifiers of the columns of limited length. */
+    private static Map<String, Integer> lengths(SynchronousSource source) {
+        Map<String, Integer> lengths = new TreeMap<>();
+        source.types().forEach((column, type) -> {
+            if (type.isVarchar() && type.modifier() >= 0) {
+                lengths.put(column, type.modifier());
+            }
+        });
+        return lengths;
+    }
+
+    /**
+     * The same for new rows of a source: the columns of the stream table are as long as those of the source were. Only where one was made
+     * longer the rows are looked at.
+     */
+    String pass(SynchronousSource source) {
+        String longer = lengths(source).entrySet().stream()
+                .map(column -> "pg_catalog.length(r." + Identifiers.quote(column.getKey())
+                        + "::pg_catalog.text) OPERATOR(pg_catalog.>) " + (column.getValue() - LENGTH_HEADER))
+                .collect(Collectors.joining(" OR "));
+        return longer.isEmpty()
+                ? pass()
+                : "    pgstream_longer := " + names.longer(source.number()) + "('"
+                        + source.table().oid() + "'::pg_catalog.regclass);\n    IF pgstream_longer THEN\n"
+                        + "        pgstream_longer := EXISTS (SELECT FROM new_rows AS r WHERE " + longer
+                        + ");\n    END IF;\n" + pass("pgstream_longer OR ");
     }
 
     /**
@@ -63,13 +129,18 @@ final class ShapeCheck {
      * asked: who has passed by may not have committed.
      */
     String pass() {
+        return pass("");
+    }
+
+    private String pass(String longer) {
         String shapes = sources.stream()
                 .map(source ->
                         names.shape(source.number()) + "('" + source.table().oid() + "'::pg_catalog.regclass)")
                 .collect(Collectors.joining(" AND "));
         String hint = Identifiers.literal(names.missed());
-        return "    IF NOT (" + shapes + ") OR pg_catalog.pg_sequence_last_value(" + hint + ") IS NOT NULL THEN\n"
-                + "        IF NOT (" + shapes + ") OR " + missed + " THEN\n            " + note
+        return "    IF " + longer + "NOT (" + shapes + ") OR pg_catalog.pg_sequence_last_value(" + hint
+                + ") IS NOT NULL THEN\n"
+                + "        IF " + longer + "NOT (" + shapes + ") OR " + missed + " THEN\n            " + note
                 + ";\n            pgstream_last := pg_catalog.setval(" + hint
                 + ", 1);\n            pgstream_last := pg_catalog.setval(" + names.versionLiteral()
                 + ", pg_catalog.pg_current_xact_id()::pg_catalog.text::pg_catalog.int8);\n"

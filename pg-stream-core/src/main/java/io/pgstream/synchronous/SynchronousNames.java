@@ -55,6 +55,16 @@ final class SynchronousNames {
         return function(source + "_shape");
     }
 
+    /** Says whether a column of a source was made longer. */
+    String longer(int source) {
+        return function(source + "_longer");
+    }
+
+    /** Says whether one statement can update a row of a source more than once. */
+    String repeats(int source) {
+        return function(source + "_repeats");
+    }
+
     /** Fails, because a recursion goes deeper than it may. */
     String tooDeep() {
         return function("deep");

@@ -9,7 +9,9 @@ import io.pgstream.StreamTableInfo;
 import io.pgstream.engine.EngineSettings;
 import io.pgstream.engine.StreamTableEngine;
 import io.pgstream.test.TestServer;
+import java.io.IOException;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -43,6 +45,8 @@ final class Oracle implements AutoCloseable {
     /** Among the changes of a cycle: its refreshes are full, so that the next ones start from what those wrote. */
     static final String FULLY = "-- refreshed fully";
 
+    private final PGSimpleDataSource database;
+
     private final PGPoolingDataSource dataSource;
 
     private final Connection connection;
@@ -58,7 +62,8 @@ final class Oracle implements AutoCloseable {
 
     /** With plans that the server keeps, as in an application, or with new ones for each statement. */
     Oracle(TestServer server, boolean keptPlans) {
-        this.dataSource = pool((PGSimpleDataSource) server.newDatabase(), keptPlans);
+        this.database = (PGSimpleDataSource) server.newDatabase();
+        this.dataSource = pool(database, keptPlans);
         this.engine = new StreamTableEngine(dataSource, EngineSettings.defaults(), List.of());
         engine.migrate();
         try {
@@ -140,20 +145,37 @@ final class Oracle implements AutoCloseable {
     /** Runs a statement that may fail; whether it did not. */
     boolean run(String statement) {
         try {
-            if (statement.endsWith("\\.")) {
-                int end = statement.indexOf('\n');
-                String data = statement.substring(end + 1, statement.length() - 2);
-                connection
-                        .unwrap(PGConnection.class)
-                        .getCopyAPI()
-                        .copyIn(statement.substring(0, end - 1), new StringReader(data));
-            } else {
-                sql(statement);
-            }
+            play(OtherSession.runs(statement) ? other : connection, statement);
             return true;
-        } catch (SQLException | java.io.IOException e) {
+        } catch (SQLException e) {
             return false;
         }
+    }
+
+    /** Runs a statement, or copies what follows it. */
+    static void play(Connection session, String statement) throws SQLException {
+        if (!statement.endsWith("\\.")) {
+            execute(session, statement);
+            return;
+        }
+        int end = statement.indexOf('\n');
+        String data = statement.substring(end + 1, statement.length() - 2);
+        try {
+            session.unwrap(PGConnection.class)
+                    .getCopyAPI()
+                    .copyIn(statement.substring(0, end - 1), new StringReader(data));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One more session in the schema of the scenario, which finds out soon that it is in a deadlock. */
+    Connection connect() throws SQLException {
+        Connection session = database.getConnection();
+        execute(
+                session,
+                "SET search_path = o; SET TimeZone = 'UTC'; SET statement_timeout = 20000; SET deadlock_timeout = 50");
+        return session;
     }
 
     /** Why PostgreSQL cannot run a query, or how many rows it has. */
@@ -233,6 +255,12 @@ final class Oracle implements AutoCloseable {
     Outcome read(Scenario scenario, long seed) throws SQLException {
         System.clearProperty("pgstream.test.smallDelta");
         return new FreshReads(this, engine, connection, scenario, seed).run();
+    }
+
+    /** Plays the changes of a scenario whose tables exist by several sessions at once. */
+    ConcurrentSessions.Result writeAtOnce(Scenario scenario, int writers, long seed) throws Exception {
+        Comparison comparison = new Comparison(this, engine, connection, scenario);
+        return new ConcurrentSessions(this, engine, comparison, scenario, writers, seed).run();
     }
 
     /**

@@ -35,10 +35,13 @@ public record SqlType(
     private static final Pattern EXACT = Pattern.compile("(smallint|integer|bigint|oid|boolean|date|timestamp with.*"
             + "|time without time zone|uuid|bytea|\"char\"|name|text|character varying.*?)(\\[\\])?");
 
+    private static final Pattern BRIEF = Pattern.compile("smallint|integer|bigint|oid|date|timestamp.*|uuid");
+
     private static final long INT2 = 21;
     private static final long INT4 = 23;
     private static final long INT8 = 20;
     private static final long BPCHAR = 1042;
+    private static final long VARCHAR = 1043;
     private static final long NUMERIC = 1700;
     private static final int MODIFIER_HEADER = 4;
 
@@ -58,6 +61,11 @@ public record SqlType(
         return !SHORT.matcher(base).matches() && !SHORT_TEXT.matcher(text).matches();
     }
 
+    /** Whether values take so little space that those of all rows of a statement fit into one array. */
+    public boolean brief() {
+        return !domain && BRIEF.matcher(base).matches();
+    }
+
     /** Whether values that are equal cannot be told apart, as {@code numeric '1.0'} and {@code '1.00'} can. */
     public boolean exact() {
         return hasScale()
@@ -72,6 +80,11 @@ public record SqlType(
     /** Whether this is one of the three integer types. */
     public boolean isInteger() {
         return oid == INT2 || oid == INT4 || oid == INT8;
+    }
+
+    /** Whether this is {@code varchar}, with or without a length. */
+    public boolean isVarchar() {
+        return oid == VARCHAR;
     }
 
     /** Whether this is {@code numeric}, with or without a modifier. */
