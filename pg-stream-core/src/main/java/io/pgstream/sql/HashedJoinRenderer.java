@@ -28,8 +28,8 @@ final class HashedJoinRenderer {
         String on = join.conditions().stream()
                 .map(condition -> Expression.operand(condition, both::text))
                 .collect(Collectors.joining(" AND "));
-        both.from(side(select.apply(left), leftAlias) + " FULL JOIN " + side(select.apply(right), rightAlias) + " ON "
-                + on);
+        both.fromJoin(side(select.apply(left), leftAlias) + " FULL JOIN " + side(select.apply(right), rightAlias)
+                + " ON " + on);
         both.condition("coalesce(" + leftAlias + ".here, false)");
         both.condition("coalesce(" + rightAlias + ".here, false)");
         return both;

@@ -2,11 +2,14 @@ package io.pgstream.sql;
 
 import io.pgstream.plan.expr.Column;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One query block while it is being put together. */
@@ -19,7 +22,13 @@ final class SelectBlock {
 
     private final Map<Column, String> columns = new LinkedHashMap<>();
 
+    /** From as many items on, PostgreSQL by default tries orders at random, of which those of a long chain of laterals are hardly ever one. */
+    private static final int MANY = 12;
+
     private final List<String> from = new ArrayList<>();
+
+    /** Those of the items that are joins. */
+    private final Set<String> joins = new HashSet<>();
 
     private final List<String> where = new ArrayList<>();
 
@@ -32,6 +41,12 @@ final class SelectBlock {
     SelectBlock from(String item) {
         from.add(item);
         return this;
+    }
+
+    /** An item that is a join itself. */
+    SelectBlock fromJoin(String join) {
+        joins.add(join);
+        return from(join);
     }
 
     SelectBlock columns(List<Column> newColumns, Function<Column, String> text) {
@@ -70,6 +85,7 @@ final class SelectBlock {
     SelectBlock merge(SelectBlock other) {
         columns.putAll(other.columns);
         from.addAll(other.from);
+        joins.addAll(other.joins);
         where.addAll(other.where);
         subquery |= other.subquery;
         return this;
@@ -78,14 +94,27 @@ final class SelectBlock {
     /** This block with one FROM item, which joins all that were there with those of another block. */
     SelectBlock joined(String item, SelectBlock other) {
         from.clear();
-        from.add(item);
+        joins.clear();
         columns.putAll(other.columns);
-        return this;
+        return fromJoin(item);
     }
 
     /** The FROM items as one operand of a join. */
     String crossJoined() {
-        return (from.size() == 1) ? from.get(0) : "(" + String.join(" CROSS JOIN ", from) + ")";
+        return (from.size() == 1) ? from.get(0) : "(" + product() + ")";
+    }
+
+    /** Without the parentheses, a full join would be one of all that stands before it. */
+    private String product() {
+        return from.stream()
+                .map(item -> joins.contains(item) ? "(" + item + ")" : item)
+                .collect(Collectors.joining(" CROSS JOIN "));
+    }
+
+    /** A long chain is written as joins: these are planned in their order, a few at a time. */
+    private String items() {
+        boolean chain = from.size() >= MANY && from.stream().anyMatch(item -> item.startsWith("LATERAL "));
+        return chain ? product() : String.join(", ", from);
     }
 
     List<String> conditions() {
@@ -116,7 +145,7 @@ final class SelectBlock {
                     .append(name);
         }
         if (!from.isEmpty()) {
-            sql.append(" FROM ").append(String.join(", ", from));
+            sql.append(" FROM ").append(items());
         }
         append(sql, " WHERE ", where, " AND ");
         if (groupBy != null) {

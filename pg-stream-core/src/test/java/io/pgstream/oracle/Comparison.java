@@ -165,7 +165,8 @@ final class Comparison {
                         switch (data.getColumnTypeName(i)) {
                             // The odd factor keeps sums of short decimals away from the points where rounding turns.
                             case "float8", "float4" -> "round(" + name + "::numeric * 1234567.8912345, 1)";
-                            case "json", "xml", "point", "odd" -> name + "::text";
+                            case "json", "xml", "jsonpath", "point", "box", "circle", "path", "odd", "addr" ->
+                                name + "::text";
                             default -> name;
                         });
             }

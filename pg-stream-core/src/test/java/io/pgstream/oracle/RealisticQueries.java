@@ -105,6 +105,20 @@ final class RealisticQueries {
         return cycles("reporting-changes.sql");
     }
 
+    /** Tables of every type, with and without keys, partitioned, generated and oddly named. */
+    static List<String> variedTables() {
+        return read("varied-tables.sql");
+    }
+
+    /** As somebody wrote them who did not know what the other files and the generators have. */
+    static List<String> variedQueries() {
+        return read("varied-queries.sql");
+    }
+
+    static List<List<String>> variedChanges() {
+        return cycles("varied-changes.sql");
+    }
+
     private static List<List<String>> cycles(String resource) {
         List<List<String>> cycles = new ArrayList<>();
         List<String> cycle = new ArrayList<>();

@@ -63,6 +63,16 @@ class RealisticQueriesTest {
                 0);
     }
 
+    @Test
+    void queries_over_every_type_are_maintained() throws Exception {
+        assertMaintained(
+                18,
+                RealisticQueries.variedTables(),
+                RealisticQueries.variedQueries(),
+                RealisticQueries.variedChanges(),
+                0);
+    }
+
     private static void assertMaintained(int version, List<String> queries, int changes, int mostRefused)
             throws Exception {
         Random random = new Random(version);
