@@ -21,7 +21,7 @@ class RandomOracleTest {
 
     private static final long SEED = Long.getLong("pgstream.oracle.seed", 20_261_121);
 
-    private static final int CASES = Integer.getInteger("pgstream.oracle.cases", 14);
+    private static final int CASES = Integer.getInteger("pgstream.oracle.cases", 8);
 
     private static final int CYCLES = Integer.getInteger("pgstream.oracle.cycles", 4);
 

@@ -18,14 +18,12 @@ final class RandomScenario {
 
     private static final int STREAM_TABLES = 6;
 
-    /**
-     * Of so many queries, one is of the second generator; by default none, because it still finds a refresh that fails and
-     * queries that take minutes to plan.
-     */
-    private static final int NESTED = Integer.getInteger("pgstream.oracle.nested", 0);
+    /** Of so many queries, one is of the second generator. */
+    private static final int NESTED = Integer.getInteger("pgstream.oracle.nested", 3);
 
     /** Whether a second session changes the tables too. */
-    private static final boolean SESSIONS = Boolean.getBoolean("pgstream.oracle.sessions");
+    private static final boolean SESSIONS =
+            Boolean.parseBoolean(System.getProperty("pgstream.oracle.sessions", "true"));
 
     private static final long MAXIMUM_ROWS = 1000;
 
