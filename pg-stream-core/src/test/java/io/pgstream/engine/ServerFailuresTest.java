@@ -25,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -170,9 +171,9 @@ class ServerFailuresTest {
     @Test
     void a_hot_standby_is_refused_with_the_advice_to_use_the_primary() throws Exception {
         Path data = directory.resolve("standby");
-        TestServer.durable(18, data, false).close();
+        TestServer.durable(TestServer.current().version(), data, false).close();
         Files.createFile(data.resolve("standby.signal"));
-        try (EmbeddedPostgres standby = TestServer.durable(18, data, false)) {
+        try (EmbeddedPostgres standby = TestServer.durable(TestServer.current().version(), data, false)) {
             StreamTableEngine engine =
                     new StreamTableEngine(standby.getPostgresDatabase(), EngineSettings.defaults(), List.of());
             PgStreamException failure = catchThrowableOfType(PgStreamException.class, engine::migrate);
@@ -183,13 +184,20 @@ class ServerFailuresTest {
 
     @Test
     void a_server_that_is_killed_in_the_middle_of_a_refresh_comes_back_with_nothing_lost() throws Exception {
-        try (EmbeddedPostgres server = TestServer.durable(18, directory.resolve("killed"), true)) {
+        try (EmbeddedPostgres server =
+                TestServer.durable(TestServer.current().version(), directory.resolve("killed"), true)) {
             TestDatabase database = filled(TestDatabase.of(server.getPostgresDatabase()));
-            // The kill of one process makes the server throw away all shared memory and recover from its log.
-            PgStreamException failure = interrupted(
-                    database,
-                    pid -> ProcessHandle.of(Long.parseLong(pid)).orElseThrow().destroyForcibly());
-            assertThat(failure.code()).isEqualTo(ErrorCode.SERVER_UNAVAILABLE);
+            // The kill of one process makes the server end all others, throw away all shared memory and recover from
+            // its log.
+            try (Connection witness = database.connect()) {
+                PgStreamException failure = interrupted(
+                        database,
+                        pid -> ProcessHandle.of(Long.parseLong(pid))
+                                .orElseThrow()
+                                .destroyForcibly());
+                assertThat(failure.code()).isEqualTo(ErrorCode.SERVER_UNAVAILABLE);
+                await("The server has not ended its sessions", () -> !answers(witness));
+            }
             awaitRecovery(database);
             assertUnharmed(database);
         }
@@ -244,15 +252,29 @@ class ServerFailuresTest {
     }
 
     private static void awaitRecovery(TestDatabase database) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (System.nanoTime() < deadline) {
-            try {
-                database.value("SELECT 1");
-                return;
+        await("The server has not recovered", () -> {
+            try (Connection connection = database.connect()) {
+                return answers(connection);
             } catch (SQLException e) {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+                return false;
             }
+        });
+    }
+
+    private static boolean answers(Connection session) {
+        try {
+            TestDatabase.execute(session, "SELECT 1");
+            return true;
+        } catch (SQLException e) {
+            return false;
         }
-        throw new AssertionError("The server has not recovered");
+    }
+
+    private static void await(String otherwise, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(otherwise).isLessThan(deadline);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
     }
 }
