@@ -10,9 +10,7 @@ import io.pgstream.plan.Ranked;
 import io.pgstream.plan.SortKey;
 import io.pgstream.plan.Top;
 import io.pgstream.plan.Window;
-import io.pgstream.plan.expr.Cast;
 import io.pgstream.plan.expr.Column;
-import io.pgstream.plan.expr.SqlType;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,7 +50,7 @@ public final class Chances {
         operator.inputs().forEach(this::add);
         if (operator instanceof Aggregate aggregate) {
             aggregate.aggregates().forEach(this::aggregate);
-            aggregate.keys().forEach(key -> key(key, aggregate.keys()));
+            aggregate.varyingKeys().stream().map(NamedExpression::column).forEach(this::key);
         }
         if (operator instanceof Window window) {
             window.functions().forEach(this::window);
@@ -65,12 +63,9 @@ public final class Chances {
         }
     }
 
-    private void key(NamedExpression key, List<NamedExpression> keys) {
-        SqlType type = key.column().type();
-        Cast looks = new Cast(key.expression(), type.looks());
-        boolean varies = type.groupable() && !type.exact() && key.column().scale() == null;
-        if (varies && keys.stream().noneMatch(other -> other.expression().equals(looks))) {
-            notes.add("Of " + key.column().name()
+    private void key(Column key) {
+        if (key.scale() == null) {
+            notes.add("Of " + key.name()
                     + " a group shows any of the values that are equal and can look different, as 1.0"
                     + " and 1.00 do, and keeps the one that it has shown.");
         }

@@ -157,16 +157,21 @@ public final class WriterProgram {
                 new GroupUpsert(apply, upsert.rescan(renderer.fullState(node.items(), current))));
     }
 
+    /** Writes rows of a result with a key that no state is kept for; {@code null} if there is none, or one is. */
+    private @Nullable DirectRenderer keyed() {
+        List<Column> key = plan.target().key();
+        return (key == null || key.isEmpty() || plan.topNode() != null) ? null : new DirectRenderer(plan.target(), key);
+    }
+
     /** Rows of a result with a key, of which no two cancel out or are the same. */
     private @Nullable Steps direct(ProgramBuilder builder, Set<Long> sources, Rows rows) {
         DeltaContext context = oneSided(plan.root(), builder, sources, rows);
-        List<Column> key = plan.target().key();
-        if (!context.oneSided() || key == null || key.isEmpty() || plan.topNode() != null) {
+        DirectRenderer renderer = keyed();
+        if (renderer == null || !context.oneSided()) {
             return null;
         }
-        DirectRenderer renderer = new DirectRenderer(plan.target(), key);
         KeyOrigin origin = (rows == Rows.GONE)
-                ? KeyOrigin.of(plan.root(), sources.iterator().next(), key)
+                ? KeyOrigin.of(plan.root(), sources.iterator().next(), renderer.key())
                 : null;
         if (origin != null) {
             return new Steps(List.of(), renderer.deleteKnown(context.render(origin.keys(context))), false, null);
@@ -189,21 +194,21 @@ public final class WriterProgram {
      */
     public @Nullable String replace(
             long source, OperatorRenderer.ChangeSource before, OperatorRenderer.ChangeSource after) {
-        List<Column> key = plan.target().key();
-        if (key == null || key.isEmpty() || plan.topNode() != null) {
+        DirectRenderer renderer = keyed();
+        if (renderer == null) {
             return null;
         }
-        DirectRenderer renderer = new DirectRenderer(plan.target(), key);
         String gone = alone(source, before, Rows.GONE);
         String come = alone(source, after, Rows.COME);
         if (gone == null || come == null) {
             return null;
         }
+        KeyOrigin origin = KeyOrigin.of(plan.root(), source, renderer.key());
+        if (origin == null) {
+            return renderer.replace(gone, come);
+        }
         DeltaContext context = ProgramBuilder.inFunctions(plan, before, handOn).context(ChangeCounts.NONE, false);
-        KeyOrigin origin = KeyOrigin.of(plan.root(), source, key);
-        return (origin == null)
-                ? renderer.replace(gone, come)
-                : renderer.replaceKnown(new WithClause(), context.render(origin.keys(context)), come);
+        return renderer.replaceKnown(new WithClause(), context.render(origin.keys(context)), come);
     }
 
     /**
@@ -212,16 +217,15 @@ public final class WriterProgram {
      * @return {@code null} if the key of the result is not that of the table
      */
     private @Nullable Steps replaceNet(long source) {
-        List<Column> key = plan.target().key();
-        if (key == null || key.isEmpty() || plan.topNode() != null) {
+        DirectRenderer renderer = keyed();
+        if (renderer == null || !renderer.brief()) {
             return null;
         }
-        DirectRenderer renderer = new DirectRenderer(plan.target(), key);
+        KeyOrigin origin = KeyOrigin.of(plan.root(), source, renderer.key());
+        if (origin == null) {
+            return null;
+        }
         DeltaContext context = builder().context(ChangeCounts.few(Set.of(source)), false);
-        KeyOrigin origin = KeyOrigin.of(plan.root(), source, key);
-        if (origin == null || !renderer.brief()) {
-            return null;
-        }
         Delta all = ScanDelta.of(origin.scan(), context);
         String net = context.render(new Consolidate(all.weight(), all.operator()));
         String weight = "k." + all.weight().sqlName();

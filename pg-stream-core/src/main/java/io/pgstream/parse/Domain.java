@@ -229,16 +229,7 @@ final class Domain {
      */
     private static boolean groupsByLooks(Operator operator) {
         return (operator instanceof Aggregate aggregate
-                        && aggregate.keys().stream()
-                                .anyMatch(key -> key.column().type().groupable()
-                                        && !key.column().type().exact()
-                                        && aggregate.keys().stream()
-                                                .noneMatch(text -> text.expression()
-                                                        .equals(new Cast(
-                                                                key.expression(),
-                                                                key.column()
-                                                                        .type()
-                                                                        .looks())))))
+                        && !aggregate.varyingKeys().isEmpty())
                 || operator.inputs().stream().anyMatch(Domain::groupsByLooks);
     }
 

@@ -1,5 +1,6 @@
 package io.pgstream.plan;
 
+import io.pgstream.plan.expr.Cast;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import java.util.List;
@@ -32,6 +33,18 @@ public record Aggregate(List<NamedExpression> keys, List<NamedAggregate> aggrega
         return aggregates.isEmpty()
                 && !keys.isEmpty()
                 && keys.stream().allMatch(key -> key.expression().equals(new ColumnReference(key.column())));
+    }
+
+    /** The keys of which equal values can look different, so that a group shows any of them; not those whose text is a key as well. */
+    public List<NamedExpression> varyingKeys() {
+        return keys.stream()
+                .filter(key ->
+                        key.column().type().groupable() && !key.column().type().exact())
+                .filter(key -> {
+                    Cast looks = new Cast(key.expression(), key.column().type().looks());
+                    return keys.stream().noneMatch(other -> other.expression().equals(looks));
+                })
+                .toList();
     }
 
     /** Whether an operator is an aggregate, or a projection of one, that puts out one row for ever. */

@@ -23,6 +23,11 @@ public final class DirectRenderer {
         this.key = List.copyOf(key);
     }
 
+    /** The key of the table. */
+    public List<Column> key() {
+        return key;
+    }
+
     /**
      * Inserts rows that are not there.
      *

@@ -43,6 +43,14 @@ public interface HandOn {
         return "";
     }
 
+    /** The definitions of columns and weight, as a table or a composite type has them. */
+    static String definitions(List<Column> columns) {
+        return columns.stream()
+                        .map(column -> column.sqlName() + " " + column.type().definition() + ", ")
+                        .collect(Collectors.joining())
+                + WEIGHT + " bigint";
+    }
+
     /** Whether statements are planned once, for whatever number of rows comes later. */
     default boolean plansAreKept() {
         return false;
@@ -70,13 +78,10 @@ public interface HandOn {
 
         @Override
         public Place place(String name, List<Column> columns) {
-            String definition = "CREATE TEMPORARY TABLE " + name + " ("
-                    + columns.stream()
-                            .map(column ->
-                                    column.sqlName() + " " + column.type().definition() + ", ")
-                            .collect(Collectors.joining())
-                    + WEIGHT + " bigint, " + WRITER + " xid8 DEFAULT pg_current_xact_id())";
-            return new Place(name, definition);
+            return new Place(
+                    name,
+                    "CREATE TEMPORARY TABLE " + name + " (" + HandOn.definitions(columns) + ", " + WRITER
+                            + " xid8 DEFAULT pg_current_xact_id())");
         }
 
         @Override

@@ -36,12 +36,7 @@ final class ArrayVariables implements HandOn {
 
     @Override
     public Place place(String name, List<Column> columns) {
-        String definition = "CREATE TYPE " + names.type(name) + " AS ("
-                + columns.stream()
-                        .map(column -> column.sqlName() + " " + column.type().definition() + ", ")
-                        .collect(Collectors.joining())
-                + WEIGHT + " bigint)";
-        return new Place(name, definition);
+        return new Place(name, "CREATE TYPE " + names.type(name) + " AS (" + HandOn.definitions(columns) + ")");
     }
 
     /** The declaration of a variable. */

@@ -31,7 +31,11 @@ BEGIN
                 (SELECT string_agg(i.indkey::text, ',' ORDER BY i.indkey::text COLLATE "C") FROM pg_index AS i
                   WHERE i.indrelid = source AND i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL
                     AND i.indkey::int2[] <@ (SELECT array_agg(a.attnum) FROM columns AS a)),
-                (SELECT c.relrowsecurity FROM pg_class AS c WHERE c.oid = source AND c.relrowsecurity))),
+                (SELECT c.relrowsecurity FROM pg_class AS c WHERE c.oid = source AND c.relrowsecurity),
+                -- What is written through another table by inheritance fires none of a source's triggers: to begin or end that makes another definition of it.
+                (SELECT string_agg(concat_ws(',', h.inhrelid, h.inhparent), ' ' ORDER BY h.inhrelid, h.inhparent)
+                   FROM pg_inherits AS h JOIN pg_class AS c ON c.oid = source
+                  WHERE h.inhrelid = source OR h.inhparent = source AND c.relkind <> 'p'))),
             md5(concat_ws(';',
                 (SELECT string_agg(concat_ws(',', c.oid, c.relfilenode), ' ' ORDER BY c.oid)
                    FROM pg_class AS c WHERE c.oid = ANY ((SELECT m.relids FROM members AS m)::oid[])),
