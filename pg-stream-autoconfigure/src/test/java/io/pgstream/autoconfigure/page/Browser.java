@@ -68,7 +68,7 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
                 .redirectErrorStream(true)
                 .start();
         URI tab = newTab(debuggerPort());
-        socket = client.newWebSocketBuilder().buildAsync(tab, this).join();
+        socket = within(client.newWebSocketBuilder().buildAsync(tab, this));
         for (String domain : List.of("Page", "Runtime", "Network", "Log")) {
             call(domain + ".enable", Map.of());
         }
@@ -90,23 +90,29 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
         return new Browser(executable);
     }
 
-    private int debuggerPort() throws IOException {
-        BufferedReader output =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        for (String line = output.readLine(); line != null; line = output.readLine()) {
-            if (line.contains("DevTools listening on")) {
-                // What it writes later must not fill the pipe.
-                Thread drain = new Thread(() -> output.lines().forEach(ignored -> {}));
-                drain.setDaemon(true);
-                drain.start();
-                return URI.create(line.substring(line.indexOf("ws://"))).getPort();
-            }
-        }
-        throw new IOException("The browser did not start");
+    private int debuggerPort() {
+        CompletableFuture<Integer> port = new CompletableFuture<>();
+        // It goes on reading: what is written later must not fill the pipe.
+        Thread reader = new Thread(() -> {
+            new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+                    .lines()
+                    .filter(line -> line.contains("DevTools listening on"))
+                    .forEach(line -> port.complete(
+                            URI.create(line.substring(line.indexOf("ws://"))).getPort()));
+            port.completeExceptionally(new IOException("The browser did not start"));
+        });
+        reader.setDaemon(true);
+        reader.start();
+        return within(port);
+    }
+
+    private static <T> T within(CompletableFuture<T> answer) {
+        return answer.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     private URI newTab(int port) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/json/new?about:blank"))
+                .timeout(PATIENCE)
                 .PUT(HttpRequest.BodyPublishers.noBody())
                 .build();
         String tab = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
@@ -149,10 +155,9 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
         int id = calls.incrementAndGet();
         CompletableFuture<JsonNode> answer = new CompletableFuture<>();
         answers.put(id, answer);
-        socket.sendText(JSON.writeValueAsString(Map.of("id", id, "method", method, "params", parameters)), true)
-                .join();
-        JsonNode message =
-                answer.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        within(socket.sendText(
+                JSON.writeValueAsString(Map.of("id", id, "method", method, "params", parameters)), true));
+        JsonNode message = within(answer);
         if (message.has("error")) {
             throw new IllegalStateException(method + ": " + message.path("error"));
         }

@@ -118,6 +118,7 @@ class GettingStartedTests {
             return HttpClient.newHttpClient()
                     .send(
                             HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                                    .timeout(Duration.ofSeconds(10))
                                     .build(),
                             BodyHandlers.ofString())
                     .body();
