@@ -61,7 +61,8 @@ class PageHttpTest {
         if (headers.length > 0) {
             request.headers(headers);
         }
-        // A connection for each request: Reactor Netty may stop reading one that is kept alive when the next request comes
+        // A connection for each request: Reactor Netty may stop reading one that is kept alive when the next request
+        // comes
         // before it has put the former one away (reactor-netty issues 4188 and 4361).
         return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
     }

@@ -128,7 +128,11 @@ class AheadOfTimeTests {
     private static List<String> statuses(int port) throws IOException, InterruptedException {
         URI uri = URI.create("http://localhost:" + port + "/api/dashboard");
         String dashboard = HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString())
+                .send(
+                        HttpRequest.newBuilder(uri)
+                                .timeout(Duration.ofSeconds(30))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
                 .body();
         return JsonPath.read(dashboard, "$.tables[*].status");
     }
