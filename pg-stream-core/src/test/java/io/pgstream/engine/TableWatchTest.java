@@ -115,7 +115,8 @@ class TableWatchTest {
     }
 
     @Test
-    void idle_looks_write_how_fresh_the_tables_are_and_are_not_woken_by_that() throws SQLException, InterruptedException {
+    void idle_looks_write_how_fresh_the_tables_are_and_are_not_woken_by_that()
+            throws SQLException, InterruptedException {
         database.execute(
                 "UPDATE pgstream.pgs_states SET checked_at = NULL",
                 "UPDATE pgstream.pgs_frontiers SET data_timestamp = '2020-01-01'");
