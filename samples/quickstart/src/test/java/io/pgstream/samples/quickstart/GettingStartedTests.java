@@ -93,7 +93,7 @@ class GettingStartedTests {
                 "spring-boot:run",
                 "-Dspring-boot.run.arguments=--server.port=" + port + " --spring.datasource.username=postgres"
                         + " --spring.datasource.url=" + server.getJdbcUrl("postgres", "postgres"));
-        if (Boolean.getBoolean("pgstream.test.offline")) {
+        if ("offline=true".equals(System.getProperty("pgstream.test.maven"))) {
             maven.command().add("--offline");
         }
         maven.environment().put("JAVA_HOME", System.getProperty("java.home"));
