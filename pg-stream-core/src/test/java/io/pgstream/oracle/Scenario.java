@@ -26,6 +26,11 @@ record Scenario(
         return Math.floorMod(origin.hashCode(), 2) == 0;
     }
 
+    /** Whether some changes are read from a backlog: in one third of the scenarios. */
+    boolean lagging() {
+        return Math.floorMod(setup.hashCode(), 3) == 0;
+    }
+
     Scenario withSetup(List<String> statements) {
         return new Scenario(origin, statements, streamTables, cycles, bulk);
     }
