@@ -20,7 +20,7 @@ class ApplicationOracleTest {
 
     private static final long SEED = Long.getLong("pgstream.application.seed", 20_261_127);
 
-    private static final int CASES = Integer.getInteger("pgstream.application.cases", 4);
+    private static final int CASES = Integer.getInteger("pgstream.application.cases", 2);
 
     private static final int CYCLES = Integer.getInteger("pgstream.application.cycles", 4);
 
