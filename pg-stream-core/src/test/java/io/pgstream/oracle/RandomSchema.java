@@ -44,14 +44,18 @@ final class RandomSchema {
 
     private final Random random;
 
+    private final boolean partitions;
+
     private final Map<String, Kind> kinds = new LinkedHashMap<>();
 
     private final List<Table> tables = new ArrayList<>();
 
     private final List<String> statements = new ArrayList<>();
 
-    RandomSchema(Random random, boolean clock) {
+    /** @param partitions whether tables may be partitioned, which those that their writers maintain cannot read */
+    RandomSchema(Random random, boolean clock, boolean partitions) {
         this.random = random;
+        this.partitions = partitions;
         // One name has one type in all tables, so that USING and NATURAL often match.
         for (String name : NAMES) {
             kinds.put(name, Kind.any(random));
@@ -88,7 +92,7 @@ final class RandomSchema {
         };
         int shape = random.nextInt(10);
         List<String> key = (shape < 4) ? List.of("id") : (shape < 6) ? List.of("id", "\"part\"") : List.of();
-        boolean partitioned = random.nextInt(8) == 0;
+        boolean partitioned = random.nextInt(8) == 0 && partitions;
         List<Column> columns = new ArrayList<>();
         if (!key.isEmpty() || random.nextBoolean()) {
             columns.add(new Column("id", Kind.INT, !key.isEmpty()));
