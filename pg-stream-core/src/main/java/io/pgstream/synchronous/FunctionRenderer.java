@@ -187,7 +187,7 @@ final class FunctionRenderer {
         if (operation == Operation.TRUNCATE) {
             return pending.noteTruncate();
         }
-        String note = "    IF FOUND THEN\n" + pending.note(source, operation);
+        String note = "    IF pgstream_last IS NOT NULL THEN\n" + pending.note(source, operation);
         return onCommit
                 ? "    IF pgstream_wakes THEN\n        " + queued(KEEPING) + "    END IF;\n    "
                         + pending.keep(source, operation, "pgstream_wakes") + note

@@ -79,7 +79,7 @@ final class RandomScenario {
     Scenario create(int cycles) throws SQLException {
         TestClock.stop();
         oracle.reset();
-        RandomSchema schema = new RandomSchema(random, clock, synchronous.isEmpty());
+        RandomSchema schema = new RandomSchema(random, clock);
         schema.statements().forEach(this::setup);
         schema.tables()
                 .forEach(table -> relations.add(new Relation(

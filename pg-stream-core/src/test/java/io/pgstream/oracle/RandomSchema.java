@@ -44,18 +44,14 @@ final class RandomSchema {
 
     private final Random random;
 
-    private final boolean partitions;
-
     private final Map<String, Kind> kinds = new LinkedHashMap<>();
 
     private final List<Table> tables = new ArrayList<>();
 
     private final List<String> statements = new ArrayList<>();
 
-    /** @param partitions whether tables may be partitioned, which those that their writers maintain cannot read */
-    RandomSchema(Random random, boolean clock, boolean partitions) {
+    RandomSchema(Random random, boolean clock) {
         this.random = random;
-        this.partitions = partitions;
         // One name has one type in all tables, so that USING and NATURAL often match.
         for (String name : NAMES) {
             kinds.put(name, Kind.any(random));
@@ -92,7 +88,7 @@ final class RandomSchema {
         };
         int shape = random.nextInt(10);
         List<String> key = (shape < 4) ? List.of("id") : (shape < 6) ? List.of("id", "\"part\"") : List.of();
-        boolean partitioned = random.nextInt(8) == 0 && partitions;
+        boolean partitioned = random.nextInt(8) == 0;
         List<Column> columns = new ArrayList<>();
         if (!key.isEmpty() || random.nextBoolean()) {
             columns.add(new Column("id", Kind.INT, !key.isEmpty()));

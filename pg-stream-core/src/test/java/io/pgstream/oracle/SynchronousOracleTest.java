@@ -51,7 +51,8 @@ class SynchronousOracleTest {
         }
         System.out.println("synchronous oracle on PostgreSQL " + server.version() + ": seed " + seed + ", " + accepted
                 + " queries accepted, " + refused + " refused, " + comparisons + " comparisons");
-        assertThat(comparisons).isPositive();
+        // All queries of a case can read one table that happens to be partitioned.
+        assertThat((accepted == 0) ? refused : comparisons).isPositive();
     }
 
     private void one(Oracle oracle, TestServer server, long seed) throws SQLException {
