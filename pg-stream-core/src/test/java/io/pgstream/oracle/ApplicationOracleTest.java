@@ -62,19 +62,6 @@ class ApplicationOracleTest {
         report(server);
     }
 
-    /** After each statement, or each transaction. */
-    @Test
-    void every_stream_table_that_the_writers_of_an_application_maintain_equals_its_query() throws SQLException {
-        TestServer server = TestServer.current();
-        try (Oracle oracle = new Oracle(server)) {
-            for (long seed = SEED; seed < SEED + Math.max(1, CASES / 2); seed++) {
-                one(oracle, server, seed, MODES);
-            }
-        }
-        System.out.println("synchronous applications on PostgreSQL " + server.version() + ": " + totals());
-        assertThat(failures).isEmpty();
-    }
-
     /** For so many minutes, whatever fails meanwhile. */
     @Test
     @EnabledIfSystemProperty(named = LONG, matches = "\\d+")
