@@ -86,9 +86,9 @@ final class Masker {
                 && cursor.peek(1) instanceof Group rows
                 && !isQuery(rows)
                 && holdsQuery(rows)) {
+            String keyword = TextTree.text(List.of(cursor.next()));
             cursor.next();
-            cursor.next();
-            return node.space() + ((Token) node).text() + masked("(" + Masks.PLACE + ")", " ", nodes(rows.content()));
+            return keyword + masked("(" + Masks.PLACE + ")", " ", nodes(rows.content()));
         }
         if (cursor.sees(0, "VALUES") && cursor.seesGroup(1, '(')) {
             return cursor.next().space() + ValuesMasker.query(cursor);

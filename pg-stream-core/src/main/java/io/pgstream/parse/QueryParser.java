@@ -40,7 +40,7 @@ public final class QueryParser {
     }
 
     private Select select(String text) {
-        String canonicalText = withoutAliases(text);
+        String canonicalText = withoutAliases(withoutPaths(text));
         Select select = read(canonicalText);
         StringBuilder printed = new StringBuilder();
         select.accept(new StatementDeParser(printed), null);
@@ -48,6 +48,18 @@ public final class QueryParser {
             throw new UnsupportedConstructException("the parser does not understand all of its syntax", NOT_UNDERSTOOD);
         }
         return select;
+    }
+
+    /** The same query with its SEARCH and CYCLE clauses written out. */
+    private String withoutPaths(String canonicalText) {
+        String text = SearchAndCycle.without(canonicalText);
+        String again = text.equals(canonicalText) ? text : input.canonical(text);
+        if (again == null) {
+            throw SearchAndCycle.refused(
+                    "a SEARCH or CYCLE clause makes a column of records, which no table can have, of columns of which there are"
+                            + " no arrays, or is used in an unusual way");
+        }
+        return again;
     }
 
     /** The same query without aliases of joins, as PostgreSQL prints it. */

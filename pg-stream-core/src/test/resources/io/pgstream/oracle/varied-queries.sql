@@ -215,3 +215,27 @@ SELECT id FROM nodes ORDER BY id LIMIT greatest(3, 2)
 SELECT id FROM nodes ORDER BY id FETCH FIRST ((SELECT count(*) FROM config) - 1) ROWS ONLY
 
 (SELECT id FROM nodes UNION SELECT v FROM config) ORDER BY 1 LIMIT (2 + 3)
+
+WITH RECURSIVE t(id, parent) AS (SELECT id, parent FROM nodes WHERE parent IS NULL UNION ALL SELECT n.id, n.parent FROM nodes n JOIN t ON n.parent = t.id) SEARCH DEPTH FIRST BY id SET o SELECT id, parent FROM t ORDER BY o
+
+WITH RECURSIVE t(id, parent) AS (SELECT id, parent FROM nodes WHERE parent IS NULL UNION ALL SELECT n.id, n.parent FROM nodes n JOIN t ON n.parent = t.id) SEARCH DEPTH FIRST BY id SET o SELECT id, parent, row_number() OVER (ORDER BY o) AS pos, cardinality(o) AS depth FROM t
+
+WITH RECURSIVE t AS (SELECT id, parent, label FROM nodes WHERE parent IS NULL UNION ALL SELECT n.id, n.parent, n.label FROM nodes n JOIN t ON n.parent = t.id) SEARCH DEPTH FIRST BY label, id SET o SELECT id, parent, label FROM t ORDER BY o
+
+WITH RECURSIVE t(id, parent) AS (SELECT id, parent FROM nodes WHERE parent IS NULL UNION ALL SELECT n.id, n.parent FROM nodes n JOIN t ON n.parent = t.id) SEARCH BREADTH FIRST BY id SET o SELECT id, parent, row_number() OVER (ORDER BY o) AS pos, o::text AS o FROM t
+
+WITH RECURSIVE t AS (SELECT id, parent, weight FROM nodes WHERE parent IS NULL UNION ALL SELECT n.id, n.parent, n.weight FROM nodes n JOIN t ON n.parent = t.id) SEARCH BREADTH FIRST BY weight, id SET o SELECT id, parent FROM t ORDER BY o LIMIT 7
+
+WITH RECURSIVE t(src, dst) AS (SELECT src, dst FROM edges WHERE src = 1 UNION ALL SELECT t.src, e.dst FROM edges e JOIN t ON e.src = t.dst) CYCLE dst SET c USING path SELECT src, dst, c, cardinality(path) AS len FROM t
+
+WITH RECURSIVE t(src, dst) AS (SELECT src, dst FROM edges WHERE src = 1 UNION SELECT t.src, e.dst FROM edges e JOIN t ON e.src = t.dst) CYCLE dst SET c TO 'Y' DEFAULT 'N' USING path SELECT src, dst, c FROM t WHERE c = 'N'
+
+WITH RECURSIVE t AS (SELECT a, b FROM l WHERE t IS NOT NULL UNION ALL SELECT r.a, r.b FROM r, t WHERE r.a = t.b) CYCLE a, b SET looped USING way SELECT a, b, looped, count(*) AS c FROM t GROUP BY a, b, looped
+
+WITH RECURSIVE t(id, parent) AS (SELECT id, parent FROM nodes WHERE id < 3 UNION ALL SELECT n.id, n.parent FROM nodes n JOIN t x ON n.id = x.parent OR n.parent = x.id WHERE n.id < 6) SEARCH DEPTH FIRST BY id SET o CYCLE id SET c USING path SELECT id, c, dense_rank() OVER (ORDER BY o) AS r FROM t WHERE NOT c
+
+WITH RECURSIVE s(c) AS (SELECT parent FROM nodes WHERE id = 9 UNION ALL SELECT m.parent FROM nodes m JOIN s ON m.id = s.c) CYCLE c SET lo USING way, t(id) AS (SELECT id FROM nodes WHERE parent IS NULL UNION ALL SELECT m.id FROM nodes m JOIN t ON m.parent = t.id) SEARCH BREADTH FIRST BY id SET o SELECT t.id, s.lo FROM t LEFT JOIN s ON s.c = t.id
+
+WITH RECURSIVE t AS (SELECT tx, ch, 1 AS d FROM zoo WHERE id < 4 UNION ALL SELECT z.tx, z.ch, t.d + 1 FROM zoo z JOIN t ON z.tx = t.tx AND t.d < 4) CYCLE tx, ch SET lo USING way SELECT tx, ch, lo, d, count(*) AS c FROM t GROUP BY 1, 2, 3, 4
+
+WITH RECURSIVE t(src, dst, c, path) AS (SELECT src, dst, 'N', ARRAY[dst] FROM edges WHERE src = 1 UNION SELECT s.src, s.dst, CASE WHEN array_position(s.path, s.dst) IS NOT NULL THEN 'Y' ELSE 'N' END, array_append(s.path, s.dst) FROM (SELECT t.src, e.dst, t.c, t.path FROM edges e JOIN t ON e.src = t.dst) s WHERE s.c <> 'Y') SELECT src, dst, c FROM t WHERE c = 'N'
