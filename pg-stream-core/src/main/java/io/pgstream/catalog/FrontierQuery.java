@@ -36,12 +36,12 @@ public final class FrontierQuery {
      * The statement, without parameters.
      *
      * @param settings calls of {@code set_config} that are made first
-     * @param counts a query of {@code source}, {@code changed} (NULL if not counted), {@code markers} and {@code segments} over {@code
-     *     frontier}; empty for none
+     * @param counts a query of {@code source}, {@code changed} (NULL if not counted), {@code markers}, {@code kept} and {@code segments}
+     *     over {@code frontier}; empty for none
      */
     public String sql(String settings, String counts) {
         String counted = counts.isEmpty()
-                ? "SELECT 0::bigint AS source, 0 AS changed, 0 AS markers, NULL::bigint[] AS segments"
+                ? "SELECT 0::bigint AS source, 0 AS changed, 0 AS markers, false AS kept, NULL::bigint[] AS segments"
                 : counts;
         return "WITH frontier AS MATERIALIZED (SELECT pg_snapshot_xmax(f.frontier) AS xmax,"
                 + " ARRAY(SELECT pg_snapshot_xip(f.frontier)) AS open FROM " + schema
@@ -54,7 +54,8 @@ public final class FrontierQuery {
                 + fingerprint("n.source_relid", "n.id", "n.columns")
                 + " END, coalesce(to_regclass(d.source_name)::oid = d.source_relid, false), coalesce(k.changed, 0),"
                 + " coalesce(k.markers, 0), s.identity, s.elsewhere, s.replaced, s.altered, s.restored, s.foreign_key,"
-                + " k.segments, k.source IS NOT NULL AND k.changed IS NULL FROM (SELECT " + settings
+                + " k.segments, k.source IS NOT NULL AND k.changed IS NULL, coalesce(k.kept, false) FROM (SELECT "
+                + settings
                 + (settings.isEmpty() ? "" : ", ") + WriterKey.show(schema)
                 + ") AS settings CROSS JOIN surroundings AS s CROSS JOIN "
                 + schema + ".pgs_stream_tables AS t"
@@ -108,12 +109,14 @@ public final class FrontierQuery {
         Map<Long, List<FrontierRow.Segment>> segments = new HashMap<>();
         boolean marked = false;
         boolean uncounted = false;
+        boolean backlog = false;
         for (FrontierRow line : lines) {
             sources.addAll(line.sources());
             changes.putAll(line.captured().changes());
             segments.putAll(line.captured().segments());
             marked |= line.captured().marked();
             uncounted |= line.captured().uncounted();
+            backlog |= line.captured().backlog();
         }
         FrontierRow first = lines.get(0);
         return new FrontierRow(
@@ -124,7 +127,7 @@ public final class FrontierQuery {
                 first.planHash(),
                 first.surroundings(),
                 sources,
-                new FrontierRow.Captured(changes, marked, segments, uncounted));
+                new FrontierRow.Captured(changes, marked, segments, uncounted, backlog));
     }
 
     private static List<FrontierRow.Segment> segments(@Nullable Array array) throws SQLException {
@@ -174,6 +177,7 @@ public final class FrontierQuery {
                         (changed == 0) ? Map.of() : Map.of(relid, changed),
                         row.getLong(14) > 0,
                         segments.isEmpty() ? Map.of() : Map.of(relid, segments),
-                        row.getBoolean(22)));
+                        row.getBoolean(22),
+                        row.getBoolean(23)));
     }
 }

@@ -49,9 +49,14 @@ public record FrontierRow(
      * @param marked whether a source was truncated or altered since the frontier
      * @param segments what the buffers consist of, with what was read before, by the source's number
      * @param uncounted whether a buffer was so large that it was not counted
+     * @param backlog whether some of the changes wait in a backlog, which {@code segments} does not contain
      */
     public record Captured(
-            Map<Long, Long> changes, boolean marked, Map<Long, List<Segment>> segments, boolean uncounted) {
+            Map<Long, Long> changes,
+            boolean marked,
+            Map<Long, List<Segment>> segments,
+            boolean uncounted,
+            boolean backlog) {
 
         public Captured {
             changes = Map.copyOf(changes);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * read: then no writer has an uncommitted row in it and no reader an older snapshot to read it with.
  *
  * <p>Where writers never leave such a moment, the capture function is pointed at the other segment, and the first one is
- * emptied when its last writer has gone.
+ * emptied when its last writer has gone. What a consumer that is far behind still needs goes to the {@link Backlog}.
  *
  * @since 0.1.0
  */
@@ -35,6 +35,8 @@ public final class BufferCleaner {
 
     private final long switchAbove;
 
+    private final Backlog backlog;
+
     /**
      * @param catalogSchema the catalog's schema, not quoted
      * @param bufferSchema the schema of the buffers, not quoted
@@ -46,17 +48,26 @@ public final class BufferCleaner {
         this.buffers = bufferSchema;
         this.emptyAbove = emptyAbove;
         this.switchAbove = switchAbove;
+        this.backlog = new Backlog(catalog);
     }
 
     /** Cleans the segments of a capture. Commits. */
     public void clean(Session session, long capture) throws SQLException {
         CaptureNames names = new CaptureNames(buffers, capture);
-        for (int segment = 0; segment < 2; segment++) {
+        for (int segment = 0; segment < names.segments().size(); segment++) {
             long size = size(session, names.segment(segment));
             session.commit();
-            if (size > emptyAbove && !empty(session, capture, names.segment(segment)) && size > switchAbove) {
+            if (size > emptyAbove
+                    && !empty(session, capture, names, names.segment(segment))
+                    && size > switchAbove
+                    && !backlog.take(session, capture, names, segment)) {
                 leave(session, capture, names, segment);
             }
+        }
+        long waiting = size(session, names.backlog());
+        session.commit();
+        if (waiting > 0) {
+            empty(session, capture, names, names.backlog());
         }
     }
 
@@ -68,22 +79,33 @@ public final class BufferCleaner {
      * Whether a consumer of the source has not read all of the segment, also one that reads an older capture: the refresh
      * that moves it here can be running, and begins here with a snapshot from before this statement.
      */
-    private String needed(String segment) {
+    private String needed(CaptureNames names, String segment) {
         return "SELECT EXISTS (SELECT FROM " + catalog + ".pgs_captures AS c JOIN " + catalog
                 + ".pgs_dependencies AS d ON d.source_relid = c.source_relid AND d.capture_id IS NOT NULL JOIN "
                 + catalog + ".pgs_frontiers AS f ON f.stream_table_id = d.stream_table_id WHERE c.id = ?"
-                + " AND (f.frontier IS NOT NULL OR d.capture_id <> c.id) AND EXISTS (SELECT FROM"
-                + " (SELECT DISTINCT pgstream_xid FROM " + segment
-                + ") AS b WHERE f.frontier IS NULL OR NOT pg_visible_in_snapshot(b.pgstream_xid, f.frontier)))";
+                + " AND (f.frontier IS NOT NULL OR d.capture_id <> c.id) AND "
+                + (segment.equals(names.backlog()) ? lacksOfBacklog(segment) : lacks(segment)) + ")";
     }
 
-    private boolean empty(Session session, long capture, String segment) throws SQLException {
+    private static String lacks(String segment) {
+        return "EXISTS (SELECT FROM (SELECT DISTINCT pgstream_xid FROM " + segment
+                + ") AS b WHERE f.frontier IS NULL OR NOT pg_visible_in_snapshot(b.pgstream_xid, f.frontier))";
+    }
+
+    /** By the index: what is not visible in a snapshot is not older than its xmin. */
+    private static String lacksOfBacklog(String backlog) {
+        return "(f.frontier IS NULL AND EXISTS (SELECT FROM " + backlog + ") OR EXISTS (SELECT FROM " + backlog
+                + " AS b WHERE b.pgstream_xid >= pg_snapshot_xmin(f.frontier) AND b.pgstream_xid < "
+                + ChangeBuffers.NO_XID + " AND NOT pg_visible_in_snapshot(b.pgstream_xid, f.frontier)))";
+    }
+
+    private boolean empty(Session session, long capture, CaptureNames names, String segment) throws SQLException {
         // Most often a consumer still has to read it: refreshes must not wait for a lock that is of no use.
         session.execute(QUIET);
-        boolean stillNeeded = session.one(needed(segment), row -> row.getBoolean(1), capture);
+        boolean stillNeeded = session.one(needed(names, segment), row -> row.getBoolean(1), capture);
         session.commit();
         for (int attempt = 0; !stillNeeded && attempt < ATTEMPTS; attempt++) {
-            Boolean emptied = tryToEmpty(session, capture, segment);
+            Boolean emptied = tryToEmpty(session, capture, names, segment);
             if (emptied != null) {
                 return emptied;
             }
@@ -93,10 +115,11 @@ public final class BufferCleaner {
     }
 
     /** Whether it is empty now, or {@code null} if somebody reads or writes it at this moment. */
-    private @Nullable Boolean tryToEmpty(Session session, long capture, String segment) throws SQLException {
+    private @Nullable Boolean tryToEmpty(Session session, long capture, CaptureNames names, String segment)
+            throws SQLException {
         try {
             session.execute(QUIET + "; LOCK TABLE " + segment + " IN ACCESS EXCLUSIVE MODE NOWAIT");
-            boolean needed = session.one(needed(segment), row -> row.getBoolean(1), capture);
+            boolean needed = session.one(needed(names, segment), row -> row.getBoolean(1), capture);
             if (!needed) {
                 session.execute("TRUNCATE " + segment);
             }

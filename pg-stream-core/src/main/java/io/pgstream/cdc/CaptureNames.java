@@ -22,9 +22,19 @@ final class CaptureNames {
         this.id = id;
     }
 
-    /** The two buffer segments, as SQL writes them. */
+    /** The two buffer segments that writers fill in turns, as SQL writes them. */
     List<String> segments() {
         return List.of(segment(0), segment(1));
+    }
+
+    /** Where changes wait that some consumers have read and others have not. Writers never write to it. */
+    String backlog() {
+        return segment(2);
+    }
+
+    /** All tables that hold changes. */
+    List<String> tables() {
+        return List.of(segment(0), segment(1), backlog());
     }
 
     String segment(int number) {

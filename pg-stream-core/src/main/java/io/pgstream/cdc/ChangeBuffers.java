@@ -22,17 +22,38 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
     /** With the bounds of the frontier as parameters: its xmax, and the transactions that were open. */
     private static final String AFTER_FRONTIER = "(b.pgstream_xid >= ?::xid8 OR b.pgstream_xid = ANY (?::xid8[]))";
 
+    private static final String NUMBERS = "count(nullif(b.pgstream_weight, 0)) AS changed, count(*) AS read";
+
+    /**
+     * No transaction has this number. A range of two ends is what the planner takes for few rows when it does not know
+     * them, so that it uses the index of the backlog, in which nearly all that a consumer still has to read is at the end.
+     */
+    static final String NO_XID = "'18446744073709551615'::xid8";
+
     private final String schema;
 
     private final Map<Long, Long> captures;
+
+    /** Whether the backlog is read, too. */
+    private final boolean backlog;
 
     /**
      * @param schema the schema of the buffers, not quoted
      * @param captures the capture of each source, by the number of its table
      */
     public ChangeBuffers(String schema, Map<Long, Long> captures) {
+        this(schema, captures, true);
+    }
+
+    private ChangeBuffers(String schema, Map<Long, Long> captures, boolean backlog) {
         this.schema = schema;
         this.captures = Map.copyOf(captures);
+        this.backlog = backlog;
+    }
+
+    /** For statements of a consumer that has been seen, at their snapshot, to need nothing of the backlog. */
+    public ChangeBuffers withoutBacklog() {
+        return new ChangeBuffers(schema, captures, false);
     }
 
     /** Binds the frontier wherever a statement asks for changes after it. */
@@ -52,11 +73,11 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
         return new CaptureNames(schema, capture);
     }
 
-    /** The segments of all sources, to be locked before the snapshot. */
-    public List<String> segments() {
+    /** The tables that hold the changes of all sources, to be locked before the snapshot. */
+    public List<String> tables() {
         return captures.values().stream()
                 .sorted()
-                .flatMap(capture -> new CaptureNames(schema, capture).segments().stream())
+                .flatMap(capture -> new CaptureNames(schema, capture).tables().stream())
                 .toList();
     }
 
@@ -66,10 +87,12 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
                 .map(column ->
                         "b." + Identifiers.quote(column.name()) + cast(column) + " AS " + column.sqlName() + ", ")
                 .collect(Collectors.joining());
-        return names(scan.table().oid()).segments().stream()
-                .map(segment -> "SELECT " + columns + "b.pgstream_weight AS "
-                        + scan.weight().sqlName() + " FROM " + segment + " AS b WHERE " + AFTER_FRONTIER)
-                .collect(Collectors.joining(" UNION ALL "));
+        CaptureNames names = names(scan.table().oid());
+        return (backlog ? names.tables() : names.segments())
+                .stream()
+                        .map(segment -> "SELECT " + columns + "b.pgstream_weight AS "
+                                + scan.weight().sqlName() + " FROM " + segment + " AS b WHERE " + AFTER_FRONTIER)
+                        .collect(Collectors.joining(" UNION ALL "));
     }
 
     /**
@@ -79,8 +102,12 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
      * @param open the transactions that were open
      */
     public OperatorRenderer.ChangeSource after(String xmax, String open) {
-        return scan -> select(scan)
-                .replace(AFTER_FRONTIER, "(b.pgstream_xid >= " + xmax + " OR b.pgstream_xid = ANY (" + open + "))");
+        return scan -> select(scan).replace(AFTER_FRONTIER, "(" + after("b", xmax, open) + ")");
+    }
+
+    private static String after(String changes, String xmax, String open) {
+        String xid = changes + ".pgstream_xid";
+        return xid + " >= " + xmax + " AND " + xid + " < " + NO_XID + " OR " + xid + " = ANY (" + open + ")";
     }
 
     /** The function that says what a fresh read of a stream table adds to it. */
@@ -94,8 +121,8 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
     }
 
     /**
-     * A query for each source: its number, the changed rows, and the markers since the frontier. It finds the bounds of
-     * the frontier, {@code xmax} and {@code open}, in a table expression {@code frontier}.
+     * A query for each source: its number, the changed rows and the markers since the frontier, and whether some of them are in the
+     * backlog. It finds the bounds of the frontier, {@code xmax} and {@code open}, in a table expression {@code frontier}.
      */
     public String counts() {
         return captures.keySet().stream()
@@ -116,7 +143,8 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
                 .sorted()
                 .map(source -> {
                     Long limit = limits.get(source);
-                    return "SELECT " + source + "::bigint AS source, c.changed, c.markers, z.segments FROM (SELECT "
+                    return "SELECT " + source
+                            + "::bigint AS source, c.changed, c.markers, c.kept, z.segments FROM (SELECT "
                             + sizes(source) + " AS segments) AS z CROSS JOIN LATERAL (SELECT " + counted(source)
                             + (limit == null ? "" : " WHERE z.segments[2] + z.segments[4] <= " + limit) + ") AS c";
                 })
@@ -134,14 +162,16 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
     private String counted(long source) {
         // Each segment is counted by itself: all changes of every refresh pass here, and an append of segments costs a
         // third more.
-        return "sum(s.changed)::bigint AS changed, sum(s.read - s.changed)::bigint AS markers FROM ("
-                + names(source).segments().stream()
-                        .map(segment -> "SELECT count(nullif(b.pgstream_weight, 0)) AS changed,"
-                                + " count(*) AS read FROM " + segment
-                                + " AS b WHERE b.pgstream_xid >= (SELECT f.xmax FROM frontier AS f)"
-                                + " OR b.pgstream_xid = ANY ((SELECT f.open FROM frontier AS f)::xid8[])")
+        String xmax = "(SELECT f.xmax FROM frontier AS f)";
+        String open = "(SELECT f.open FROM frontier AS f)::xid8[]";
+        CaptureNames names = names(source);
+        return "sum(s.changed)::bigint AS changed, sum(s.read - s.changed)::bigint AS markers, sum(s.kept) > 0 AS kept FROM ("
+                + names.segments().stream()
+                        .map(segment -> "SELECT " + NUMBERS + ", 0 AS kept FROM " + segment
+                                + " AS b WHERE b.pgstream_xid >= " + xmax + " OR b.pgstream_xid = ANY (" + open + ")")
                         .collect(Collectors.joining(" UNION ALL "))
-                + ") AS s";
+                + " UNION ALL SELECT " + NUMBERS + ", count(*) FROM " + names.backlog() + " AS b WHERE "
+                + after("b", xmax, open) + ") AS s";
     }
 
     /** A query for the changes after a frontier that a statement has as a value, without columns. */
@@ -149,9 +179,11 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
         if (captures.isEmpty()) {
             return "SELECT WHERE false";
         }
-        return segments().stream()
-                .map(segment -> "SELECT FROM " + segment + " AS b WHERE b.pgstream_xid >= pg_snapshot_xmax(" + frontier
-                        + ") OR NOT pg_visible_in_snapshot(b.pgstream_xid, " + frontier + ")")
+        // What is not visible in a snapshot is not older than its xmin.
+        return tables().stream()
+                .map(segment -> "SELECT FROM " + segment + " AS b WHERE b.pgstream_xid >= pg_snapshot_xmin(" + frontier
+                        + ") AND b.pgstream_xid < " + NO_XID + " AND NOT pg_visible_in_snapshot(b.pgstream_xid, "
+                        + frontier + ")")
                 .collect(Collectors.joining(" UNION ALL "));
     }
 }

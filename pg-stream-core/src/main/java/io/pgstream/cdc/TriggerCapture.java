@@ -133,7 +133,7 @@ public final class TriggerCapture {
                 name.toString(),
                 captured.stream().map(CapturedColumn::name).toArray(String[]::new));
         CaptureNames names = new CaptureNames(buffers, id);
-        for (String segment : names.segments()) {
+        for (String segment : names.tables()) {
             session.execute(
                     "CREATE TABLE " + segment + " (pgstream_xid xid8 NOT NULL, pgstream_weight smallint NOT NULL"
                             + captured.stream()
@@ -142,6 +142,7 @@ public final class TriggerCapture {
                             + ") WITH (autovacuum_enabled = off)");
             grantTransactions(session, segment);
         }
+        session.execute("CREATE INDEX ON " + names.backlog() + " (pgstream_xid)");
         for (String function : CaptureFunction.create(names, source, captured, MergeSuspicion.of(session, source), 0)) {
             session.execute(function);
         }
@@ -273,7 +274,7 @@ public final class TriggerCapture {
                 // DROP TRIGGER would ask for the ownership of the source, which CREATE TRIGGER did not.
                 session.execute("SET LOCAL client_min_messages = warning; DROP FUNCTION IF EXISTS " + names.function()
                         + "(), " + names.shapeFunction() + "(regclass) CASCADE");
-                session.execute("DROP TABLE IF EXISTS " + String.join(", ", names.segments()));
+                session.execute("DROP TABLE IF EXISTS " + String.join(", ", names.tables()));
                 session.update("DELETE FROM " + catalog + ".pgs_captures WHERE id = ?", id);
             }
             session.commit();

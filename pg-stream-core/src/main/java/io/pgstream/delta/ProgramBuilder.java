@@ -72,6 +72,11 @@ public final class ProgramBuilder {
         this.statistics = statistics;
     }
 
+    /** The same for statements that find the changes elsewhere. */
+    public ProgramBuilder from(OperatorRenderer.ChangeSource otherChanges) {
+        return new ProgramBuilder(plan, otherChanges, merges, statistics, handOn);
+    }
+
     /**
      * Queries of what the changes would do, for readers.
      *

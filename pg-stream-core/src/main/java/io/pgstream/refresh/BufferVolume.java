@@ -20,11 +20,11 @@ final class BufferVolume {
     /** What each source's segments had at the last refresh, and was read then. */
     private final Map<Long, List<FrontierRow.Segment>> read = new HashMap<>();
 
-    /** What a refresh has found. Only what was counted teaches how long a change is. */
+    /** What a refresh has found. Only what was counted, and is in the segments, teaches how long a change is. */
     synchronized void learn(FrontierRow.Captured captured) {
         captured.segments().forEach((source, segments) -> {
             long changed = captured.changes().getOrDefault(source, 0L);
-            if (!captured.uncounted() && changed >= ENOUGH_TO_LEARN) {
+            if (!captured.uncounted() && !captured.backlog() && changed >= ENOUGH_TO_LEARN) {
                 bytesOfChange.put(source, unread(source, segments) / (double) changed);
             }
         });

@@ -13,23 +13,28 @@ import org.jspecify.annotations.Nullable;
  * @param rows how many changes there are
  * @param marker why they are not all there is to know; {@code null} if they are
  * @param counted whether they were counted; otherwise the sizes of the buffers say how many there may be
+ * @param backlog whether some of them wait in a backlog
  */
-record Changes(Map<Long, Long> sources, long rows, @Nullable String marker, boolean counted) {
+record Changes(Map<Long, Long> sources, long rows, @Nullable String marker, boolean counted, boolean backlog) {
 
     /** What has been captured since the frontier. */
     static Changes of(FrontierRow read) {
         FrontierRow.Captured captured = read.captured();
-        return of(captured.changes(), captured.marked() ? "a source was truncated or altered" : null, true);
+        return of(
+                captured.changes(),
+                captured.marked() ? "a source was truncated or altered" : null,
+                true,
+                captured.backlog());
     }
 
     /** What the buffers hold by their sizes. */
     static Changes estimated(Map<Long, Long> sources) {
-        return of(sources, null, false);
+        return of(sources, null, false, true);
     }
 
-    private static Changes of(Map<Long, Long> sources, @Nullable String marker, boolean counted) {
+    private static Changes of(Map<Long, Long> sources, @Nullable String marker, boolean counted, boolean backlog) {
         long rows = sources.values().stream().mapToLong(Long::longValue).sum();
-        return new Changes(sources, rows, marker, counted);
+        return new Changes(sources, rows, marker, counted, backlog);
     }
 
     /** With rows that the time changes something for; it may do so for what the changes bring, too. */
@@ -38,6 +43,6 @@ record Changes(Map<Long, Long> sources, long rows, @Nullable String marker, bool
         if (rows + crossed > 0) {
             all.put(Clock.SOURCE, crossed);
         }
-        return new Changes(all, rows + crossed, marker, counted);
+        return new Changes(all, rows + crossed, marker, counted, backlog);
     }
 }

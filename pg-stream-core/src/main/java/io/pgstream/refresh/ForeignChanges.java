@@ -15,7 +15,7 @@ final class ForeignChanges {
 
     /** Removes those that could be taken for new: rows that are visible although their transactions, of this server, are not. */
     static void remove(Session session, ChangeBuffers buffers) throws SQLException {
-        for (String segment : buffers.segments()) {
+        for (String segment : buffers.tables()) {
             session.update("DELETE FROM " + segment + " WHERE NOT pg_visible_in_snapshot(pgstream_xid,"
                     + " pg_current_snapshot()) AND pgstream_xid IS DISTINCT FROM pg_current_xact_id_if_assigned()");
         }

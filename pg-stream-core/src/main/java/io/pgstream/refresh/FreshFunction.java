@@ -199,7 +199,7 @@ final class FreshFunction {
                                 java.util.stream.Stream.of(target.sqlName()),
                                 table.states().stream()
                                         .map(state -> state.table().sqlName())),
-                        table.buffers().segments().stream())
+                        table.buffers().tables().stream())
                 .map(name -> "to_regclass(" + Identifiers.literal(name) + ")::oid")
                 .collect(Collectors.joining(", "));
         return "SELECT FROM (SELECT unnest(ARRAY[" + own

@@ -28,7 +28,7 @@ final class PreparedTable {
 
     private record OpeningKey(long ownLockMillis, Map<Long, Long> limits) {}
 
-    private record Variant(ChangeCounts counts, boolean quick) {}
+    private record Variant(ChangeCounts counts, boolean quick, boolean backlog) {}
 
     private final StreamTableRow row;
 
@@ -170,14 +170,20 @@ final class PreparedTable {
         return Long.getLong("pgstream.test.smallDelta", Math.max(SMALL_DELTA, (long) (SMALL_SHARE * sourceRows)));
     }
 
-    DeltaProgram program(ChangeCounts counts) {
+    /**
+     * What follows the changes.
+     *
+     * @param backlog whether some of them wait in a backlog; most tables never see one, and their statements do without it
+     */
+    DeltaProgram program(ChangeCounts counts, boolean backlog) {
         if (builder == null) {
             throw new IllegalStateException(row.name() + " has no differential program");
         }
-        ProgramBuilder programBuilder = builder;
+        ProgramBuilder programBuilder = backlog ? builder : builder.from(buffers.withoutBacklog());
         boolean quick = careful.getAndUpdate(left -> Math.max(0, left - 1)) == 0;
         return programs.computeIfAbsent(
-                new Variant(counts, quick), variant -> programBuilder.differential(variant.counts(), variant.quick()));
+                new Variant(counts, quick, backlog),
+                variant -> programBuilder.differential(variant.counts(), variant.quick()));
     }
 
     /** How many changes the buffers may hold, by their sizes. */

@@ -102,7 +102,7 @@ final class RefreshLocks {
             table.row().dependencies().stream()
                     .filter(dependency -> dependency.captureId() != null)
                     .forEach(dependency -> relations.add(Identifiers.quote(dependency.name())));
-            relations.addAll(table.buffers().segments());
+            relations.addAll(table.buffers().tables());
         }
         if (!relations.isEmpty()) {
             // TRUNCATE and rewrites are not MVCC-safe: none may come between the snapshot and the reads.

@@ -173,7 +173,7 @@ final class RefreshTransaction {
             throws SQLException, DriftException, RedefinitionNeededException, UnsureException {
         membership.write(read);
         boolean lookUp = changes.rows() <= table.smallDelta();
-        DeltaProgram program = table.program(ChangeCounts.of(changes.sources(), lookUp));
+        DeltaProgram program = table.program(ChangeCounts.of(changes.sources(), lookUp), changes.backlog());
         HandOnTables.provide(session, program.places());
         if (!lookUp) {
             session.execute(LARGE_DELTA);

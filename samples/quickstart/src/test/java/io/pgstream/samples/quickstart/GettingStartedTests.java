@@ -79,13 +79,12 @@ class GettingStartedTests {
         assertThat(files).isEqualTo(6);
     }
 
-    /** As the page says, but for the database, the port, and what Maven may download: nothing. */
+    /** As the page says, but for the database and the port. Maven may download what this build may. */
     private static ProcessBuilder maven(Path project, Path repository, EmbeddedPostgres server, int port) {
         ProcessBuilder maven = new ProcessBuilder(
                 REPOSITORY.resolve("mvnw").toString(),
                 "-B",
                 "-ntp",
-                "-o",
                 "-Dmaven.repo.local=" + repository,
                 "-Dmaven.repo.local.tail=" + PublishedArtifacts.localRepository(),
                 "-Dmaven-compiler-plugin.version=" + PublishedArtifacts.versionOf("maven-compiler-plugin", REPOSITORY),
@@ -94,6 +93,9 @@ class GettingStartedTests {
                 "spring-boot:run",
                 "-Dspring-boot.run.arguments=--server.port=" + port + " --spring.datasource.username=postgres"
                         + " --spring.datasource.url=" + server.getJdbcUrl("postgres", "postgres"));
+        if ("offline=true".equals(System.getProperty("pgstream.test.maven"))) {
+            maven.command().add("--offline");
+        }
         maven.environment().put("JAVA_HOME", System.getProperty("java.home"));
         return maven.directory(project.toFile()).redirectErrorStream(true);
     }
