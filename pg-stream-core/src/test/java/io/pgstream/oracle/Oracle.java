@@ -182,7 +182,7 @@ final class Oracle implements AutoCloseable {
     long rows(String query) throws SQLException {
         try (Statement it = connection.createStatement()) {
             it.execute("SET statement_timeout = 400");
-            try (ResultSet result = it.executeQuery("SELECT count(q) FROM (" + query + ") AS q")) {
+            try (ResultSet result = it.executeQuery("SELECT count(q) FROM (" + query + "\n) AS q")) {
                 result.next();
                 return result.getLong(1);
             } finally {
