@@ -42,6 +42,11 @@ public final class Catalog {
         return new MissedWrites(schema);
     }
 
+    /** Which stream tables the writers of a table lock. */
+    public WriterLocks writerLocks() {
+        return new WriterLocks(schema);
+    }
+
     private String select() {
         return "SELECT t.id, t.schema_name, t.table_name, t.application, t.query, t.canonical_query, t.requested_mode,"
                 + " t.effective_mode, t.full_reason, t.schedule, t.version, t.relid::bigint, t.search_path, t.time_zone,"

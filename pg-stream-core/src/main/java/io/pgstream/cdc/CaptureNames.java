@@ -50,6 +50,11 @@ final class CaptureNames {
         return schema + ".shape_" + id;
     }
 
+    /** Marks what may have moved rows between partitions. */
+    String movesFunction() {
+        return schema + ".moves_" + id;
+    }
+
     static String functionPrefix(String schema) {
         return Identifiers.quote(schema) + ".capture_";
     }

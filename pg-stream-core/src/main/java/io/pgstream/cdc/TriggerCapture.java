@@ -148,11 +148,19 @@ public final class TriggerCapture {
         }
         session.execute("REVOKE ALL ON FUNCTION " + names.function() + "(), " + names.shapeFunction()
                 + "(regclass) FROM PUBLIC");
+        MovedRows moved = MovedRows.of(session, source);
+        if (moved != null) {
+            session.execute(MovedRows.function(names));
+            session.execute("REVOKE ALL ON FUNCTION " + names.movesFunction() + "() FROM PUBLIC");
+        }
         // CREATE TRIGGER waits until no transaction is open that wrote the table without it. A LOCK TABLE of our own
         // would
         // ask for the privilege to write the source.
         for (QualifiedName member : members(session, source)) {
             createTriggers(session, member, names);
+            if (moved != null) {
+                createTrigger(session, member, names.trigger("moves"), moved.event(), "", names.movesFunction());
+            }
         }
         return id;
     }
@@ -214,18 +222,21 @@ public final class TriggerCapture {
     }
 
     private static void createTriggers(Session session, QualifiedName table, CaptureNames names) throws SQLException {
-        createTrigger(session, table, names, "INSERT", " REFERENCING NEW TABLE AS new_rows");
-        createTrigger(session, table, names, "UPDATE", " REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows");
-        createTrigger(session, table, names, "DELETE", " REFERENCING OLD TABLE AS old_rows");
-        createTrigger(session, table, names, "TRUNCATE", "");
+        String function = names.function();
+        String trigger = names.trigger("");
+        createTrigger(session, table, trigger + "insert", "INSERT", "NEW TABLE AS new_rows", function);
+        createTrigger(
+                session, table, trigger + "update", "UPDATE", "OLD TABLE AS old_rows NEW TABLE AS new_rows", function);
+        createTrigger(session, table, trigger + "delete", "DELETE", "OLD TABLE AS old_rows", function);
+        createTrigger(session, table, trigger + "truncate", "TRUNCATE", "", function);
     }
 
     private static void createTrigger(
-            Session session, QualifiedName table, CaptureNames names, String operation, String referencing)
+            Session session, QualifiedName table, String trigger, String event, String transition, String function)
             throws SQLException {
-        String trigger = names.trigger(operation.toLowerCase(java.util.Locale.ROOT));
-        session.execute("CREATE TRIGGER " + trigger + " AFTER " + operation + " ON " + Identifiers.quote(table)
-                + referencing + " FOR EACH STATEMENT EXECUTE FUNCTION " + names.function() + "()");
+        session.execute("CREATE TRIGGER " + trigger + " AFTER " + event + " ON " + Identifiers.quote(table)
+                + (transition.isEmpty() ? "" : " REFERENCING " + transition) + " FOR EACH STATEMENT EXECUTE FUNCTION "
+                + function + "()");
         // Sessions with session_replication_role = replica are captured too, where we may say so.
         Boolean owner = session.one(
                 "SELECT pg_has_role(current_user, c.relowner, 'USAGE') FROM pg_class AS c WHERE c.oid = to_regclass(?)",
@@ -273,7 +284,7 @@ public final class TriggerCapture {
             if (source != null) {
                 // DROP TRIGGER would ask for the ownership of the source, which CREATE TRIGGER did not.
                 session.execute("SET LOCAL client_min_messages = warning; DROP FUNCTION IF EXISTS " + names.function()
-                        + "(), " + names.shapeFunction() + "(regclass) CASCADE");
+                        + "(), " + names.movesFunction() + "(), " + names.shapeFunction() + "(regclass) CASCADE");
                 session.execute("DROP TABLE IF EXISTS " + String.join(", ", names.tables()));
                 session.update("DELETE FROM " + catalog + ".pgs_captures WHERE id = ?", id);
             }

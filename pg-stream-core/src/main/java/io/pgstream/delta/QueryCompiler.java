@@ -197,6 +197,15 @@ public final class QueryCompiler {
         }
 
         @Override
+        public @Nullable String canonical(String text) {
+            try {
+                return resolver.canonicalize(text);
+            } catch (SQLException e) {
+                throw new WrappedSqlException(e);
+            }
+        }
+
+        @Override
         public int serverVersion() {
             try {
                 return resolver.serverVersion();

@@ -93,6 +93,7 @@ final class SynchronousDefiner {
     void start(Session session, StreamTableRow row, CompiledQuery compiled) throws SQLException {
         tables.install(session, row, plan(compiled));
         tables.load(session, row, plan(compiled));
+        tables.renewOrder(session);
     }
 
     /** Statements that keep the writers out of a table that they maintain; empty for others. Ends the transaction. */
@@ -119,6 +120,7 @@ final class SynchronousDefiner {
             tables.install(session, row, plan);
             RefreshResult result = tables.migrate(session, catalogSchema, row, plan);
             replacement.finish(session);
+            tables.renewOrder(session);
             session.commit();
             return result;
         });
@@ -168,6 +170,13 @@ final class SynchronousDefiner {
                 || tables.read(session, row).surroundings().restored();
         session.commit();
         return missed;
+    }
+
+    /** A table is no longer in the catalog: others who waited for its writers need not. */
+    void forgotten(Session session, StreamTableRow row) throws SQLException {
+        if (row.effectiveMode().synchronous()) {
+            tables.renewOrder(session);
+        }
     }
 
     /** Removes the functions of a table, if it has any. */

@@ -136,6 +136,7 @@ final class TableRemover {
             if (!row.circle().isEmpty()) {
                 definer.circles().update(session, row.id(), List.of());
             }
+            definer.synchronous().forgotten(session, row);
             session.commit();
         } catch (SQLException e) {
             session.rollbackQuietly();

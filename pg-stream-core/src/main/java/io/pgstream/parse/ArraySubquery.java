@@ -2,6 +2,7 @@ package io.pgstream.parse;
 
 import io.pgstream.plan.expr.Template;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import net.sf.jsqlparser.expression.Alias;
 import net.sf.jsqlparser.expression.Expression;
@@ -42,6 +43,20 @@ final class ArraySubquery {
                         && parameters.get(0) instanceof Select select
                 ? select
                 : null;
+    }
+
+    /** The array of a list of values, which has the order of the list; {@code null} for any other subquery. */
+    static io.pgstream.plan.expr.@Nullable Expression values(Function array, ExpressionParser expressions) {
+        Select select = select(array);
+        List<Expression> values = (select == null) ? null : ValuesParser.list(select);
+        if (values == null) {
+            return null;
+        }
+        List<String> fragments = new ArrayList<>(Collections.nCopies(values.size() - 1, ", "));
+        fragments.add(0, "ARRAY[");
+        fragments.add("]");
+        return new Template(
+                fragments, values.stream().map(expressions::expression).toList());
     }
 
     static io.pgstream.plan.expr.Expression orEmpty(io.pgstream.plan.expr.Expression array) {

@@ -15,7 +15,6 @@ import java.util.Map;
 import net.sf.jsqlparser.expression.AnalyticExpression;
 import net.sf.jsqlparser.expression.AnalyticType;
 import net.sf.jsqlparser.expression.Function;
-import net.sf.jsqlparser.schema.Table;
 import net.sf.jsqlparser.statement.select.AllColumns;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +104,11 @@ final class ColumnBinding {
         return subqueries;
     }
 
+    /** Rows without a type in the clauses of this block. */
+    RecordKeys records() {
+        return new RecordKeys(scope);
+    }
+
     /** What a subquery can see of this block. */
     @Nullable
     Column visibleInside(@Nullable String alias, String name) {
@@ -173,19 +177,21 @@ final class ColumnBinding {
 
     /** The text of a column, or of a row that is put together of columns. */
     private String reference(net.sf.jsqlparser.schema.Column reference) {
-        String row = scope.record(alias(reference), Names.plain(reference.getColumnName()), this::mark);
-        if (row != null && grouped) {
-            throw new UnsupportedConstructException(
-                    "it uses a whole row of a subquery above its GROUP BY", "Name the columns.");
+        String row = row(reference);
+        if (row == null) {
+            return markers.mark(column(reference));
         }
-        return (row == null) ? markers.mark(column(reference)) : row;
+        return grouped ? replaceRawColumns(row) : row;
     }
 
-    private static @Nullable String alias(net.sf.jsqlparser.schema.Column reference) {
-        Table table = reference.getTable();
-        return (table == null || table.getName() == null || table.getName().isEmpty())
-                ? null
-                : Names.plain(table.getName());
+    /** The same with columns below the GROUP BY. */
+    private String rawReference(net.sf.jsqlparser.schema.Column reference) {
+        String row = row(reference);
+        return (row == null) ? markers.mark(raw(reference)) : row;
+    }
+
+    private @Nullable String row(net.sf.jsqlparser.schema.Column reference) {
+        return scope.record(Scope.alias(reference), Names.plain(reference.getColumnName()), this::mark);
     }
 
     private Column column(net.sf.jsqlparser.schema.Column reference) {
@@ -194,17 +200,13 @@ final class ColumnBinding {
     }
 
     private Column raw(net.sf.jsqlparser.schema.Column reference) {
-        return scope.resolve(alias(reference), Names.plain(reference.getColumnName()));
+        return scope.resolve(Scope.alias(reference), Names.plain(reference.getColumnName()));
     }
 
     /** The text of an expression with columns below the GROUP BY marked, to compare it with the keys. */
     private String rawText(net.sf.jsqlparser.expression.Expression expression) {
         return new MarkingDeParser(
-                        reference -> markers.mark(raw(reference)),
-                        this::rawCall,
-                        subquery -> "subquery()",
-                        this::call,
-                        this::window)
+                        this::rawReference, this::rawCall, subquery -> "subquery()", this::call, this::window)
                 .text(expression);
     }
 
@@ -224,8 +226,8 @@ final class ColumnBinding {
                     .text(inner);
         }
         // Keys are replaced before their columns are looked up: "a" need not be a key where "lower(a)" is one.
-        MarkingDeParser deParser = new MarkingDeParser(
-                reference -> markers.mark(raw(reference)), this::call, this::subquery, this::call, this::window);
+        MarkingDeParser deParser =
+                new MarkingDeParser(this::rawReference, this::call, this::subquery, this::call, this::window);
         String text = deParser.text(inner);
         for (Map.Entry<String, Column> key : keyTexts.entrySet()) {
             text = WholeText.replace(text, key.getKey(), markers.mark(key.getValue()));
@@ -259,6 +261,12 @@ final class ColumnBinding {
             return markers.mark(groupings.column(function, new ExpressionParser(this)));
         }
         if (!isAggregate(function)) {
+            String whole = grouped
+                    ? RecordAggregates.text(function, this::isAggregate, records(), arguments()::markedText)
+                    : null;
+            if (whole != null) {
+                return markers.mark(opaque(name, arguments(), whole).column());
+            }
             checkPlain(function);
             return null;
         }
@@ -335,17 +343,13 @@ final class ColumnBinding {
             return opaque(name, arguments, CallText.of(function, arguments::markedText));
         }
         ExpressionParser argumentParser = new ExpressionParser(arguments);
-        Expression argument = star ? null : argument(kind, parameters.get(0), argumentParser);
+        Expression argument = star
+                ? null
+                : (kind == AggregateFunction.COUNT)
+                        ? records().counted(parameters.get(0), argumentParser)
+                        : argumentParser.expression(parameters.get(0));
         Expression condition = (filter == null) ? null : argumentParser.expression(filter);
         return aggregate(name, new AggregateCall(kind, argument, condition));
-    }
-
-    private Expression argument(
-            AggregateFunction kind, net.sf.jsqlparser.expression.Expression argument, ExpressionParser parser) {
-        Column present = (kind == AggregateFunction.COUNT && argument instanceof net.sf.jsqlparser.schema.Column row)
-                ? scope.present(alias(row), Names.plain(row.getColumnName()))
-                : null;
-        return (present == null) ? parser.expression(argument) : new ColumnReference(present);
     }
 
     /** The binding of the arguments of aggregates. */

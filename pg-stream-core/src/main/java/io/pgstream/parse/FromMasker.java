@@ -100,7 +100,7 @@ final class FromMasker {
     }
 
     /** Each join has parentheses of its own, so that no query has one in its own FROM clause. */
-    private static boolean isJoin(Group group) {
+    static boolean isJoin(Group group) {
         return group.content().stream().anyMatch(node -> node.is("JOIN"));
     }
 

@@ -36,7 +36,7 @@ record GroupKeys(
                 new ArrayList<>(),
                 new RowSets(input));
         for (net.sf.jsqlparser.expression.Expression key : grouping.keys()) {
-            keys.add(key, new ExpressionParser(open.binding()).expression(key), grouping.plain(), factory);
+            keys.add(key, grouping, open.binding(), factory);
         }
         open.domain().forEach(column -> keys.domain.add(keys.plain.computeIfAbsent(column, factory::like)));
         return keys;
@@ -49,6 +49,24 @@ record GroupKeys(
         return columns.stream()
                 .map(key -> raw.containsKey(key) ? new ColumnReference(raw.get(key)) : expressions.get(key))
                 .toList();
+    }
+
+    private void add(
+            net.sf.jsqlparser.expression.Expression key,
+            GroupingSets grouping,
+            ColumnBinding binding,
+            ColumnFactory factory) {
+        List<net.sf.jsqlparser.expression.Expression> fields = binding.records().fields(key);
+        if (fields.size() > 1 && !grouping.plain()) {
+            throw new UnsupportedConstructException(
+                    "it has grouping sets of whole rows", "Name the columns of the row.");
+        }
+        int before = columns.size();
+        for (net.sf.jsqlparser.expression.Expression field : fields) {
+            add(field, new ExpressionParser(binding).expression(field), grouping.plain(), factory);
+        }
+        // One key of the clause is one column here; the other fields are known by what they are.
+        columns.subList(before + 1, columns.size()).clear();
     }
 
     private void add(

@@ -82,6 +82,14 @@ final class Masker {
         if (cursor.sees(0, "WINDOW") && cursor.sees(2, "AS")) {
             return WindowMasker.clause(cursor);
         }
+        if ((cursor.sees(0, "LIMIT") || cursor.sees(0, "OFFSET") || cursor.sees(0, "FIRST"))
+                && cursor.peek(1) instanceof Group rows
+                && !isQuery(rows)
+                && holdsQuery(rows)) {
+            String keyword = TextTree.text(List.of(cursor.next()));
+            cursor.next();
+            return keyword + masked("(" + Masks.PLACE + ")", " ", nodes(rows.content()));
+        }
         if (cursor.sees(0, "VALUES") && cursor.seesGroup(1, '(')) {
             return cursor.next().space() + ValuesMasker.query(cursor);
         }
@@ -92,6 +100,11 @@ final class Masker {
             return token.space() + token.text();
         }
         return primary(cursor);
+    }
+
+    private static boolean holdsQuery(Group group) {
+        return group.content().stream()
+                .anyMatch(node -> node instanceof Group inner && (isQuery(inner) || holdsQuery(inner)));
     }
 
     /** Whether there is no column between SELECT and what follows it. */
@@ -270,7 +283,9 @@ final class Masker {
     static boolean isQuery(Group group) {
         TextNode first = group.content().isEmpty() ? null : group.content().get(0);
         if (first instanceof Group nested && nested.round()) {
-            return isQuery(nested);
+            boolean continued = group.content().size() > 1
+                    && !FromMasker.endsClause(group.content().get(1));
+            return !continued && isQuery(nested);
         }
         return first instanceof Token token && token.keyword() && QUERY.contains(token.text());
     }

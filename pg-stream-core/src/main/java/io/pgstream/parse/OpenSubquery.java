@@ -66,7 +66,7 @@ record OpenSubquery(Operator rows, List<Expression> conditions, List<Expression>
         }
         boolean with =
                 inner.getWithItemsList() != null && !inner.getWithItemsList().isEmpty();
-        return (inner instanceof PlainSelect plain && !with) ? plain : null;
+        return (inner instanceof PlainSelect plain && !with && !ValuesParser.is(plain)) ? plain : null;
     }
 
     /** Whether there is a limit that matters: one row is as good as many where any row will do. */

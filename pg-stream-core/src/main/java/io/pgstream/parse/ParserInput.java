@@ -6,6 +6,7 @@ import io.pgstream.plan.expr.SqlType;
 import io.pgstream.resolve.FunctionNames;
 import io.pgstream.resolve.ResolvedRelation;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a parser asks PostgreSQL.
@@ -27,6 +28,10 @@ public interface ParserInput {
      * What PostgreSQL makes of the text that JSqlParser printed again; equal to the original only if it was understood.
      */
     boolean sameMeaning(String canonicalText, String printedAgain);
+
+    /** A text as PostgreSQL prints it; {@code null} if it does not accept it. */
+    @Nullable
+    String canonical(String text);
 
     /** The major version of the server. */
     int serverVersion();

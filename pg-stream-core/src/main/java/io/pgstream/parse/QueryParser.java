@@ -39,7 +39,8 @@ public final class QueryParser {
         return new ParsedQuery(block.operator(), block.names(), factory.next());
     }
 
-    private Select select(String canonicalText) {
+    private Select select(String text) {
+        String canonicalText = withoutAliases(withoutPaths(text));
         Select select = read(canonicalText);
         StringBuilder printed = new StringBuilder();
         select.accept(new StatementDeParser(printed), null);
@@ -47,6 +48,33 @@ public final class QueryParser {
             throw new UnsupportedConstructException("the parser does not understand all of its syntax", NOT_UNDERSTOOD);
         }
         return select;
+    }
+
+    /** The same query with its SEARCH and CYCLE clauses written out. */
+    private String withoutPaths(String canonicalText) {
+        String text = SearchAndCycle.without(canonicalText);
+        String again = text.equals(canonicalText) ? text : input.canonical(text);
+        if (again == null) {
+            throw SearchAndCycle.refused(
+                    "a SEARCH or CYCLE clause makes a column of records, which no table can have, of columns of which there are"
+                            + " no arrays, or is used in an unusual way");
+        }
+        return again;
+    }
+
+    /** The same query without aliases of joins, as PostgreSQL prints it. */
+    private String withoutAliases(String canonicalText) {
+        String text = JoinAliases.without(canonicalText);
+        if (text.equals(canonicalText)) {
+            return text;
+        }
+        String again = input.canonical(text);
+        if (again == null) {
+            throw new UnsupportedConstructException(
+                    "a join has an alias, and its whole row is used or something in it refers to what is in front of it",
+                    "Give aliases to tables only, and name the columns.");
+        }
+        return again;
     }
 
     private static Select read(String canonicalText) {

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import net.sf.jsqlparser.schema.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,6 +191,30 @@ final class Scope {
                         .findFirst()
                         .orElse(null)
                 : null;
+    }
+
+    /** Whether there is the row that a reference to all of its columns means. */
+    @Nullable
+    Column present(net.sf.jsqlparser.schema.Column reference) {
+        return present(alias(reference), Names.plain(reference.getColumnName()));
+    }
+
+    /** The names of the columns of such a row. */
+    List<String> rowNames(net.sf.jsqlparser.schema.Column reference) {
+        String alias = alias(reference);
+        return items.stream()
+                .filter(item -> item.alias() != null && item.alias().equals(alias))
+                .flatMap(item -> item.columns().keySet().stream())
+                .filter(name -> !name.equals(WholeRows.PRESENT))
+                .toList();
+    }
+
+    /** The alias that a reference has; {@code null} where it has none. */
+    static @Nullable String alias(net.sf.jsqlparser.schema.Column reference) {
+        Table table = reference.getTable();
+        return (table == null || table.getName() == null || table.getName().isEmpty())
+                ? null
+                : Names.plain(table.getName());
     }
 
     /** The column of a name in this block alone; {@code null} if there is not exactly one. */

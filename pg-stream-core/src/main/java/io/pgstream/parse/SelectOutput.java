@@ -11,6 +11,7 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.NumericLiteral;
+import io.pgstream.plan.expr.Template;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import net.sf.jsqlparser.expression.LongValue;
 import net.sf.jsqlparser.statement.select.OrderByElement;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 import net.sf.jsqlparser.statement.select.SelectItem;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a query block does with the rows of its FROM, WHERE and GROUP BY: window functions, the select list, DISTINCT,
@@ -60,19 +62,23 @@ final class SelectOutput {
         this.binding = binding;
         this.domain = domain;
         this.windows = new WindowCalls(select, factory, domain);
-        this.slice = Slice.of(select);
         this.sets = new RowSets(input);
         binding.allowWindows(windows);
+        this.slice = Slice.of(select, this::value);
         for (SelectItem<?> item : select.getSelectItems()) {
             values.add(value(item.getExpression()));
             names.add(SelectParser.name(item));
         }
         if (isDistinctOn()) {
-            select.getDistinct().getOnSelectItems().forEach(item -> distinctOn.add(sorted(item.getExpression())));
+            select.getDistinct().getOnSelectItems().forEach(item -> distinctOn.addAll(key(item.getExpression())));
         }
         if ((isDistinctOn() || slice.slices()) && select.getOrderByElements() != null) {
             for (OrderByElement element : select.getOrderByElements()) {
-                order.add(new Sort(sorted(element.getExpression()), CallText.direction(element)));
+                List<Expression> keys = key(element.getExpression());
+                List<OrderByElement> fields = binding.records().sorted(element);
+                for (int i = 0; i < keys.size(); i++) {
+                    order.add(new Sort(keys.get(i), CallText.direction(fields.get(i))));
+                }
             }
         }
     }
@@ -105,6 +111,13 @@ final class SelectOutput {
 
     private boolean isDistinctOn() {
         return select.getDistinct() != null && select.getDistinct().getOnSelectItems() != null;
+    }
+
+    /** The same of an element that may be a row. */
+    private List<Expression> key(net.sf.jsqlparser.expression.Expression element) {
+        return binding.records().is(element)
+                ? binding.records().fields(element).stream().map(this::value).toList()
+                : List.of(sorted(element));
     }
 
     /** What an element of ORDER BY means: a number is a position, and a bare name one of the result. */
@@ -155,6 +168,8 @@ final class SelectOutput {
         List<Integer> sorts = positions(
                 order.stream().map(sort -> all.apply(sort.expression())).toList(), items, itemNames);
         boolean sortsByMore = items.size() > names.size();
+        int limit = position(slice.limit(), all, items, itemNames);
+        int offset = position(slice.offset(), all, items, itemNames);
         for (Column column : domain) {
             items.add(known.apply(column));
             itemNames.add("domain");
@@ -167,7 +182,24 @@ final class SelectOutput {
             }
             result = SetOperationParser.distinct(result, factory);
         }
-        return new SelectParser.Block(first(result, keys, sorts), names);
+        Slice read = slice.with(
+                (limit < 0)
+                        ? slice.limit()
+                        : new ColumnReference(result.output().get(limit)),
+                (offset < 0)
+                        ? slice.offset()
+                        : new ColumnReference(result.output().get(offset)));
+        return new SelectParser.Block(first(result, keys, sorts, read), names);
+    }
+
+    /** Where a number of rows that is not constant stands in the list: it is the same in all rows. */
+    private static int position(
+            @Nullable Expression count, UnaryOperator<Expression> all, List<Expression> items, List<String> itemNames) {
+        if (count == null || count.columns().isEmpty()) {
+            return -1;
+        }
+        Expression number = new Template(List.of("(", ")::bigint"), List.of(all.apply(count)));
+        return positions(List.of(number), items, itemNames).get(0);
     }
 
     /** Where expressions stand in the list, behind which those that are not there yet are put. */
@@ -183,7 +215,7 @@ final class SelectOutput {
         return positions;
     }
 
-    private Operator first(Operator rows, List<Integer> keys, List<Integer> sorts) {
+    private Operator first(Operator rows, List<Integer> keys, List<Integer> sorts, Slice read) {
         List<SortKey> sortKeys = new ArrayList<>();
         for (int i = 0; i < sorts.size(); i++) {
             sortKeys.add(
@@ -204,7 +236,7 @@ final class SelectOutput {
                     of.stream().map(column -> new SortKey(column, "")).toList(), sortKeys);
             result = new Top(Lists.concat(of, partition), order, new NumericLiteral("1"), null, false, result);
         }
-        result = new Slicing(factory).apply(slice, result, of, sortKeys);
+        result = new Slicing(factory).apply(read, result, of, sortKeys);
         if (result == rows) {
             return rows;
         }

@@ -4,7 +4,6 @@ import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.AggregateFunction;
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Filter;
-import io.pgstream.plan.Join;
 import io.pgstream.plan.NamedAggregate;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
@@ -96,20 +95,11 @@ final class SelectParser {
         }
         if (select instanceof PlainSelect plain) {
             if (ValuesParser.is(plain)) {
-                return SelectOutput.sliced(crossed(ValuesParser.parse(plain, input, factory)), select, factory);
+                return SelectOutput.sliced(ValuesParser.parse(plain, input, factory, domain), select, factory);
             }
             return plain(plain, queries);
         }
         throw new UnsupportedConstructException("it uses an unusual kind of SELECT", "Put the rows into a table.");
-    }
-
-    /** Rows that are the same for all of the domain. */
-    private Block crossed(Block block) {
-        if (domain == null) {
-            return block;
-        }
-        List<Operator> inputs = List.of(block.operator(), domain.leaf());
-        return new Block(new Join(inputs, List.of(), Join.Order.FREE), block.names());
     }
 
     /** The WITH queries that can be read in a query: its own, and those around it. */

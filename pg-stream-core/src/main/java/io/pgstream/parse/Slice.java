@@ -9,6 +9,7 @@ import io.pgstream.resolve.Obstacle;
 import io.pgstream.resolve.Refusal;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import net.sf.jsqlparser.expression.AllValue;
 import net.sf.jsqlparser.expression.NullValue;
 import net.sf.jsqlparser.statement.select.Fetch;
@@ -25,7 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 record Slice(@Nullable Expression limit, @Nullable Expression offset, boolean ties) {
 
+    /** With constant numbers of rows. */
     static Slice of(Select select) {
+        return of(select, Slice::constant);
+    }
+
+    /** @param rows reads a number of rows */
+    static Slice of(Select select, Function<net.sf.jsqlparser.expression.Expression, Expression> rows) {
         Limit limit = select.getLimit();
         Fetch fetch = select.getFetch();
         if (limit != null && (limit.getByExpressions() != null || limit.getOffset() != null)) {
@@ -33,23 +40,24 @@ record Slice(@Nullable Expression limit, @Nullable Expression offset, boolean ti
         }
         Expression count = null;
         if (limit != null && limit.getRowCount() != null && !unlimited(limit.getRowCount())) {
-            count = constant(limit.getRowCount());
+            count = rows.apply(limit.getRowCount());
         }
         if (fetch != null) {
-            count = constant(fetch.getExpression());
+            count = rows.apply(fetch.getExpression());
         }
         boolean ties =
                 fetch != null && fetch.toString().toUpperCase(Locale.ROOT).contains("WITH TIES");
-        return new Slice(count, offset(select), ties);
+        return new Slice(count, offset(select, rows), ties);
     }
 
     /** OFFSET 0 is written to keep the planner from looking into a subquery, and leaves nothing out. */
-    private static @Nullable Expression offset(Select select) {
+    private static @Nullable Expression offset(
+            Select select, Function<net.sf.jsqlparser.expression.Expression, Expression> read) {
         if (select.getOffset() == null) {
             return null;
         }
         net.sf.jsqlparser.expression.Expression rows = select.getOffset().getOffset();
-        return (rows.toString().equals("0") || unlimited(rows)) ? null : constant(rows);
+        return (rows.toString().equals("0") || unlimited(rows)) ? null : read.apply(rows);
     }
 
     private static boolean unlimited(net.sf.jsqlparser.expression.Expression count) {
@@ -58,11 +66,17 @@ record Slice(@Nullable Expression limit, @Nullable Expression offset, boolean ti
 
     private static Expression constant(net.sf.jsqlparser.expression.Expression expression) {
         String text = expression.toString();
-        if (text.toUpperCase(Locale.ROOT).contains("SELECT")) {
+        if (text.toUpperCase(Locale.ROOT).contains("SELECT") || text.contains(Masks.call(""))) {
             throw new UnsupportedConstructException(
-                    "it uses a subquery in LIMIT or OFFSET", "Use a constant number of rows.");
+                    "it limits a set operation by a subquery",
+                    "Limit a query that reads the set operation in FROM, or use a constant number of rows.");
         }
         return Template.text(text);
+    }
+
+    /** The same with other numbers. */
+    Slice with(@Nullable Expression otherLimit, @Nullable Expression otherOffset) {
+        return new Slice(otherLimit, otherOffset, ties);
     }
 
     boolean slices() {

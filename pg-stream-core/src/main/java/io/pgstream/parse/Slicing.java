@@ -36,17 +36,30 @@ final class Slicing {
         Expression offset = slice.offset();
         Expression limit = slice.limit();
         if (offset != null) {
-            conditions.add(new Template(List.of("", " > ", ""), List.of(new ColumnReference(number), offset)));
+            conditions.add(
+                    orNull(offset, new Template(List.of("", " > ", ""), List.of(new ColumnReference(number), offset))));
         }
         if (limit != null) {
-            conditions.add(
+            conditions.add(orNull(
+                    limit,
                     (offset == null)
                             ? new Template(List.of("", " <= ", ""), List.of(new ColumnReference(rank), limit))
                             : new Template(
-                                    List.of("", " <= (", "::bigint + ", ")"),
-                                    List.of(new ColumnReference(rank), offset, limit)));
+                                    List.of("", " <= (coalesce(", "::bigint, 0) + ", ")"),
+                                    List.of(new ColumnReference(rank), offset, limit))));
+        }
+        if (limit != null && slice.ties() && offset != null) {
+            // No rows have no equals either.
+            conditions.add(orNull(limit, new Template(List.of("", " > 0"), List.of(limit))));
         }
         return Filter.of(conditions, new Window(functions, domain, rows));
+    }
+
+    /** NULL rows are as many as there are, and none where they are left out. */
+    private static Expression orNull(Expression rows, Expression condition) {
+        return rows.columns().isEmpty()
+                ? condition
+                : new Template(List.of("(", " IS NULL OR ", ")"), List.of(rows, condition));
     }
 
     /** Numbers the rows of each partition. */

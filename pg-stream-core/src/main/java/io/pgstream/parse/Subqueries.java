@@ -196,12 +196,19 @@ final class Subqueries {
             return exists.isNot() ? not(mark) : mark;
         }
         if (expression instanceof net.sf.jsqlparser.expression.Function array && !isQuantified(expression)) {
-            return ArraySubquery.orEmpty(expression(new ArraySubquery(selects).aggregated(array)));
+            Expression values = ArraySubquery.values(array, new ExpressionParser(binding()));
+            return (values != null)
+                    ? values
+                    : ArraySubquery.orEmpty(expression(new ArraySubquery(selects).aggregated(array)));
         }
         if (expression instanceof ParenthesedSelect select) {
             List<SelectItem<?>> fields = RowSubquery.fields(select, input.functions());
             if (fields != null) {
                 return RowSubquery.value(fields, new ExpressionParser(binding()));
+            }
+            List<net.sf.jsqlparser.expression.Expression> values = ValuesParser.list(select);
+            if (values != null && values.size() == 1) {
+                return new ExpressionParser(binding()).expression(values.get(0));
             }
             ScalarSubquery scalar = new ScalarSubquery(this, input, factory, queries);
             return either(() -> scalar.value(select), () -> new ScalarRows(this, input, factory).value(select));

@@ -25,6 +25,11 @@ final class TextCursor {
         return (at + ahead < nodes.size()) ? nodes.get(at + ahead) : null;
     }
 
+    /** How many nodes have been read. */
+    int position() {
+        return at;
+    }
+
     /** The node at the cursor, which is not at the end. */
     TextNode first() {
         return nodes.get(at);

@@ -44,7 +44,7 @@ final class WindowCalls {
 
     /** The column that holds the value of a call. */
     Column column(AnalyticExpression call, ColumnBinding binding) {
-        WindowDefinition named = definition(call);
+        WindowDefinition named = withoutRows(call, definition(call), binding.records());
         ExpressionList<?> partitionBy =
                 (named == null) ? call.getPartitionExpressionList() : named.getPartitionExpressionList();
         Expression expression = binding.callTemplate(CallText.of(
@@ -64,6 +64,19 @@ final class WindowCalls {
                                 expression,
                                 partition))
                 .column();
+    }
+
+    private static @Nullable WindowDefinition withoutRows(
+            AnalyticExpression call, @Nullable WindowDefinition named, RecordKeys records) {
+        WindowDefinition definition = named;
+        if (definition == null) {
+            definition = new WindowDefinition();
+            definition.setPartitionExpressionList(copy(call.getPartitionExpressionList()));
+            definition.setOrderByElements(call.getOrderByElements());
+            definition.setWindowElement(call.getWindowElement());
+        }
+        WindowDefinition fields = records.window(definition);
+        return (fields == null) ? named : fields;
     }
 
     /** The whole definition of a window that the call does not define alone; {@code null} where it does. */
@@ -95,15 +108,20 @@ final class WindowCalls {
             String start, @Nullable List<OrderByElement> order, @Nullable WindowElement frame) {
         WindowDefinition first = whole(named(start));
         WindowDefinition result = new WindowDefinition();
-        ExpressionList<?> partition = first.getPartitionExpressionList();
-        if (partition != null) {
-            List<net.sf.jsqlparser.expression.Expression> keys = new ArrayList<>();
-            partition.forEach(keys::add);
-            result.setPartitionExpressionList(new ExpressionList<>(keys));
-        }
+        result.setPartitionExpressionList(copy(first.getPartitionExpressionList()));
         result.setOrderByElements((order == null || order.isEmpty()) ? first.getOrderByElements() : order);
         result.setWindowElement(frame);
         return result;
+    }
+
+    private static @Nullable ExpressionList<net.sf.jsqlparser.expression.Expression> copy(
+            @Nullable ExpressionList<?> partition) {
+        if (partition == null) {
+            return null;
+        }
+        List<net.sf.jsqlparser.expression.Expression> keys = new ArrayList<>();
+        partition.forEach(keys::add);
+        return new ExpressionList<>(keys);
     }
 
     private WindowDefinition named(String name) {

@@ -2,7 +2,11 @@ package io.pgstream.plan;
 
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.Expression;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +32,19 @@ public record Top(
     public Top {
         partition = List.copyOf(partition);
         order = List.copyOf(order);
+    }
+
+    /** Whether the number of rows is constant; otherwise the input has it, the same in all of its rows. */
+    public boolean constant() {
+        return counts().isEmpty();
+    }
+
+    /** The columns of the input that have the number of rows. */
+    public Set<Column> counts() {
+        return Stream.of(limit, offset)
+                .flatMap(Stream::ofNullable)
+                .flatMap(count -> count.columns().stream())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     @Override

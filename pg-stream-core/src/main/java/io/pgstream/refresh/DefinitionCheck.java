@@ -11,6 +11,8 @@ final class DefinitionCheck {
 
     static final String FIRST_LOAD = RefreshResult.FIRST_LOAD;
 
+    static final String OTHER_PLAN = "the plan is another than at the last refresh";
+
     private DefinitionCheck() {}
 
     /** Refuses to go on where the table must be compiled, captured or made again first. */
@@ -75,7 +77,7 @@ final class DefinitionCheck {
             return (reason == null) ? "the mode is FULL" : reason;
         }
         if (!table.planHash().equals(read.planHash())) {
-            return "the plan is another than at the last refresh";
+            return OTHER_PLAN;
         }
         if (read.surroundings().elsewhere()) {
             return "the frontier is of another server or database: a dump was restored, or the server was upgraded";

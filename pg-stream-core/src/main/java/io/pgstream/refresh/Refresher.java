@@ -235,7 +235,7 @@ public final class Refresher {
             session.rollbackQuietly();
             return once(session, row, request, force, check);
         }
-        if (DefinitionCheck.FIRST_LOAD.equals(result.reason())) {
+        if (DefinitionCheck.FIRST_LOAD.equals(result.reason()) || DefinitionCheck.OTHER_PLAN.equals(result.reason())) {
             memory.loaded(session, row);
         }
         afterwards(session, row, result);

@@ -7,10 +7,12 @@ import io.pgstream.plan.Scan;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.support.PlannerEstimate;
 import io.pgstream.support.Session;
+import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Asks the planner what it knows of the tables and states of a plan. */
 final class StatisticsReader {
@@ -35,11 +37,31 @@ final class StatisticsReader {
             double all = (filter.input() instanceof Scan scan)
                     ? scan.table().rows()
                     : stateRows.getOrDefault(builder.stateOf(filter.input()), 0.0);
-            if (all > 0) {
-                selectivities.put(
-                        filter.conditions(), Math.min(1, PlannerEstimate.rows(session, entry.getValue(), 0) / all));
+            Double left = (all > 0) ? rows(session, entry.getValue(), filter.input() instanceof Scan) : null;
+            if (left != null) {
+                selectivities.put(filter.conditions(), Math.min(1, left / all));
             }
         }
         return new Statistics(selectivities, stateRows);
+    }
+
+    /**
+     * The rows that a filter leaves. A state may still have the columns of an earlier plan, of an altered source or an earlier
+     * version: of such a one nothing is known, and the refresh that comes makes it anew.
+     */
+    private static @Nullable Double rows(Session session, String query, boolean ofTable) throws SQLException {
+        if (ofTable) {
+            return PlannerEstimate.rows(session, query, 0);
+        }
+        session.execute("SAVEPOINT estimate");
+        try {
+            return PlannerEstimate.rows(session, query, 0);
+        } catch (SQLException e) {
+            if (!SqlErrors.state(e).startsWith("42")) {
+                throw e;
+            }
+            session.execute("ROLLBACK TO SAVEPOINT estimate");
+            return null;
+        }
     }
 }

@@ -61,17 +61,7 @@ final class FunctionUse {
             Obstacle.of(
                     Refusal.ROW_LOCKS,
                     "it locks the rows that it reads, at each refresh and for nobody",
-                    "\\bFOR\\s+(NO\\s+KEY\\s+UPDATE|UPDATE|KEY\\s+SHARE|SHARE)\\b"),
-            "{CTESEARCHCLAUSE",
-            Obstacle.of(
-                    Refusal.SEARCH_OR_CYCLE,
-                    "a SEARCH clause makes a column of records, which no table can have",
-                    "\\bSEARCH\\s+(DEPTH|BREADTH)\\s+FIRST\\b"),
-            "{CTECYCLECLAUSE",
-            Obstacle.of(
-                    Refusal.SEARCH_OR_CYCLE,
-                    "a CYCLE clause makes a column of records, which no table can have",
-                    "\\bCYCLE\\s+[^()]+?\\bSET\\b")));
+                    "\\bFOR\\s+(NO\\s+KEY\\s+UPDATE|UPDATE|KEY\\s+SHARE|SHARE)\\b")));
 
     /** What is understood: its value is the time of the refresh. */
     private static final Set<String> CLOCK = Set.of("now", "transaction_timestamp", "statement_timestamp");

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.Parser;
 
@@ -27,6 +28,10 @@ import org.postgresql.core.Parser;
  * @since 0.1.0
  */
 public final class QueryResolver {
+
+    /** PostgreSQL prints the type of marks that are texts, and does not accept one there. */
+    private static final Pattern CYCLE_MARKS =
+            Pattern.compile("( TO '(?:[^']|'')*')::text( DEFAULT '(?:[^']|'')*')::text( USING )");
 
     private static final String PROBE = "pgstream_probe";
 
@@ -105,7 +110,7 @@ public final class QueryResolver {
     private String canonicalText() throws SQLException {
         String text =
                 session.one("SELECT pg_get_viewdef('pg_temp." + PROBE + "'::regclass, false)", row -> row.getString(1));
-        return text.strip().replaceAll(";$", "");
+        return CYCLE_MARKS.matcher(text.strip().replaceAll(";$", "")).replaceAll("$1$2$3");
     }
 
     private List<Attribute> output() throws SQLException {

@@ -43,6 +43,16 @@ public interface HandOn {
         return "";
     }
 
+    /**
+     * A condition that holds where a recursion has gone deeper than it may.
+     *
+     * @param depth how many steps it has taken, as an expression
+     * @return empty where there is no limit
+     */
+    default String beyondDepth(String depth) {
+        return "";
+    }
+
     /** The definitions of columns and weight, as a table or a composite type has them. */
     static String definitions(List<Column> columns) {
         return columns.stream()

@@ -317,6 +317,9 @@ public final class OperatorRenderer {
 
     /** Columns are sorted by their names in the output: a constant would be taken for a position. */
     private SelectBlock top(Top top) {
+        if (!top.constant()) {
+            return wrapped(CountedTop.select(top, plain(top.input()).select(top.output())), top.output());
+        }
         String select = plain(top.input()).select(top.output());
         if (!top.partition().isEmpty()) {
             select = "SELECT DISTINCT ON (" + list(top.partition()) + ")" + select.substring("SELECT".length());

@@ -5,9 +5,12 @@ import io.pgstream.plan.Ranked;
 import io.pgstream.plan.SortKey;
 import io.pgstream.plan.Top;
 import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.Expression;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the statement that follows a delta through an operator that is computed partition by partition: {@code changed}
@@ -52,13 +55,21 @@ public final class PartitionRenderer {
     /** Dense places say nothing of how many rows there are: any change can matter. */
     private String touchedPartitions() {
         if (operator instanceof Top top) {
-            return bounded(
-                    top.order(),
-                    (top.limit() == null) ? "NULL::bigint" : top.limit().sql(Column::sqlName));
+            return bounded(top.order(), List.copyOf(top.counts()), kept(top.limit()));
         }
         return (operator instanceof Ranked ranked && ranked.function() != Ranked.Function.DENSE_RANK)
-                ? bounded(ranked.order(), String.valueOf(ranked.limit()))
+                ? bounded(ranked.order(), List.of(), String.valueOf(ranked.limit()))
                 : everyPartition();
+    }
+
+    /** How many rows may be kept: as many as when they were stored, for a new number comes with changes of all rows. */
+    private static String kept(@Nullable Expression limit) {
+        if (limit == null) {
+            return "NULL::bigint";
+        }
+        return limit.columns().isEmpty()
+                ? limit.sql(Column::sqlName)
+                : "max(" + limit.sql(column -> "d." + column.sqlName()) + ") FILTER (WHERE d.kept)";
     }
 
     private String everyPartition() {
@@ -93,11 +104,13 @@ public final class PartitionRenderer {
      * A change behind the last row that is kept changes nothing, as long as there are as many rows as there may be:
      * only then the partition is not computed again.
      */
-    private String bounded(List<SortKey> sort, String limit) {
-        List<Column> needed = sort.stream().map(key -> key.column()).distinct().toList();
+    private String bounded(List<SortKey> sort, List<Column> counts, String limit) {
+        List<Column> needed = Stream.concat(sort.stream().map(key -> key.column()), counts.stream())
+                .distinct()
+                .toList();
         List<Column> others =
                 needed.stream().filter(column -> !partition.contains(column)).toList();
-        Function<String, String> list = alias -> java.util.stream.Stream.concat(partition.stream(), others.stream())
+        Function<String, String> list = alias -> Stream.concat(partition.stream(), others.stream())
                 .map(column -> alias + "." + column.sqlName())
                 .collect(Collectors.joining(", "));
         String match = partition.isEmpty()
@@ -106,8 +119,7 @@ public final class PartitionRenderer {
                         + RowMatch.condition(
                                 partition, column -> state.name("s", column), column -> "d." + column.sqlName())
                         + ")";
-        List<Column> both = java.util.stream.Stream.concat(partition.stream(), others.stream())
-                .toList();
+        List<Column> both = Stream.concat(partition.stream(), others.stream()).toList();
         String rows = "SELECT false AS kept, " + list.apply("d") + " FROM changed AS d UNION ALL SELECT true, "
                 + stored("s", both) + " FROM " + state.sqlName() + " AS s" + match;
         String order = sort.stream()

@@ -113,8 +113,9 @@ public final class RecursionRenderer {
     }
 
     /**
-     * Follows signed rows step by step into {@code walked}; {@code overrun} says whether there were too many, so that
-     * what has been found is worth nothing.
+     * Follows signed rows step by step into {@code walked}; {@code overrun} says whether there were too many, or too many steps, so
+     * that what has been found is worth nothing. Signed rows can run in a circle where the recursion does not: what the old rows derive
+     * and what the new ones do add up to nothing there, step by step. So too many steps are no error before the recursion takes them.
      *
      * @param step a SELECT of the columns of the step and the weight, over {@code walk}
      * @param output the columns of the step
@@ -125,7 +126,8 @@ public final class RecursionRenderer {
         columns.add(w);
         String start = "SELECT " + typed("s") + counted("0::bigint") + ", s." + w + "::bigint FROM seed AS s";
         String next = "SELECT " + typed("n", output, self) + next("n", "1") + ", n." + w + "::bigint FROM (" + step
-                + ") AS n" + within("n." + depth.sqlName());
+                + ") AS n"
+                + (carried().isEmpty() ? "" : " WHERE NOT " + handOn.beyondDepth("n." + depth.sqlName() + " - 1"));
         with.materialized(
                 "bound",
                 "SELECT " + SLACK + " + greatest(c.reltuples, 0)::bigint AS rows FROM pg_class AS c WHERE c.oid = '"
@@ -133,7 +135,14 @@ public final class RecursionRenderer {
         with.materialized(
                 "walked",
                 recursion("walk", columns, start, next, " UNION ALL ", " LIMIT (SELECT b.rows FROM bound AS b)"));
-        with.materialized("overrun", "SELECT (SELECT count(*) FROM walked) >= (SELECT b.rows FROM bound AS b) AS hit");
+        with.materialized(
+                "overrun",
+                "SELECT (SELECT count(*) FROM walked) >= (SELECT b.rows FROM bound AS b)"
+                        + (carried().isEmpty()
+                                ? ""
+                                : " OR EXISTS (SELECT FROM walked AS w WHERE "
+                                        + handOn.beyondDepth("w." + depth.sqlName() + " - 1") + ")")
+                        + " AS hit");
     }
 
     /** The condition under which {@link #walk} has given up. */

@@ -30,6 +30,11 @@ final class ArrayVariables implements HandOn {
     }
 
     @Override
+    public String beyondDepth(String depth) {
+        return (maximumDepth == 0) ? "" : depth + " > " + maximumDepth;
+    }
+
+    @Override
     public boolean plansAreKept() {
         return true;
     }

@@ -43,6 +43,8 @@ final class FunctionRenderer {
 
     private final String showWriterKey;
 
+    private final LockOrder order;
+
     FunctionRenderer(
             SynchronousNames names,
             ProgramRenderer programs,
@@ -50,7 +52,9 @@ final class FunctionRenderer {
             ShapeCheck shape,
             Environment environment,
             boolean onCommit,
-            String showWriterKey) {
+            String showWriterKey,
+            LockOrder order) {
+        this.order = order;
         this.names = names;
         this.programs = programs;
         this.sources = List.copyOf(sources);
@@ -146,7 +150,10 @@ final class FunctionRenderer {
                 + (alone ? alone(source, operation) : "")
                 + kept(source, operation)
                 + "    IF pgstream_depth = '' AND " + pending.changed() + " <> '' THEN\n        "
-                + (onCommit ? queue(source) : "pgstream_set := " + names.apply() + "();\n")
+                + (onCommit
+                        ? queue(source)
+                        : order.lock(source, names.id()).strip() + "\n        pgstream_set := " + names.apply()
+                                + "();\n")
                 + "    END IF;\n    RETURN NULL;\nEND\n";
         return function(
                 names.after(source.number(), operation.name().toLowerCase(java.util.Locale.ROOT)),
@@ -163,12 +170,15 @@ final class FunctionRenderer {
     private String alone(SynchronousSource source, Operation operation) {
         return "    IF pgstream_depth = '' AND " + pending.changed() + " = '' THEN\n        IF NOT "
                 + changed(operation) + " THEN\n            RETURN NULL;\n        END IF;\n"
-                + (operation == Operation.UPDATE ? programs.update(source) : changed(source, operation))
+                + (operation == Operation.UPDATE
+                        ? programs.update(source, order.lock(source, names.id()))
+                        : changed(source, operation))
                 + "        RETURN NULL;\n    END IF;\n";
     }
 
     private String changed(SynchronousSource source, Operation operation) {
-        return programs.lock(programs.commutes())
+        return order.lock(source, names.id())
+                + programs.lock(programs.commutes())
                 + programs.apply(
                         new TransitionChanges(operation), Set.of(source.table().oid()), operation.rows());
     }
@@ -177,12 +187,13 @@ final class FunctionRenderer {
         if (operation == Operation.TRUNCATE) {
             return pending.noteTruncate();
         }
-        String note = "    IF FOUND THEN\n" + pending.note(source, operation);
+        String note = "    IF pgstream_last IS NOT NULL THEN\n" + pending.note(source, operation);
         return onCommit
                 ? "    IF pgstream_wakes THEN\n        " + queued(KEEPING) + "    END IF;\n    "
                         + pending.keep(source, operation, "pgstream_wakes") + note
                         + "        IF " + setting(names.queued()) + " = '" + KEEPING + "' THEN\n            "
-                        + queued("x") + "        END IF;\n    ELSIF pgstream_wakes THEN\n        " + queued("")
+                        + queued("x") + "            " + order.note(names.id())
+                        + "        END IF;\n    ELSIF pgstream_wakes THEN\n        " + queued("")
                         + "    END IF;\n"
                 : "    " + pending.keep(source, operation, "false") + note + "    END IF;\n";
     }
@@ -197,7 +208,8 @@ final class FunctionRenderer {
      */
     private String queue(SynchronousSource source) {
         return "IF " + setting(names.queued()) + " = '' THEN\n            " + queued("x")
-                + pending.note(source, Operation.TRUNCATE) + "            " + pending.wake(source)
+                + "            " + order.note(names.id()) + pending.note(source, Operation.TRUNCATE) + "            "
+                + pending.wake(source)
                 + "        END IF;\n";
     }
 
@@ -215,7 +227,7 @@ final class FunctionRenderer {
                         + "        RETURN NULL;\n    END IF;\n    " + queued("")
                         + "    pgstream_set := " + showWriterKey + ";\n    IF " + setting(names.depth()) + " = '' AND "
                         + pending.changed()
-                        + " <> '' THEN\n        pgstream_set := " + names.apply()
+                        + " <> '' THEN\n" + order.lockNoted() + "        pgstream_set := " + names.apply()
                         + "();\n    END IF;\n    RETURN NULL;\nEND\n");
     }
 

@@ -137,10 +137,10 @@ final class ProgramRenderer {
      * anything that the query sees: who has not waits for nobody. An update that PostgreSQL puts together from several, as those of foreign
      * keys, can have a row more than once.
      */
-    String update(SynchronousSource source) {
+    String update(SynchronousSource source, String order) {
         TransitionChanges both = new TransitionChanges(TransitionChanges.Operation.UPDATE);
         Set<Long> sources = Set.of(source.table().oid());
-        String general = lock(commutes) + apply(both, sources, WriterProgram.Rows.MIXED);
+        String general = order + lock(commutes) + apply(both, sources, WriterProgram.Rows.MIXED);
         List<String> key = source.key();
         if (key.isEmpty()) {
             return general;
@@ -167,8 +167,8 @@ final class ProgramRenderer {
                 + seen
                 + (replace == null
                         ? general
-                        : "    IF pgstream_repeated THEN\n" + general + "    ELSE\n" + lock(commutes) + counted(replace)
-                                + "    END IF;\n");
+                        : "    IF pgstream_repeated THEN\n" + general + "    ELSE\n" + order + lock(commutes)
+                                + counted(replace) + "    END IF;\n");
     }
 
     private static String plain(String statement) {

@@ -74,6 +74,8 @@ final class ShapeCheck {
                 // What a policy hides from whom is no matter of the functions, which see all rows or, by an error,
                 // none.
                 + "    IF (SELECT c.relrowsecurity FROM pg_catalog.pg_class AS c WHERE c.oid OPERATOR(pg_catalog.=) source)"
+                // Rows of a table that inherits from it come and go unseen.
+                + " OR EXISTS (SELECT FROM pg_catalog.pg_inherits AS i WHERE i.inhparent OPERATOR(pg_catalog.=) source)"
                 + " THEN\n        RETURN false;\n    END IF;\n    EXECUTE "
                 + Identifiers.literal("SELECT " + shape + " FROM (SELECT (NULL::") + " || source::text || "
                 + Identifiers.literal(").*) AS r")

@@ -24,6 +24,11 @@ final class SynchronousNames {
         this.table = table;
     }
 
+    /** The number of the stream table. */
+    long id() {
+        return id;
+    }
+
     /** What all functions of the table begin with. */
     static String functionPrefix(long id) {
         return "i" + id + "_";

@@ -140,7 +140,8 @@ public final class SynchronousTables {
                 new ShapeCheck(names, sources, missed.exist(row.id()), missed.note(row.id())),
                 row.environment(),
                 row.effectiveMode() == RefreshMode.ON_COMMIT,
-                catalog.showKeptWriterKey());
+                catalog.showKeptWriterKey(),
+                order());
         for (String table : functions.tables(typeNames(session, sources))) {
             session.execute(table);
         }
@@ -156,6 +157,23 @@ public final class SynchronousTables {
             enableAlways(session, trigger);
         }
         touch(session, names);
+        catalog.writerLocks().add(session, row.id(), programs.commutes());
+    }
+
+    private LockOrder order() {
+        return new LockOrder(functionSchema, catalog.writerLocks());
+    }
+
+    /**
+     * What writers lock, and in which order, has changed. The last part of a transaction; one with an older snapshot does not know what
+     * others have done, and leaves it to the next one.
+     */
+    public void renewOrder(Session session) throws SQLException {
+        boolean current = session.one(
+                "SELECT current_setting('transaction_isolation') = 'read committed'", row -> row.getBoolean(1));
+        if (current) {
+            order().renew(session, catalog.writerLocks());
+        }
     }
 
     private static Map<Long, String> typeNames(Session session, List<SynchronousSource> sources) throws SQLException {
@@ -329,6 +347,7 @@ public final class SynchronousTables {
     /** Removes everything that {@link #install} has made, in the caller's transaction. Writers are waited for. */
     public void remove(Session session, StreamTableRow row) throws SQLException {
         catalog.missedWrites().forget(session, row.id());
+        catalog.writerLocks().remove(session, row.id());
         session.execute("SET LOCAL client_min_messages = warning");
         // Writers lock a source before they lock anything of ours.
         for (String function : functions(session, row)) {

@@ -14,6 +14,10 @@ final class TopLimit {
 
     /** What keeps more rows than allowed, as the continuation of "because"; empty if nothing does. */
     static String exceeded(Session session, Operator operator, int maximum) throws SQLException {
+        if (operator instanceof Top top && top.limit() != null && !top.constant()) {
+            return "its LIMIT or OFFSET is computed, and can be more than pg-stream.topk-max-limit, which is "
+                    + maximum;
+        }
         long rows = rows(session, operator);
         if (rows > maximum) {
             return "its LIMIT keeps " + rows + " rows, more than pg-stream.topk-max-limit, which is " + maximum;

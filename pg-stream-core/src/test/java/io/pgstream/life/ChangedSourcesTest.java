@@ -167,4 +167,36 @@ class ChangedSourcesTest {
             database.assertEqual(name);
         }
     }
+
+    /** An altered source, or another version of the engine, leads to another plan, and the planner was asked about columns that the states did not have. */
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
+    void states_with_the_columns_of_an_earlier_plan_are_made_anew(int version) throws Exception {
+        TestDatabase before = TestDatabase.on(version);
+        before.execute(
+                "CREATE TABLE p (id int PRIMARY KEY, nick text)",
+                "CREATE TABLE h (person int, path text)",
+                "CREATE TABLE s (id int, v int)",
+                "INSERT INTO p SELECT i, 'n' || i FROM generate_series(1, 9) AS i",
+                "INSERT INTO h SELECT i % 9, 'x' FROM generate_series(1, 40) AS i",
+                "INSERT INTO s SELECT i, i FROM generate_series(1, 9) AS i");
+        before.create(
+                "st",
+                "SELECT q.id, q.nick, q.n, s.v FROM (SELECT p.id, p.nick, count(*) AS n, min(h.path) AS path FROM p"
+                        + " JOIN h ON h.person = p.id GROUP BY p.id, p.nick HAVING count(*) > 2) AS q JOIN s ON s.id = q.id");
+        before.execute(
+                "DO 'DECLARE c record; BEGIN FOR c IN SELECT attrelid::regclass AS state, attname FROM pg_attribute"
+                        + " JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = ''pgstream_state''::regnamespace"
+                        + " AND relkind = ''r'' AND attnum > 0 LOOP EXECUTE format(''ALTER TABLE %s RENAME COLUMN %I TO %I'',"
+                        + " c.state, c.attname, ''earlier_'' || c.attname); END LOOP; END'",
+                "UPDATE pgstream.pgs_frontiers SET plan_hash = 'earlier'");
+        TestDatabase database = TestDatabase.of(before.dataSource());
+
+        database.execute("INSERT INTO h SELECT 3, 'y' FROM generate_series(1, 3)");
+        assertThat(database.engine().refresh("st").outcome()).isEqualTo(RefreshOutcome.FULL);
+        database.assertEqual("st");
+        database.execute("DELETE FROM h WHERE person < 3");
+        assertThat(database.engine().refresh("st").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
+        database.assertEqual("st");
+    }
 }

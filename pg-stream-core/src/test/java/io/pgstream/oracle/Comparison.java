@@ -154,7 +154,8 @@ final class Comparison {
     }
 
     private String comparison(Scenario.StreamTable table, String relation) throws SQLException {
-        String atClock = TestClock.in(table.query());
+        // A query can end in a comment.
+        String atClock = TestClock.in(table.query()) + "\n";
         String columns = comparable("SELECT * FROM (" + atClock + ") AS q LIMIT 0");
         return "WITH expected AS MATERIALIZED (SELECT " + columns + " FROM (" + atClock + ") AS q),"
                 + " stored AS MATERIALIZED (SELECT " + columns + " FROM o." + relation + " AS q)"

@@ -43,6 +43,7 @@ class CorrelatedSubqueryTest {
                         .as(scenario.script())
                         .isNull();
             }
+            SynchronousPitfalls.lay(oracle, new Scenario("correlated", TABLES, tables, CHANGES, false));
         }
     }
 

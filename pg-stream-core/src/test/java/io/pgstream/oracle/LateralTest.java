@@ -44,6 +44,7 @@ class LateralTest {
                         .as(scenario.script())
                         .isNull();
             }
+            SynchronousPitfalls.lay(oracle, new Scenario("laterals", TABLES, tables, CHANGES, false));
         }
     }
 

@@ -70,7 +70,7 @@ final class NestedCalls {
             case 16 -> new Column("percentile_disc(0.4) WITHIN GROUP (ORDER BY " + integer + ")", Kind.INT);
             case 17 -> new Column("jsonb_agg(" + integer + " ORDER BY " + integer + direction() + ")", Kind.JSONB);
             case 18 -> new Column("var_samp(" + integer + ")", Kind.NUMERIC);
-            case 19 -> new Column("count(DISTINCT (" + integer + ", " + text + "))", Kind.BIGINT);
+            case 19 -> new Column("count(" + distinct + "(" + integer + ", " + text + "))", Kind.BIGINT);
             case 20 -> new Column("mode() WITHIN GROUP (ORDER BY " + text + direction() + ")", Kind.TEXT);
             case 21 ->
                 new Column("dense_rank('b', 2) WITHIN GROUP (ORDER BY " + text + ", " + integer + ")", Kind.BIGINT);
@@ -116,9 +116,11 @@ final class NestedCalls {
         Column argument = simple.pick(sortable);
         String partition = switch (random.nextInt(4)) {
             case 0 -> "";
-            case 1 ->
-                "PARTITION BY " + simple.pick(sortable).sql() + ", "
+            case 1 -> {
+                String both = simple.pick(sortable).sql() + ", "
                         + simple.pick(sortable).sql();
+                yield "PARTITION BY " + (random.nextBoolean() ? both : "(" + both + ")");
+            }
             default -> "PARTITION BY " + simple.pick(sortable).sql();
         };
         boolean total = !rows.isEmpty() && rows.stream().allMatch(it -> sortable(it.kind())) && random.nextBoolean();

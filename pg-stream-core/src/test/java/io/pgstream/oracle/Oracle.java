@@ -14,6 +14,7 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -118,6 +119,10 @@ final class Oracle implements AutoCloseable {
             }
         }
         run("ROLLBACK");
+        run("SET session_replication_role = origin");
+        for (String prepared : strings("SELECT gid FROM pg_prepared_xacts WHERE database = current_database()")) {
+            run("ROLLBACK PREPARED '" + prepared + "'");
+        }
         execute(other, "SET TimeZone = 'UTC'");
         sql("SET client_min_messages = error; DROP SCHEMA IF EXISTS o CASCADE; CREATE SCHEMA o; SET search_path = o;"
                 + " SET TimeZone = 'UTC'");
@@ -182,13 +187,39 @@ final class Oracle implements AutoCloseable {
     long rows(String query) throws SQLException {
         try (Statement it = connection.createStatement()) {
             it.execute("SET statement_timeout = 400");
-            try (ResultSet result = it.executeQuery("SELECT count(q) FROM (" + query + ") AS q")) {
+            try (ResultSet result = it.executeQuery("SELECT count(q) FROM (" + query + "\n) AS q")) {
                 result.next();
                 return result.getLong(1);
             } finally {
                 run("SET statement_timeout = 20000");
             }
         }
+    }
+
+    /** The columns of a query with their types. */
+    List<ApplicationCatalog.Column> columns(String query) throws SQLException {
+        List<ApplicationCatalog.Column> columns = new ArrayList<>();
+        try (Statement it = connection.createStatement();
+                ResultSet rows = it.executeQuery("SELECT * FROM (" + query + ") AS q LIMIT 0")) {
+            ResultSetMetaData data = rows.getMetaData();
+            for (int i = 1; i <= data.getColumnCount(); i++) {
+                String name = "\"" + data.getColumnLabel(i).replace("\"", "\"\"") + "\"";
+                columns.add(new ApplicationCatalog.Column(name, data.getColumnTypeName(i)));
+            }
+        }
+        return columns;
+    }
+
+    /** The first column of each row. */
+    List<String> strings(String query) throws SQLException {
+        List<String> strings = new ArrayList<>();
+        try (Statement it = connection.createStatement();
+                ResultSet rows = it.executeQuery(query)) {
+            while (rows.next()) {
+                strings.add(rows.getString(1));
+            }
+        }
+        return strings;
     }
 
     /** Creates a stream table. */

@@ -10,9 +10,6 @@ import java.util.List;
 /** One trap: tables, what happens to them between refreshes, and the queries that must not fall into it. */
 final class Pitfall {
 
-    /** Each of so many pitfalls is laid again for tables that their writers maintain; 1 for all of them. */
-    private static final int SYNCHRONOUS_SHARE = Integer.getInteger("pgstream.oracle.synchronousPitfalls", 24);
-
     private final Oracle oracle;
 
     private final List<String> tables;
@@ -43,22 +40,6 @@ final class Pitfall {
             assertThat(outcome.failure()).as(scenario.script()).isNull();
             assertThat(outcome.differential()).as(scenario.script()).isGreaterThanOrEqualTo(queries.length);
         }
-        int hash = Math.floorMod(List.of(queries).hashCode(), SYNCHRONOUS_SHARE);
-        for (RefreshMode mode : List.of(RefreshMode.IMMEDIATE, RefreshMode.ON_COMMIT)) {
-            if (mode.ordinal() % SYNCHRONOUS_SHARE == hash) {
-                synchronously(mode, queries);
-            }
-        }
-    }
-
-    /** The same tables, maintained by those who write. */
-    private void synchronously(RefreshMode mode, String... queries) throws SQLException {
-        List<Scenario.StreamTable> streamTables = new ArrayList<>();
-        for (String query : queries) {
-            streamTables.add(new Scenario.StreamTable("st" + streamTables.size(), query, mode, false));
-        }
-        Scenario scenario = new Scenario("pitfall", tables, streamTables, cycles, false);
-        Oracle.Outcome outcome = oracle.play(scenario);
-        assertThat(outcome.failure()).as(scenario.script()).isNull();
+        SynchronousPitfalls.lay(oracle, new Scenario("pitfall", tables, streamTables, cycles, false));
     }
 }

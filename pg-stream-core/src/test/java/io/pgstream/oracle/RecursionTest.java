@@ -233,13 +233,48 @@ class RecursionTest {
     }
 
     @Test
-    void search_and_cycle_are_refused_by_name() throws SQLException {
+    void search_and_cycle_are_followed_through_new_and_broken_cycles_on_15() throws SQLException {
+        searchAndCycle(15);
+    }
+
+    @Test
+    void search_and_cycle_are_followed_through_new_and_broken_cycles_on_18() throws SQLException {
+        searchAndCycle(18);
+    }
+
+    private static void searchAndCycle(int version) throws SQLException {
+        String walk =
+                "WITH RECURSIVE r(x) AS (SELECT id FROM start UNION ALL SELECT e.d FROM edge e JOIN r q ON e.s = q.x) ";
+        String distinct = walk.replace("UNION ALL", "UNION");
+        String pairs = "WITH RECURSIVE r AS (SELECT s, d FROM edge WHERE s = 1 UNION ALL SELECT e.s, e.d FROM edge e, r"
+                + " WHERE e.s = r.d) CYCLE s, d SET again USING way ";
+        String chart = "WITH RECURSIVE r AS (SELECT id, boss FROM staff WHERE boss IS NULL UNION ALL"
+                + " SELECT s.id, s.boss FROM staff s JOIN r ON s.boss = r.id) ";
+        try (Oracle oracle = new Oracle(TestServer.of(version))) {
+            pitfall(oracle)
+                    .cycle("INSERT INTO edge (s, d) VALUES (1, 2), (2, 1), (2, NULL)", "DELETE FROM staff WHERE id = 9")
+                    .cycle("DELETE FROM edge WHERE s = 2 AND d = 1", "UPDATE staff SET boss = 3 WHERE id = 2")
+                    .cycle("DELETE FROM edge WHERE d IS NULL", "INSERT INTO start (id) VALUES (2)")
+                    .maintains(
+                            walk + "CYCLE x SET c USING p SELECT x, c, cardinality(p) AS n FROM r",
+                            distinct + "CYCLE x SET c TO 'yes' DEFAULT 'no' USING p SELECT x FROM r WHERE c = 'no'",
+                            pairs + "SELECT s, d, again FROM r",
+                            chart + "SEARCH DEPTH FIRST BY id SET o SELECT id, rank() OVER (ORDER BY o) AS k FROM r",
+                            chart + "SEARCH DEPTH FIRST BY boss, id SET o SELECT id FROM r ORDER BY o",
+                            chart + "SEARCH BREADTH FIRST BY boss, id SET o SELECT id, o::text AS t FROM r",
+                            chart + "SEARCH BREADTH FIRST BY id SET o CYCLE id SET c USING p SELECT id, c FROM r"
+                                    + " ORDER BY o DESC LIMIT 3");
+        }
+    }
+
+    @Test
+    void paths_that_are_values_are_refused_by_name() throws SQLException {
         try (Oracle oracle = new Oracle(TestServer.current())) {
             oracle.reset();
             TABLES.forEach(oracle::run);
-            for (String clause : List.of("CYCLE x SET c USING p", "SEARCH BREADTH FIRST BY x SET o")) {
+            for (String clause : List.of("CYCLE x SET c USING p", "SEARCH DEPTH FIRST BY x SET p")) {
                 String query = "WITH RECURSIVE r(x) AS (SELECT id FROM start UNION ALL SELECT e.d FROM r JOIN edge e"
-                        + " ON e.s = r.x) " + clause + " SELECT x FROM r";
+                        + " ON e.s = r.x) " + clause + " SELECT x, p::text AS p FROM r";
                 assertThatThrownBy(() ->
                                 oracle.create(new Scenario.StreamTable("st", query, RefreshMode.DIFFERENTIAL, false)))
                         .isInstanceOf(UnsupportedQueryException.class)

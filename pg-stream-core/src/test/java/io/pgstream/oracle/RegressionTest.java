@@ -50,6 +50,9 @@ class RegressionTest {
                     CHANGES,
                     bulk);
             assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
+            if (!bulk) {
+                SynchronousPitfalls.lay(oracle, scenario);
+            }
         }
     }
 
@@ -154,6 +157,7 @@ class RegressionTest {
                             List.of("DELETE FROM looks")),
                     false);
             assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
+            SynchronousPitfalls.lay(oracle, scenario);
         }
     }
 
@@ -193,6 +197,7 @@ class RegressionTest {
                                     "DELETE FROM odd WHERE id = 13")),
                     false);
             assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
+            SynchronousPitfalls.lay(oracle, scenario);
         }
     }
 
@@ -244,6 +249,7 @@ class RegressionTest {
                         List.of("DELETE FROM c1 WHERE id < 4", "UPDATE c1 SET o = ROW(3, '[1]')")),
                 false);
         assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
+        SynchronousPitfalls.lay(oracle, scenario);
     }
 
     /** A pattern that repeats an alternative goes one frame deeper with each character. */
@@ -293,5 +299,6 @@ class RegressionTest {
                         List.of("INSERT INTO c1 VALUES (6, 'a')", "DELETE FROM c2 WHERE id < 3")),
                 false);
         assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
+        SynchronousPitfalls.lay(oracle, scenario);
     }
 }

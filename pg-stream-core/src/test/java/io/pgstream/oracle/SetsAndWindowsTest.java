@@ -53,6 +53,9 @@ class SetsAndWindowsTest {
             Oracle.Outcome outcome = oracle.play(scenario);
             assertThat(outcome.failure()).as(scenario.script()).isNull();
             assertThat(outcome.differential()).as(scenario.script()).isEqualTo(steps.length);
+            if (!bulk) {
+                SynchronousPitfalls.lay(oracle, scenario);
+            }
         }
     }
 

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random queries that their writers maintain, over random changes: in the mode IMMEDIATE equal after every statement, in
- * the mode ON_COMMIT after every transaction. The properties of {@link RandomOracleTest} choose another run, and
- * {@code pgstream.oracle.synchronousCases} a longer one.
+ * the mode ON_COMMIT after every transaction. The properties of {@link RandomOracleTest} choose another run,
+ * {@code pgstream.oracle.synchronousCases} a longer one, {@code pgstream.oracle.refusals} prints why queries are refused.
  */
 class SynchronousOracleTest {
 
@@ -51,7 +51,8 @@ class SynchronousOracleTest {
         }
         System.out.println("synchronous oracle on PostgreSQL " + server.version() + ": seed " + seed + ", " + accepted
                 + " queries accepted, " + refused + " refused, " + comparisons + " comparisons");
-        assertThat(comparisons).isPositive();
+        // All queries of a case can read one table that happens to be partitioned.
+        assertThat((accepted == 0) ? refused : comparisons).isPositive();
     }
 
     private void one(Oracle oracle, TestServer server, long seed) throws SQLException {
@@ -59,6 +60,9 @@ class SynchronousOracleTest {
         Scenario scenario = generator.create(CYCLES);
         accepted += generator.accepted();
         refused += generator.refusals().size();
+        if (Boolean.getBoolean("pgstream.oracle.refusals")) {
+            generator.refusals().values().forEach(reason -> System.out.println("seed " + seed + ": " + reason));
+        }
         Oracle.Outcome outcome = oracle.write(scenario);
         comparisons += outcome.comparisons();
         Oracle.Failure failure = outcome.failure();

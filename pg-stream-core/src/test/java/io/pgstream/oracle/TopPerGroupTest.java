@@ -56,6 +56,9 @@ class TopPerGroupTest {
                     Oracle.Outcome outcome = oracle.play(scenario);
                     assertThat(outcome.failure()).as(scenario.script()).isNull();
                     assertThat(oracle.operatorTree("st")).as(query).contains("Ranked");
+                    if (!bulk) {
+                        SynchronousPitfalls.lay(oracle, scenario);
+                    }
                 }
             }
         }

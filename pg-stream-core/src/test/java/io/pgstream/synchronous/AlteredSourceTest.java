@@ -130,4 +130,21 @@ class AlteredSourceTest {
         database.engine().refresh("sums");
         database.assertEqual("sums");
     }
+
+    /** Rows of the heir come and go without a statement on the table. */
+    @ParameterizedTest
+    @EnumSource(names = {"IMMEDIATE", "ON_COMMIT"})
+    void a_source_that_gets_an_heir_is_noticed_by_the_next_write(RefreshMode mode) throws SQLException {
+        create(mode);
+        try (Connection writer = database.connect()) {
+            TestDatabase.execute(writer, "INSERT INTO c VALUES (10, 1, 5)");
+            database.execute("CREATE TABLE heir () INHERITS (c)", "INSERT INTO heir VALUES (20, 1, 5)");
+            TestDatabase.execute(writer, "INSERT INTO c VALUES (11, 1, 5)");
+        }
+        assertThat(database.engine().get("sums").status()).isEqualTo(StreamTableStatus.ERROR);
+        database.execute("DROP TABLE heir");
+        database.engine().refresh("sums");
+        database.assertEqual("sums");
+        assertThat(database.engine().get("sums").status()).isEqualTo(StreamTableStatus.ACTIVE);
+    }
 }

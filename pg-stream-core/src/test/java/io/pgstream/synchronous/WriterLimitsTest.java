@@ -50,18 +50,45 @@ class WriterLimitsTest {
         database.assertEqual("reached");
         database.execute("INSERT INTO edge VALUES (101, 102)", "INSERT INTO edge VALUES (102, 103)");
         database.assertEqual("reached");
-        for (String tooDeep : new String[] {
-            "DELETE FROM edge WHERE a = 0", "INSERT INTO edge SELECT i, i + 1 FROM generate_series(103, 210) AS i"
-        }) {
-            assertThatThrownBy(() -> database.execute(tooDeep))
-                    .isInstanceOfSatisfying(
-                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("54000"))
-                    .hasMessageContaining("the stream table public.reached for more than 100 steps")
-                    .hasMessageContaining("recursive-max-depth");
+        assertTooDeep("INSERT INTO edge SELECT i, i + 1 FROM generate_series(103, 210) AS i");
+        if (union.equals("UNION")) {
+            assertTooDeep("DELETE FROM edge WHERE a = 0");
+            database.execute("DELETE FROM edge WHERE a = 90");
         }
-        database.execute("DELETE FROM edge WHERE a = 90", "DELETE FROM edge WHERE a = 0");
+        // What is left is no deeper than it may be: where rows are counted, that is computed then.
+        database.execute("DELETE FROM edge WHERE a = 0");
         database.assertEqual("reached");
         assertThat(database.value("SELECT count(*) FROM reached")).isEqualTo("0");
+    }
+
+    private static void assertTooDeep(String statement) {
+        assertThatThrownBy(() -> database.execute(statement))
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("54000"))
+                .hasMessageContaining("the stream table public.reached for more than 100 steps")
+                .hasMessageContaining("recursive-max-depth");
+    }
+
+    /** What the old row derives and what the new one does run around the circle together, and add up to nothing in each step. */
+    @ParameterizedTest
+    @EnumSource(names = {"IMMEDIATE", "ON_COMMIT"})
+    void a_circle_that_no_row_comes_to_is_no_depth(RefreshMode mode) throws SQLException {
+        database.execute(
+                "CREATE TABLE edge (a int, b int)",
+                "CREATE INDEX ON edge (a)",
+                "INSERT INTO edge VALUES (0, 1), (1, 2), (2, 3), (3, 4)");
+        create(
+                "walks",
+                "WITH RECURSIVE r AS (SELECT b FROM edge WHERE a = 0 UNION ALL SELECT e.b FROM edge AS e JOIN r"
+                        + " ON e.a = r.b) SELECT b FROM r",
+                mode);
+        database.execute("UPDATE edge SET b = 7 - b WHERE b IN (2, 5)", "UPDATE edge SET a = 5 WHERE a = 3");
+        database.assertEqual("walks");
+        database.execute(
+                "UPDATE edge SET a = 5 - a, b = 4 - b WHERE a IN (1, 2)", "INSERT INTO edge VALUES (5, 2), (2, 2)");
+        database.assertEqual("walks");
+        database.execute("DELETE FROM edge WHERE a = 1", "UPDATE edge SET a = 2 WHERE a = 5");
+        database.assertEqual("walks");
     }
 
     @ParameterizedTest

@@ -104,6 +104,7 @@ final class PruneColumns {
             Set<Column> below = new HashSet<>(needed);
             below.addAll(top.partition());
             top.order().forEach(key -> below.add(key.column()));
+            below.addAll(top.counts());
             return top.withInputs(List.of(prune(top.input(), below)));
         }
         if (operator instanceof Replicate replicate) {
