@@ -77,6 +77,7 @@ public final class QueryResolver {
             throw rejected(query, e);
         }
         session.execute("SET LOCAL search_path = ''");
+        NamelessRows.refuse(session, "pg_temp." + PROBE);
         String canonical = canonicalText();
         List<Attribute> output = output();
         if (output.isEmpty()) {

@@ -146,6 +146,16 @@ class BadInputTest {
     }
 
     @Test
+    void a_row_whose_names_the_server_does_not_print_is_refused() throws Exception {
+        String from = " FROM item AS a LEFT JOIN item AS b USING (id, kind) AS u";
+        assertThat(refusedQuery("SELECT id, row_to_json(u) AS u" + from).getMessage())
+                .contains("USING");
+        database.engine()
+                .create(StreamTableDefinition.of("named", "SELECT u.id, row_to_json(ROW(u.id, 1)) AS r" + from));
+        database.engine().drop("named");
+    }
+
+    @Test
     void a_query_without_columns_is_refused() throws Exception {
         refusedQuery("SELECT FROM item");
     }

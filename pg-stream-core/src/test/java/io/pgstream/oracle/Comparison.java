@@ -28,10 +28,11 @@ final class Comparison {
     private final Connection connection;
 
     /** What the clean-up does for a consumer that is ahead of these: the changes wait where only those that need them look. */
-    private static final String TO_BACKLOG = "DO $$ DECLARE c text; BEGIN FOR c IN SELECT 'pgstream_changes.c' || id || '_' FROM"
-            + " pgstream.pgs_captures LOOP FOR i IN 0 .. 1 LOOP BEGIN EXECUTE 'LOCK TABLE ' || c || i || ' IN ACCESS EXCLUSIVE MODE"
-            + " NOWAIT'; EXECUTE 'INSERT INTO ' || c || '2 TABLE ' || c || i; EXECUTE 'TRUNCATE ' || c || i; EXCEPTION WHEN"
-            + " lock_not_available THEN NULL; END; END LOOP; END LOOP; END $$";
+    private static final String TO_BACKLOG =
+            "DO $$ DECLARE c text; BEGIN FOR c IN SELECT 'pgstream_changes.c' || id || '_' FROM"
+                    + " pgstream.pgs_captures LOOP FOR i IN 0 .. 1 LOOP BEGIN EXECUTE 'LOCK TABLE ' || c || i || ' IN ACCESS EXCLUSIVE MODE"
+                    + " NOWAIT'; EXECUTE 'INSERT INTO ' || c || '2 TABLE ' || c || i; EXECUTE 'TRUNCATE ' || c || i; EXCEPTION WHEN"
+                    + " lock_not_available THEN NULL; END; END LOOP; END LOOP; END $$";
 
     private final Scenario scenario;
 
