@@ -81,7 +81,20 @@ final class TypeCatalog {
     SqlType type(long oid, int modifier, String text, String collation) throws SQLException {
         long base = base(oid);
         return new SqlType(
-                oid, modifier, text, kind(base).text(), base != oid, has(base, false), has(base, true), collation);
+                oid,
+                modifier,
+                text,
+                kind(base).text(),
+                base != oid,
+                has(base, false),
+                has(base, true),
+                collation,
+                enumeration(base));
+    }
+
+    private boolean enumeration(long base) throws SQLException {
+        Kind kind = kind(base);
+        return (kind.array() ? kind(kind.element()) : kind).type() == 'e';
     }
 
     private long base(long oid) throws SQLException {

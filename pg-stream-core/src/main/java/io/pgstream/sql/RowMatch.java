@@ -66,7 +66,16 @@ final class RowMatch {
 
     /** Whether two rows differ in any byte of any of these columns. */
     static String differs(List<Column> columns, Function<Column, String> left, Function<Column, String> right) {
-        return "record_image_ne(" + row(columns, left) + ", " + row(columns, right) + ")";
+        return "record_image_ne(" + image(columns, left) + ", " + image(columns, right) + ")";
+    }
+
+    /** Images are only compared of the same types, and an expression over a domain has its base type. */
+    private static String image(List<Column> columns, Function<Column, String> text) {
+        return row(
+                columns,
+                column -> column.type().domain()
+                        ? "(" + text.apply(column) + ")::" + column.type().base()
+                        : text.apply(column));
     }
 
     private static String row(List<Column> columns, Function<Column, String> text) {

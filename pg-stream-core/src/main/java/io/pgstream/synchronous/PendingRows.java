@@ -117,11 +117,12 @@ final class PendingRows {
                 "CREATE INDEX ON " + table + " (xact)");
     }
 
-    /** Makes the commit apply, for rows that say so. */
+    /** Makes the commit apply, for rows that say so, whatever the session's replication role. */
     String constraintTrigger(SynchronousSource source) {
-        return "CREATE CONSTRAINT TRIGGER pgstream_commit AFTER INSERT ON " + names.pending(source.number())
+        String table = names.pending(source.number());
+        return "CREATE CONSTRAINT TRIGGER pgstream_commit AFTER INSERT ON " + table
                 + " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.wakes) EXECUTE FUNCTION " + names.commit()
-                + "()";
+                + "(); ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER pgstream_commit";
     }
 
     /**

@@ -301,4 +301,47 @@ class RegressionTest {
         assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
         SynchronousPitfalls.lay(oracle, scenario);
     }
+
+    /** Images of rows can only be compared of the same types, and the value of an expression over a domain is of its base type. */
+    @Test
+    void a_domain_is_compared_with_what_was_computed_of_it() throws SQLException {
+        Scenario scenario = new Scenario(
+                "domain",
+                List.of(
+                        "CREATE DOMAIN handle AS varchar(20)",
+                        "CREATE TABLE m (id int PRIMARY KEY, thread int, author handle)",
+                        "CREATE TABLE g (thread int, v int)",
+                        "INSERT INTO m SELECT i, i % 3, 'a' || i FROM generate_series(1, 20) AS i",
+                        "INSERT INTO g SELECT i % 4, i FROM generate_series(1, 20) AS i"),
+                List.of(new Scenario.StreamTable(
+                        "st",
+                        "SELECT q.thread, q.n, x.* FROM (SELECT thread AS th, thread, count(*) AS n FROM g GROUP BY thread) AS q"
+                                + " LEFT JOIN m AS x (id, tt, author) ON q.thread = x.tt",
+                        RefreshMode.DIFFERENTIAL,
+                        false)),
+                List.of(
+                        List.of("UPDATE m SET author = 'bob' WHERE id > 10"),
+                        List.of("DELETE FROM g WHERE thread = 1", "UPDATE m SET author = NULL WHERE id = 3")),
+                false);
+        assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
+        SynchronousPitfalls.lay(oracle, scenario);
+    }
+
+    /** Equal values of an enumeration look the same. */
+    @Test
+    void a_subquery_refers_to_a_key_that_is_an_enumeration() throws SQLException {
+        String query =
+                "SELECT a.role, a.roles, (SELECT count(*) FROM w WHERE w.role = a.role) AS c FROM w AS a GROUP BY a.role, a.roles";
+        Scenario scenario = new Scenario(
+                "enumeration",
+                List.of(
+                        "CREATE TYPE role AS ENUM ('reader', 'writer')",
+                        "CREATE TABLE w (id int PRIMARY KEY, role role, roles role[])",
+                        "INSERT INTO w VALUES (1, 'reader', '{reader}'), (2, NULL, NULL), (3, 'reader', '{}')"),
+                List.of(new Scenario.StreamTable("st", query, RefreshMode.DIFFERENTIAL, false)),
+                List.of(List.of(
+                        "INSERT INTO w VALUES (4, 'writer', NULL)", "UPDATE w SET role = 'reader' WHERE id = 2")),
+                false);
+        assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
+    }
 }

@@ -64,6 +64,24 @@ class KeptRowsTest {
         assertThat(database.value("SELECT count(*) FROM united")).isEqualTo(String.valueOf(4 * SOURCES));
     }
 
+    /** Triggers that are not enabled for ALWAYS do not fire in it, that of the commit included. */
+    @ParameterizedTest
+    @EnumSource(names = {"IMMEDIATE", "ON_COMMIT"})
+    void a_session_that_is_a_replica_is_followed(RefreshMode mode) throws SQLException {
+        database.execute(
+                "CREATE TABLE p (id int PRIMARY KEY, k int, v int)", "INSERT INTO p VALUES (1, 1, 1), (2, 2, 20)");
+        create("sums", "SELECT k, sum(v) AS v FROM p GROUP BY k", mode);
+        create("large", "SELECT k FROM sums WHERE v > 10", mode);
+        try (Connection writer = database.begin()) {
+            TestDatabase.execute(writer, "SET LOCAL session_replication_role = replica");
+            TestDatabase.execute(writer, "UPDATE p SET v = 7 WHERE id = 2");
+            TestDatabase.execute(writer, "INSERT INTO p VALUES (3, 1, 50)");
+            writer.commit();
+        }
+        database.assertEqual("sums");
+        database.assertEqual("large");
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"IMMEDIATE", "ON_COMMIT"})
     void a_column_that_was_made_longer_is_followed_for_as_long_as_its_values_fit(RefreshMode mode) throws SQLException {

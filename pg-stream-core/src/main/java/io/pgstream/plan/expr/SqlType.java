@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  * @param groupable whether it has an equality, so that {@code GROUP BY} accepts it
  * @param hashable whether it has a hash
  * @param collation the collation as DDL writes it, where it is not the type's own, with a space before; else empty
+ * @param enumeration whether it is an enumeration, a domain over one or an array of one
  * @since 0.1.0
  */
 public record SqlType(
@@ -23,7 +24,8 @@ public record SqlType(
         boolean domain,
         boolean groupable,
         boolean hashable,
-        String collation) {
+        String collation,
+        boolean enumeration) {
 
     private static final Pattern SHORT = Pattern.compile(
             "smallint|integer|bigint|real|double precision|numeric|money"
@@ -48,7 +50,7 @@ public record SqlType(
     /** A type with its own collation. */
     public SqlType(
             long oid, int modifier, String text, String base, boolean domain, boolean groupable, boolean hashable) {
-        this(oid, modifier, text, base, domain, groupable, hashable, "");
+        this(oid, modifier, text, base, domain, groupable, hashable, "", false);
     }
 
     /** The type of a column as DDL writes it. */
@@ -68,7 +70,8 @@ public record SqlType(
 
     /** Whether values that are equal cannot be told apart, as {@code numeric '1.0'} and {@code '1.00'} can. */
     public boolean exact() {
-        return hasScale()
+        return enumeration
+                || hasScale()
                 || (collation.isEmpty() && (isPadded() || EXACT.matcher(base).matches()));
     }
 
