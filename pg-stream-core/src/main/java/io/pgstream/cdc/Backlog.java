@@ -52,11 +52,8 @@ final class Backlog {
         return session.one(
                 "WITH changes AS MATERIALIZED (SELECT DISTINCT pgstream_xid FROM " + segment + "), consumers AS"
                         + " MATERIALIZED (SELECT d.capture_id = c.id AS reads, f.frontier IS NULL OR EXISTS (SELECT FROM"
-                        + " changes AS b WHERE NOT pg_visible_in_snapshot(b.pgstream_xid, f.frontier)) AS lacks FROM "
-                        + catalog + ".pgs_captures AS c JOIN " + catalog
-                        + ".pgs_dependencies AS d ON d.source_relid = c.source_relid AND d.capture_id IS NOT NULL JOIN "
-                        + catalog + ".pgs_frontiers AS f ON f.stream_table_id = d.stream_table_id WHERE c.id = ?"
-                        + " AND (f.frontier IS NOT NULL OR d.capture_id <> c.id)) SELECT EXISTS (SELECT FROM consumers AS"
+                        + " changes AS b WHERE NOT pg_visible_in_snapshot(b.pgstream_xid, f.frontier)) AS lacks "
+                        + BufferCleaner.consumers(catalog) + ") SELECT EXISTS (SELECT FROM consumers AS"
                         + " r WHERE r.reads AND NOT r.lacks) AND EXISTS (SELECT FROM consumers AS r WHERE r.lacks) AND"
                         + " NOT EXISTS (SELECT FROM pg_proc AS p WHERE p.oid = to_regprocedure(?) AND position(? IN p.prosrc) > 0)",
                 row -> row.getBoolean(1),

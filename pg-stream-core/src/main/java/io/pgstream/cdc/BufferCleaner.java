@@ -80,11 +80,16 @@ public final class BufferCleaner {
      * that moves it here can be running, and begins here with a snapshot from before this statement.
      */
     private String needed(CaptureNames names, String segment) {
-        return "SELECT EXISTS (SELECT FROM " + catalog + ".pgs_captures AS c JOIN " + catalog
+        return "SELECT EXISTS (SELECT " + consumers(catalog) + " AND "
+                + (segment.equals(names.backlog()) ? lacksOfBacklog(segment) : lacks(segment)) + ")";
+    }
+
+    /** The consumers {@code d} of the source of a capture {@code c}, a parameter, that have a frontier {@code f} or are about to get one here. */
+    static String consumers(String catalog) {
+        return "FROM " + catalog + ".pgs_captures AS c JOIN " + catalog
                 + ".pgs_dependencies AS d ON d.source_relid = c.source_relid AND d.capture_id IS NOT NULL JOIN "
                 + catalog + ".pgs_frontiers AS f ON f.stream_table_id = d.stream_table_id WHERE c.id = ?"
-                + " AND (f.frontier IS NOT NULL OR d.capture_id <> c.id) AND "
-                + (segment.equals(names.backlog()) ? lacksOfBacklog(segment) : lacks(segment)) + ")";
+                + " AND (f.frontier IS NOT NULL OR d.capture_id <> c.id)";
     }
 
     private static String lacks(String segment) {
@@ -92,11 +97,10 @@ public final class BufferCleaner {
                 + ") AS b WHERE f.frontier IS NULL OR NOT pg_visible_in_snapshot(b.pgstream_xid, f.frontier))";
     }
 
-    /** By the index: what is not visible in a snapshot is not older than its xmin. */
+    /** By the index. */
     private static String lacksOfBacklog(String backlog) {
         return "(f.frontier IS NULL AND EXISTS (SELECT FROM " + backlog + ") OR EXISTS (SELECT FROM " + backlog
-                + " AS b WHERE b.pgstream_xid >= pg_snapshot_xmin(f.frontier) AND b.pgstream_xid < "
-                + ChangeBuffers.NO_XID + " AND NOT pg_visible_in_snapshot(b.pgstream_xid, f.frontier)))";
+                + " AS b WHERE " + ChangeBuffers.behind("f.frontier") + "))";
     }
 
     private boolean empty(Session session, long capture, CaptureNames names, String segment) throws SQLException {

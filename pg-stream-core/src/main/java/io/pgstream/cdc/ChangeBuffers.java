@@ -28,7 +28,7 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
      * No transaction has this number. A range of two ends is what the planner takes for few rows when it does not know
      * them, so that it uses the index of the backlog, in which nearly all that a consumer still has to read is at the end.
      */
-    static final String NO_XID = "'18446744073709551615'::xid8";
+    private static final String NO_XID = "'18446744073709551615'::xid8";
 
     private final String schema;
 
@@ -102,12 +102,19 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
      * @param open the transactions that were open
      */
     public OperatorRenderer.ChangeSource after(String xmax, String open) {
-        return scan -> select(scan).replace(AFTER_FRONTIER, "(" + after("b", xmax, open) + ")");
+        return scan -> select(scan).replace(AFTER_FRONTIER, "(" + behind(xmax, open) + ")");
     }
 
-    private static String after(String changes, String xmax, String open) {
-        String xid = changes + ".pgstream_xid";
-        return xid + " >= " + xmax + " AND " + xid + " < " + NO_XID + " OR " + xid + " = ANY (" + open + ")";
+    /** The change {@code b} is behind a frontier; by the index, where there is one. */
+    private static String behind(String xmax, String open) {
+        return "b.pgstream_xid >= " + xmax + " AND b.pgstream_xid < " + NO_XID + " OR b.pgstream_xid = ANY (" + open
+                + ")";
+    }
+
+    /** The same of a whole frontier: what is not visible in a snapshot is not older than its xmin. */
+    static String behind(String frontier) {
+        return "b.pgstream_xid >= pg_snapshot_xmin(" + frontier + ") AND b.pgstream_xid < " + NO_XID
+                + " AND NOT pg_visible_in_snapshot(b.pgstream_xid, " + frontier + ")";
     }
 
     /** The function that says what a fresh read of a stream table adds to it. */
@@ -171,7 +178,7 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
                                 + " AS b WHERE b.pgstream_xid >= " + xmax + " OR b.pgstream_xid = ANY (" + open + ")")
                         .collect(Collectors.joining(" UNION ALL "))
                 + " UNION ALL SELECT " + NUMBERS + ", count(*) FROM " + names.backlog() + " AS b WHERE "
-                + after("b", xmax, open) + ") AS s";
+                + behind(xmax, open) + ") AS s";
     }
 
     /** A query for the changes after a frontier that a statement has as a value, without columns. */
@@ -179,11 +186,8 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
         if (captures.isEmpty()) {
             return "SELECT WHERE false";
         }
-        // What is not visible in a snapshot is not older than its xmin.
         return tables().stream()
-                .map(segment -> "SELECT FROM " + segment + " AS b WHERE b.pgstream_xid >= pg_snapshot_xmin(" + frontier
-                        + ") AND b.pgstream_xid < " + NO_XID + " AND NOT pg_visible_in_snapshot(b.pgstream_xid, "
-                        + frontier + ")")
+                .map(segment -> "SELECT FROM " + segment + " AS b WHERE " + behind(frontier))
                 .collect(Collectors.joining(" UNION ALL "));
     }
 }

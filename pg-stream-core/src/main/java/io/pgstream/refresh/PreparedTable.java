@@ -179,11 +179,12 @@ final class PreparedTable {
         if (builder == null) {
             throw new IllegalStateException(row.name() + " has no differential program");
         }
-        ProgramBuilder programBuilder = backlog ? builder : builder.from(buffers.withoutBacklog());
+        ProgramBuilder programBuilder = builder;
         boolean quick = careful.getAndUpdate(left -> Math.max(0, left - 1)) == 0;
         return programs.computeIfAbsent(
                 new Variant(counts, quick, backlog),
-                variant -> programBuilder.differential(variant.counts(), variant.quick()));
+                variant -> (variant.backlog() ? programBuilder : programBuilder.from(buffers.withoutBacklog()))
+                        .differential(variant.counts(), variant.quick()));
     }
 
     /** How many changes the buffers may hold, by their sizes. */

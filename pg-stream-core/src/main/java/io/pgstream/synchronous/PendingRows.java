@@ -136,9 +136,8 @@ final class PendingRows {
                         + source.columns("r.") + " FROM " + table + " AS r")
                 .collect(Collectors.joining(" UNION ALL "));
         String row = "ROW(r.pgstream_weight" + source.columns("r.") + ")::" + names.row(source.number());
-        // ARRAY takes a third of the time of array_agg. The other rows have a statement of their own: in the same one,
-        // their part of the
-        // plan has to be set up even if there are none.
+        // ARRAY takes a third of the time of array_agg. The rows that it has no room for have a statement of their own:
+        // in the same one, their part of the plan would be set up even if there are none.
         return "INSERT INTO " + names.pending(source.number()) + " (wakes, kept) SELECT " + wakes
                 + ", k.kept FROM (SELECT ARRAY(SELECT " + row + " FROM (" + rows + ") AS r LIMIT " + LONGEST
                 + ") AS kept) AS k WHERE cardinality(k.kept) > 0 RETURNING cardinality(kept) INTO pgstream_last;\n"
