@@ -31,10 +31,4 @@ public final class WriterKey {
     static String showKept(String schema) {
         return "set_config('" + SETTING + "', " + schema + ".writer_key(), true)";
     }
-
-    /** A condition that is true in all transactions that do not show the key; without a subquery, as triggers want it. */
-    static String hidden(String hash) {
-        return "sha256(convert_to(coalesce(current_setting('" + SETTING + "', true), ''), 'UTF8')) IS DISTINCT FROM '"
-                + hash + "'::bytea";
-    }
 }

@@ -4,6 +4,7 @@ import io.pgstream.catalog.Environment;
 import io.pgstream.catalog.WriterKey;
 import io.pgstream.delta.WriterProgram;
 import io.pgstream.sql.Identifiers;
+import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.synchronous.TransitionChanges.Operation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -132,18 +133,15 @@ final class FunctionRenderer {
 
     /**
      * Only assignments and conditions without a query are cheap in PL/pgSQL: PERFORM, and a condition that reads a table, are
-     * statements with a snapshot and an executor of their own.
+     * statements with an executor of their own. But each expression that reads or writes a setting has a snapshot, so
+     * that two in one are cheaper.
      */
     private String after(SynchronousSource source, Operation operation) {
         boolean alone = !onCommit && operation != Operation.TRUNCATE;
-        String body = "\n#variable_conflict use_column\nDECLARE\n    pgstream_depth text := substr("
-                + setting(names.depth()) + ", 2);\n    pgstream_set text := set_config(" + names.depth()
-                + ", pgstream_depth, true);\n"
+        String body = "\n#variable_conflict use_column\nDECLARE\n    pgstream_depth text := set_config(" + names.depth()
+                + ", substr(" + setting(names.depth()) + ", 2), true);\n    pgstream_set text;\n"
                 + (alone ? programs.declarations() : ProgramRenderer.LAST)
-                + (onCommit
-                        ? "    pgstream_wakes boolean := pgstream_depth = '' AND " + setting(names.queued())
-                                + " = '';\n"
-                        : "")
+                + (onCommit ? "    pgstream_wakes boolean;\n" : "")
                 + ShapeCheck.LONGER + "BEGIN\n"
                 + (operation.tables().contains(TransitionChanges.NEW) ? shape.pass(source) : shape.pass())
                 + (onCommit ? "" : "    pgstream_set := " + showWriterKey + ";\n")
@@ -152,8 +150,8 @@ final class FunctionRenderer {
                 + "    IF pgstream_depth = '' AND " + pending.changed() + " <> '' THEN\n        "
                 + (onCommit
                         ? queue(source)
-                        : order.lock(source, names.id()).strip() + "\n        pgstream_set := " + names.apply()
-                                + "();\n")
+                        : "pgstream_last := " + order.lock(source, names.id()) + ";\n        pgstream_set := "
+                                + names.apply() + "();\n")
                 + "    END IF;\n    RETURN NULL;\nEND\n";
         return function(
                 names.after(source.number(), operation.name().toLowerCase(java.util.Locale.ROOT)),
@@ -162,14 +160,8 @@ final class FunctionRenderer {
                 body);
     }
 
-    private static String changed(Operation operation) {
-        return "EXISTS (SELECT FROM "
-                + operation.tables().get(operation.tables().size() - 1) + ")";
-    }
-
     private String alone(SynchronousSource source, Operation operation) {
-        return "    IF pgstream_depth = '' AND " + pending.changed() + " = '' THEN\n        IF NOT "
-                + changed(operation) + " THEN\n            RETURN NULL;\n        END IF;\n"
+        return "    IF pgstream_depth = '' AND " + pending.changed() + " = '' THEN\n"
                 + (operation == Operation.UPDATE
                         ? programs.update(source, order.lock(source, names.id()))
                         : changed(source, operation))
@@ -177,8 +169,7 @@ final class FunctionRenderer {
     }
 
     private String changed(SynchronousSource source, Operation operation) {
-        return order.lock(source, names.id())
-                + programs.lock(programs.commutes())
+        return programs.lock().takeIfChanged(operation, order.lock(source, names.id()))
                 + programs.apply(
                         new TransitionChanges(operation), Set.of(source.table().oid()), operation.rows());
     }
@@ -187,15 +178,26 @@ final class FunctionRenderer {
         if (operation == Operation.TRUNCATE) {
             return pending.noteTruncate();
         }
-        String note = "    IF pgstream_last IS NOT NULL THEN\n" + pending.note(source, operation);
+        String note = pending.keepRest(source, operation) + "    IF pgstream_last IS NOT NULL THEN\n"
+                + pending.note(source, operation);
         return onCommit
-                ? "    IF pgstream_wakes THEN\n        " + queued(KEEPING) + "    END IF;\n    "
-                        + pending.keep(source, operation, "pgstream_wakes") + note
+                ? "    pgstream_wakes := CASE WHEN pgstream_depth = '' AND " + setting(names.queued())
+                        + " = '' THEN set_config(" + names.queued() + ", '" + KEEPING
+                        + "', true) IS NOT NULL ELSE false END;\n    "
+                        + pending.keep(source, operation, "pgstream_wakes") + keptOnly(source, operation) + note
                         + "        IF " + setting(names.queued()) + " = '" + KEEPING + "' THEN\n            "
                         + queued("x") + "            " + order.note(names.id())
                         + "        END IF;\n    ELSIF pgstream_wakes THEN\n        " + queued("")
                         + "    END IF;\n"
                 : "    " + pending.keep(source, operation, "false") + note + "    END IF;\n";
+    }
+
+    /** What is first in its transaction is mostly all: then two expressions say everything, and the statement is at its end. */
+    private String keptOnly(SynchronousSource source, Operation operation) {
+        return "    IF pgstream_wakes AND " + pending.isOnly() + " AND " + setting(names.queued()) + " = '" + KEEPING
+                + "' THEN\n        pgstream_set := concat(" + pending.noteOnly(source, operation) + ", set_config("
+                + names.queued() + ", 'x', true), " + order.noted(names.id())
+                + ");\n        RETURN NULL;\n    END IF;\n";
     }
 
     private String queued(String value) {
@@ -222,10 +224,10 @@ final class FunctionRenderer {
                 names.commit(),
                 "trigger",
                 definer(true),
-                "\nDECLARE\n    pgstream_set text;\n" + ProgramRenderer.LAST + "BEGIN\n" + shape.pass()
-                        + "    IF " + setting(names.queued()) + " = '" + KEEPING + "' THEN\n        " + queued("")
-                        + "        RETURN NULL;\n    END IF;\n    " + queued("")
-                        + "    pgstream_set := " + showWriterKey + ";\n    IF " + setting(names.depth()) + " = '' AND "
+                "\nDECLARE\n    pgstream_queued text := " + setting(names.queued()) + ";\n    pgstream_set text;\n"
+                        + ProgramRenderer.LAST + "BEGIN\n" + shape.pass()
+                        + "    " + queued("") + "    IF pgstream_queued = '" + KEEPING
+                        + "' THEN\n        RETURN NULL;\n    END IF;\n    pgstream_set := " + showWriterKey + ";\n    IF " + setting(names.depth()) + " = '' AND "
                         + pending.changed()
                         + " <> '' THEN\n" + order.lockNoted() + "        pgstream_set := " + names.apply()
                         + "();\n    END IF;\n    RETURN NULL;\nEND\n");
@@ -234,13 +236,23 @@ final class FunctionRenderer {
     /** Applies what is kept. */
     private String apply() {
         StringBuilder body = new StringBuilder("\n#variable_conflict use_column\nDECLARE\n    pgstream_sources text := "
-                + pending.changed() + ";\n    pgstream_set text;\n" + programs.declarations() + "BEGIN\n"
-                + programs.lock(programs.commutes()) + "    " + pending.clear() + "    IF " + PendingRows.truncated()
+                + pending.changed() + ";\n    pgstream_set text;\n" + programs.declarations());
+        sources.forEach(source -> body.append(pending.declaration(source)));
+        body.append("BEGIN\n" + programs.lock().take("0") + "    " + pending.clear() + "    IF " + PendingRows.truncated()
                 + " THEN\n" + programs.full(programs.commutes()));
         for (SynchronousSource source : sources) {
-            kinds(source)
+            if (onCommit) {
+                kinds(source, PendingRows.readTaken(source))
+                        .forEach((program, kinds) -> body.append("    ELSIF ")
+                                .append(PendingRows.only(source, kinds, true))
+                                .append(" THEN\n")
+                                .append(pending.take(source))
+                                .append(program)
+                                .append("        RETURN '';\n"));
+            }
+            kinds(source, pending.read(sources))
                     .forEach((program, kinds) -> body.append("    ELSIF ")
-                            .append(PendingRows.only(source, kinds))
+                            .append(PendingRows.only(source, kinds, false))
                             .append(" THEN\n")
                             .append(program));
         }
@@ -264,11 +276,11 @@ final class FunctionRenderer {
     }
 
     /** The programs for changes of one source alone, and what each is for. */
-    private Map<String, List<WriterProgram.Rows>> kinds(SynchronousSource source) {
+    private Map<String, List<WriterProgram.Rows>> kinds(
+            SynchronousSource source, OperatorRenderer.ChangeSource changes) {
         Map<String, List<WriterProgram.Rows>> kinds = new LinkedHashMap<>();
         for (WriterProgram.Rows rows : WriterProgram.Rows.values()) {
-            String program =
-                    programs.apply(pending.read(sources), Set.of(source.table().oid()), rows);
+            String program = programs.apply(changes, Set.of(source.table().oid()), rows);
             kinds.computeIfAbsent(program, key -> new ArrayList<>()).add(rows);
         }
         return kinds;
@@ -298,22 +310,24 @@ final class FunctionRenderer {
                     table,
                     names.trigger("enter"),
                     "BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON " + table + " FOR EACH STATEMENT",
-                    names.enter()));
-            // It never fires. PostgreSQL refuses to make a partition or a child of a table that has such a trigger;
-            // writes to
-            // the parent would change its rows unseen.
+                    names.enter(),
+                    true));
+            // PostgreSQL refuses to make a partition or a child of a table that has such a trigger; writes to the parent
+            // would change its rows unseen.
             triggers.add(new Trigger(
                     table,
                     names.trigger("whole"),
                     "AFTER DELETE ON " + table + " REFERENCING OLD TABLE AS old_rows FOR EACH ROW WHEN (false)",
-                    names.enter()));
+                    names.enter(),
+                    false));
             for (Operation operation : Operation.values()) {
                 String name = operation.name().toLowerCase(java.util.Locale.ROOT);
                 triggers.add(new Trigger(
                         table,
                         names.trigger(name),
                         "AFTER " + operation + " ON " + table + operation.referencing() + " FOR EACH STATEMENT",
-                        names.after(source.number(), name)));
+                        names.after(source.number(), name),
+                        true));
             }
         }
         return triggers;
@@ -324,11 +338,23 @@ final class FunctionRenderer {
         return onCommit ? sources.stream().map(pending::constraintTrigger).toList() : List.of();
     }
 
-    /** A trigger on a source. */
-    record Trigger(String table, String name, String event, String function) {
+    /**
+     * A trigger on a source.
+     *
+     * @param fires whether it ever does
+     */
+    record Trigger(String table, String name, String event, String function, boolean fires) {
 
         String create() {
             return "CREATE TRIGGER " + name + " " + event + " EXECUTE FUNCTION " + function + "()";
+        }
+
+        /**
+         * For the owner of the table: sessions with session_replication_role = replica are followed too, and for a trigger that
+         * never fires nobody has to find out that its condition is false.
+         */
+        String enable() {
+            return "ALTER TABLE " + table + (fires ? " ENABLE ALWAYS TRIGGER " : " DISABLE TRIGGER ") + name;
         }
     }
 }

@@ -39,15 +39,20 @@ final class LockOrder {
         return Identifiers.quote(functionSchema) + "." + kind + number;
     }
 
-    /** An assignment that locks what the change of a source can reach from a stream table on. */
+    /** An expression that locks what the change of a source can reach from a stream table on, and is 0. */
     String lock(SynchronousSource source, long table) {
-        return "    pgstream_last := " + name(ORDER, source.table().oid()) + "(" + table + ");\n";
+        return name(ORDER, source.table().oid()) + "(" + table + ")";
     }
 
-    /** An assignment that notes that a stream table waits for the commit, and what its change reaches. */
+    /** An expression that notes that a stream table waits for the commit, and what its change reaches. */
+    String noted(long table) {
+        return "set_config('pgstream.order', concat(current_setting('pgstream.order', true), " + name("below_", table)
+                + "()), true)";
+    }
+
+    /** An assignment that does so. */
     String note(long table) {
-        return "pgstream_set := set_config('pgstream.order', concat(current_setting('pgstream.order', true), "
-                + name("below_", table) + "()), true);\n";
+        return "pgstream_set := " + noted(table) + ";\n";
     }
 
     /** Statements that lock all that is noted, if that is more than one. */

@@ -1,6 +1,7 @@
 package io.pgstream.synchronous;
 
 import io.pgstream.delta.WriterProgram;
+import io.pgstream.plan.ChangeScan;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.synchronous.TransitionChanges.Operation;
@@ -11,8 +12,9 @@ import java.util.stream.Collectors;
 
 /**
  * The rows that a transaction has kept, and what it remembers of them: a setting with a mark for each source, which says whether the
- * rows are those of insertions, of deletions, or of anything. Most transactions do one thing to a table, and rows of which it is
- * known that they all have come need not be added up before they are inserted.
+ * rows are those of insertions, of deletions, or of anything, and whether there is more than one array. Most transactions do one thing
+ * to a table, and rows of which it is known that they all have come need not be added up before they are inserted; a single array is
+ * read and removed at once.
  */
 final class PendingRows {
 
@@ -20,6 +22,8 @@ final class PendingRows {
 
     /** How many rows one array has at most: a value has an end at a gigabyte. */
     private static final int LONGEST = 10_000;
+
+    private static final String ONE_ARRAY = "1";
 
     private final SynchronousNames names;
 
@@ -41,31 +45,47 @@ final class PendingRows {
     }
 
     private static String mark(SynchronousSource source, WriterProgram.Rows rows) {
-        return mark(
-                source,
-                switch (rows) {
-                    case COME -> "i";
-                    case GONE -> "d";
-                    case MIXED -> "";
-                });
+        return mark(source, letter(rows));
     }
 
-    /** Notes that rows of an operation have been kept. */
+    private static String letter(WriterProgram.Rows rows) {
+        return switch (rows) {
+            case COME -> "i";
+            case GONE -> "d";
+            case MIXED -> "";
+        };
+    }
+
+    /** An expression that notes that one array is all that has been kept. */
+    String noteOnly(SynchronousSource source, Operation operation) {
+        return "set_config(" + names.changed() + ", '" + mark(source, letter(operation.rows()) + ONE_ARRAY) + "', true)";
+    }
+
+    /** A condition: nothing has been kept before, and a statement has kept one array. */
+    String isOnly() {
+        return "pgstream_last < " + LONGEST + " AND " + changed() + " = ''";
+    }
+
+    /** Notes that rows of an operation have been kept, perhaps with others. */
     String note(SynchronousSource source, Operation operation) {
         String mixed = mark(source, WriterProgram.Rows.MIXED);
         String own = mark(source, operation.rows());
+        String several = changed();
         String others = "pgstream_set";
-        for (WriterProgram.Rows rows : List.of(WriterProgram.Rows.COME, WriterProgram.Rows.GONE)) {
-            others = "replace(" + others + ", '" + mark(source, rows) + "', '')";
+        for (WriterProgram.Rows rows : WriterProgram.Rows.values()) {
+            several = "replace(" + several + ", '" + mark(source, letter(rows) + ONE_ARRAY) + "', '" + mark(source, rows)
+                    + "')";
+            others = (rows == WriterProgram.Rows.MIXED)
+                    ? others
+                    : "replace(" + others + ", '" + mark(source, rows) + "', '')";
         }
-        return "        pgstream_set := " + changed() + ";\n"
+        return "        pgstream_set := " + several + ";\n"
                 + "        IF position('" + mark(source, "").replace("]", "") + "' in pgstream_set) = 0 THEN\n"
-                + "            pgstream_set := set_config(" + names.changed() + ", pgstream_set || '" + own
-                + "', true);\n"
+                + "            pgstream_set := pgstream_set || '" + own + "';\n"
                 + "        ELSIF position('" + own + "' in pgstream_set) = 0 AND position('" + mixed
                 + "' in pgstream_set) = 0 THEN\n"
-                + "            pgstream_set := set_config(" + names.changed() + ", " + others + " || '" + mixed
-                + "', true);\n        END IF;\n";
+                + "            pgstream_set := " + others + " || '" + mixed + "';\n        END IF;\n"
+                + "        pgstream_set := set_config(" + names.changed() + ", pgstream_set, true);\n";
     }
 
     /** Notes that a source was emptied. */
@@ -85,10 +105,14 @@ final class PendingRows {
         return "position('" + mark(source, "").replace("]", "") + "' in pgstream_sources) > 0";
     }
 
-    /** A condition over the copy: only rows of a source are kept, and they are of one of these kinds. */
-    static String only(SynchronousSource source, List<WriterProgram.Rows> kinds) {
+    /**
+     * A condition over the copy: only rows of a source are kept, and they are of one of these kinds.
+     *
+     * @param oneArray whether they are one array, or may be several
+     */
+    static String only(SynchronousSource source, List<WriterProgram.Rows> kinds, boolean oneArray) {
         List<String> marks = new ArrayList<>();
-        kinds.forEach(rows -> marks.add("'" + mark(source, rows) + "'"));
+        kinds.forEach(rows -> marks.add("'" + mark(source, letter(rows) + (oneArray ? ONE_ARRAY : "")) + "'"));
         return "pgstream_sources IN (" + String.join(", ", marks) + ")";
     }
 
@@ -126,26 +150,36 @@ final class PendingRows {
     }
 
     /**
-     * A statement that keeps the rows of an operation.
+     * A statement that keeps the rows of an operation, as many as one array has room for.
      *
      * @param wakes whether they make the commit apply, as a condition
      */
     String keep(SynchronousSource source, Operation operation, String wakes) {
-        String rows = operation.tables().stream()
+        // ARRAY takes a third of the time of array_agg.
+        return "INSERT INTO " + names.pending(source.number()) + " (wakes, kept) SELECT " + wakes
+                + ", k.kept FROM (SELECT ARRAY(SELECT " + row(source) + " FROM (" + rows(source, operation)
+                + ") AS r LIMIT " + LONGEST
+                + ") AS kept) AS k WHERE cardinality(k.kept) > 0 RETURNING cardinality(kept) INTO pgstream_last;\n";
+    }
+
+    /** The rows that have no room; in the same statement, their part of the plan would be set up even if there are none. */
+    String keepRest(SynchronousSource source, Operation operation) {
+        return "    IF pgstream_last = " + LONGEST + " THEN\n        INSERT INTO " + names.pending(source.number())
+                + " (wakes, kept) SELECT false, array_agg(" + row(source)
+                + ") FROM (SELECT u.*, row_number() OVER () AS pgstream_row FROM (SELECT * FROM ("
+                + rows(source, operation) + ") AS u OFFSET " + LONGEST
+                + ") AS u) AS r GROUP BY (r.pgstream_row - 1) / " + LONGEST + ";\n    END IF;\n";
+    }
+
+    private static String rows(SynchronousSource source, Operation operation) {
+        return operation.tables().stream()
                 .map(table -> "SELECT " + Operation.weight(table) + "::smallint AS pgstream_weight"
                         + source.columns("r.") + " FROM " + table + " AS r")
                 .collect(Collectors.joining(" UNION ALL "));
-        String row = "ROW(r.pgstream_weight" + source.columns("r.") + ")::" + names.row(source.number());
-        // ARRAY takes a third of the time of array_agg. The rows that it has no room for have a statement of their own:
-        // in the same one, their part of the plan would be set up even if there are none.
-        return "INSERT INTO " + names.pending(source.number()) + " (wakes, kept) SELECT " + wakes
-                + ", k.kept FROM (SELECT ARRAY(SELECT " + row + " FROM (" + rows + ") AS r LIMIT " + LONGEST
-                + ") AS kept) AS k WHERE cardinality(k.kept) > 0 RETURNING cardinality(kept) INTO pgstream_last;\n"
-                + "    IF pgstream_last = " + LONGEST + " THEN\n        INSERT INTO " + names.pending(source.number())
-                + " (wakes, kept) SELECT false, array_agg(" + row
-                + ") FROM (SELECT u.*, row_number() OVER () AS pgstream_row FROM (SELECT * FROM (" + rows
-                + ") AS u OFFSET " + LONGEST + ") AS u) AS r GROUP BY (r.pgstream_row - 1) / " + LONGEST
-                + ";\n    END IF;\n";
+    }
+
+    private String row(SynchronousSource source) {
+        return "ROW(r.pgstream_weight" + source.columns("r.") + ")::" + names.row(source.number());
     }
 
     /** A statement that makes the commit apply. */
@@ -160,13 +194,37 @@ final class PendingRows {
                     .filter(candidate -> candidate.table().oid() == scan.table().oid())
                     .findFirst()
                     .orElseThrow();
-            return "SELECT "
-                    + scan.columns().stream()
-                            .map(column -> "b." + Identifiers.quote(column.name()) + " AS " + column.sqlName() + ", ")
-                            .collect(Collectors.joining())
-                    + "b.pgstream_weight AS " + scan.weight().sqlName() + " FROM " + names.pending(source.number())
-                    + " AS p, unnest(p.kept) AS b WHERE p.xact = pg_current_xact_id()";
+            return select(scan, names.pending(source.number())
+                    + " AS p, unnest(p.kept) AS b WHERE p.xact = pg_current_xact_id()");
         };
+    }
+
+    private static String select(ChangeScan scan, String from) {
+        return "SELECT "
+                + scan.columns().stream()
+                        .map(column -> "b." + Identifiers.quote(column.name()) + " AS " + column.sqlName() + ", ")
+                        .collect(Collectors.joining())
+                + "b.pgstream_weight AS " + scan.weight().sqlName() + " FROM " + from;
+    }
+
+    private static String taken(SynchronousSource source) {
+        return "pgstream_kept" + source.number();
+    }
+
+    /** The declaration that {@link #take} needs. */
+    String declaration(SynchronousSource source) {
+        return "    " + taken(source) + " " + names.row(source.number()) + "[];\n";
+    }
+
+    /** A statement that removes the only array of a source, and has it in a variable. */
+    String take(SynchronousSource source) {
+        return "        DELETE FROM " + names.pending(source.number())
+                + " AS p WHERE p.xact = pg_current_xact_id() RETURNING p.kept INTO STRICT " + taken(source) + ";\n";
+    }
+
+    /** Reads the variable. */
+    static OperatorRenderer.ChangeSource readTaken(SynchronousSource source) {
+        return scan -> select(scan, "unnest(" + taken(source) + ") AS b");
     }
 
     /** A statement that removes what is kept of a source. */

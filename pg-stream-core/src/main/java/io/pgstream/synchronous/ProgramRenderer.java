@@ -15,11 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/**
- * Writes the part of a function that applies changes. Before it reads anything it takes the lock, so that under READ
- * COMMITTED its statements see what the holder before has committed. A writer with an older snapshot cannot see that: it is
- * told so by the version, which is not subject to snapshots.
- */
+/** Writes the part of a function that applies changes, behind the lock. */
 final class ProgramRenderer {
 
     /** The counts of {@link ApplyRenderer}. */
@@ -44,6 +40,8 @@ final class ProgramRenderer {
 
     private final boolean commutes;
 
+    private final ApplyLock lock;
+
     private final int maximumDepth;
 
     ProgramRenderer(
@@ -56,6 +54,7 @@ final class ProgramRenderer {
         this.variables = new ArrayVariables(names, maximumDepth);
         this.types = writer(scan -> "SELECT").prepared(allSources());
         this.commutes = writer(scan -> "SELECT").commutes();
+        this.lock = new ApplyLock(names, this.table, commutes);
     }
 
     /** The types of the variables by which the changes of states are handed on. */
@@ -93,28 +92,9 @@ final class ProgramRenderer {
         return text.toString();
     }
 
-    /** Takes the lock, and refuses a writer that cannot see what the table is now. */
-    String lock(boolean shared) {
-        String refuse = "        IF current_setting('transaction_isolation') NOT LIKE 'read %' AND NOT"
-                + " pg_visible_in_snapshot(pgstream_last::text::xid8, pg_current_snapshot()) THEN\n"
-                + "            " + raise()
-                + "            RAISE EXCEPTION 'could not serialize access, because another transaction has changed the"
-                + " stream table %', " + table
-                + " USING ERRCODE = '40001', HINT = 'The transaction might succeed if retried.';\n        END IF;\n";
-        String read = "pgstream_last := pg_sequence_last_value(" + names.versionLiteral() + ");\n";
-        if (shared) {
-            return "    LOCK TABLE " + names.lock() + " IN ROW EXCLUSIVE MODE;\n"
-                    + "    IF current_setting('transaction_isolation') NOT LIKE 'read %' THEN\n        " + read + refuse
-                    + "    END IF;\n";
-        }
-        return "    LOCK TABLE " + names.lock() + " IN EXCLUSIVE MODE;\n    " + read
-                + "    IF pgstream_last::text::xid8 <> pg_current_xact_id() THEN\n" + refuse
-                + "        " + raise() + "    END IF;\n";
-    }
-
-    /** An assignment, because PL/pgSQL needs a fraction of the time for one that it needs for PERFORM. */
-    private String raise() {
-        return "pgstream_last := setval(" + names.versionLiteral() + ", pg_current_xact_id()::text::bigint);\n";
+    /** The lock that a program takes first. */
+    ApplyLock lock() {
+        return lock;
     }
 
     /** Applies the changes of some sources. */
@@ -140,10 +120,10 @@ final class ProgramRenderer {
     String update(SynchronousSource source, String order) {
         TransitionChanges both = new TransitionChanges(TransitionChanges.Operation.UPDATE);
         Set<Long> sources = Set.of(source.table().oid());
-        String general = order + lock(commutes) + apply(both, sources, WriterProgram.Rows.MIXED);
+        String program = apply(both, sources, WriterProgram.Rows.MIXED);
         List<String> key = source.key();
         if (key.isEmpty()) {
-            return general;
+            return lock.takeIfChanged(TransitionChanges.Operation.UPDATE, order) + program;
         }
         String replace =
                 writer(both).replace(source.table().oid(), TransitionChanges.before(), TransitionChanges.after());
@@ -165,10 +145,11 @@ final class ProgramRenderer {
                 + ")) THEN\n        RETURN NULL;\n    END IF;\n";
         return repeated
                 + seen
+                + lock.take(order)
                 + (replace == null
-                        ? general
-                        : "    IF pgstream_repeated THEN\n" + general + "    ELSE\n" + order + lock(commutes)
-                                + counted(replace) + "    END IF;\n");
+                        ? program
+                        : "    IF pgstream_repeated THEN\n" + program + "    ELSE\n" + counted(replace)
+                                + "    END IF;\n");
     }
 
     private static String plain(String statement) {

@@ -154,7 +154,7 @@ public final class SynchronousTables {
         }
         for (FunctionRenderer.Trigger trigger : functions.triggers()) {
             session.execute(trigger.create());
-            enableAlways(session, trigger);
+            enable(session, trigger);
         }
         touch(session, names);
         catalog.writerLocks().add(session, row.id(), programs.commutes());
@@ -200,14 +200,13 @@ public final class SynchronousTables {
         return new ProgramBuilder(plan, OperatorRenderer.ChangeSource.NONE, false, Statistics.NONE).presentResult();
     }
 
-    /** Sessions with session_replication_role = replica are followed too, where we may say so. */
-    private static void enableAlways(Session session, FunctionRenderer.Trigger trigger) throws SQLException {
+    private static void enable(Session session, FunctionRenderer.Trigger trigger) throws SQLException {
         Boolean owner = session.one(
                 "SELECT pg_has_role(current_user, c.relowner, 'USAGE') FROM pg_class AS c WHERE c.oid = to_regclass(?)",
                 row -> row.getBoolean(1),
                 trigger.table());
         if (owner) {
-            session.execute("ALTER TABLE " + trigger.table() + " ENABLE ALWAYS TRIGGER " + trigger.name());
+            session.execute(trigger.enable());
         }
     }
 
@@ -300,7 +299,7 @@ public final class SynchronousTables {
     /** Compares a table with its query, and writes what differs. Writers wait meanwhile. Commits. */
     public RefreshResult compare(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
         long started = System.nanoTime();
-        session.execute("LOCK TABLE " + names(row).lock() + " IN EXCLUSIVE MODE; "
+        session.execute("LOCK TABLE " + names(row).lock() + " IN EXCLUSIVE MODE; " + ApplyLock.whole(row.id()) + "; "
                 + row.environment().setLocal() + "; SELECT " + catalog.showWriterKey());
         ProgramBuilder builder = new ProgramBuilder(plan, OperatorRenderer.ChangeSource.NONE, false, Statistics.NONE);
         for (ProgramBuilder.State state : builder.states()) {

@@ -55,9 +55,13 @@ final class TransitionChanges implements OperatorRenderer.ChangeSource {
             return referencing;
         }
 
-        /** Of these, the last one has a row if the statement has changed one. */
         List<String> tables() {
             return tables;
+        }
+
+        /** The one that has a row if the statement has changed one. */
+        String changed() {
+            return tables.get(tables.size() - 1);
         }
 
         /** What is known of the rows. */
