@@ -56,7 +56,9 @@ final class BatchLookup {
                 .map(equality -> new Join(
                         List.of(delta, new Filter(List.of(oneOf(equality, delta, context)), input)),
                         conditions,
-                        Join.Order.HASHED))
+                        (input instanceof Scan && conditions.size() == 1 && plain(delta))
+                                ? Join.Order.MATCHED
+                                : Join.Order.HASHED))
                 .orElse(null);
     }
 
@@ -64,6 +66,13 @@ final class BatchLookup {
         return delta instanceof ChangeScan
                 || delta instanceof Relation
                 || (delta instanceof Project project && cheapToReadTwice(project.input()));
+    }
+
+    /** Whether all columns are those of a table or a delta, none of them computed. */
+    private static boolean plain(Operator delta) {
+        return !(delta instanceof Project project)
+                || (plain(project.input())
+                        && project.items().stream().allMatch(item -> item.expression() instanceof ColumnReference));
     }
 
     /** Whether an expression is a key of a table. */

@@ -88,6 +88,12 @@ public final class WriterProgram {
                 && linear(top.aggregate().input());
     }
 
+    /** What the planner may not do, so that groups are met in the order of their keys; nothing if that does not matter. */
+    public List<String> planSettings() {
+        StatefulNode top = addable();
+        return (top == null || !commutes()) ? List.of() : GroupUpsertRenderer.planSettings(top.layout());
+    }
+
     /** What has to exist for changes of states to be handed on. */
     public List<String> prepared(Set<Long> sources) {
         return builder().differential(ChangeCounts.few(sources), false).places().stream()
@@ -145,8 +151,8 @@ public final class WriterProgram {
         if (context.oneSided() && !gone) {
             return new Steps(statements, upsert.applyCome(context.nextStatement(), delta), false, null);
         }
-        String apply = context.oneSided()
-                ? upsert.applyGone(context.nextStatement(), delta, commutes())
+        String apply = (context.oneSided() && commutes())
+                ? upsert.applyGone(context.nextStatement(), delta)
                 : upsert.apply(context.nextStatement(), delta);
         String current = OperatorRenderer.render(
                 new Project(node.items(), context.present(node.aggregate().input())));

@@ -29,7 +29,9 @@ public record Join(List<Operator> inputs, List<Expression> conditions, Order ord
          * Two inputs of unknown size, which meet in a hash table and never row by row; an equality between them must be
          * hashable: see {@link #hashable}.
          */
-        HASHED
+        HASHED,
+        /** The same for plain columns of a delta, and those rows of a table that have a partner in it. */
+        MATCHED
     }
 
     public Join {

@@ -28,15 +28,26 @@ final class HashedJoinRenderer {
         String on = join.conditions().stream()
                 .map(condition -> Expression.operand(condition, both::text))
                 .collect(Collectors.joining(" AND "));
-        both.fromJoin(side(select.apply(left), leftAlias) + " FULL JOIN " + side(select.apply(right), rightAlias)
+        boolean matched = join.order() == Join.Order.MATCHED;
+        String first = matched ? "(" + select.apply(left) + ") AS " + leftAlias : fenced(select.apply(left), leftAlias);
+        both.fromJoin(first + " FULL JOIN "
+                + (matched
+                        ? "(" + side(select.apply(right), rightAlias) + ") AS " + rightAlias
+                        : fenced(select.apply(right), rightAlias))
                 + " ON " + on);
-        both.condition("coalesce(" + leftAlias + ".here, false)");
+        if (!matched) {
+            both.condition("coalesce(" + leftAlias + ".here, false)");
+        }
         both.condition("coalesce(" + rightAlias + ".here, false)");
         return both;
     }
 
-    /** Behind a fence a column stays a column: of an equality with a constant the planner could make no hash join. */
     private static String side(String select, String alias) {
-        return "(SELECT *, true AS here FROM (" + select + ") AS " + alias + " OFFSET 0) AS " + alias;
+        return "SELECT *, true AS here FROM (" + select + ") AS " + alias;
+    }
+
+    /** Behind a fence a column stays a column: of an equality with a constant the planner could make no hash join. */
+    private static String fenced(String select, String alias) {
+        return "(" + side(select, alias) + " OFFSET 0) AS " + alias;
     }
 }

@@ -93,7 +93,7 @@ public final class OperatorRenderer {
         if (operator instanceof Join join) {
             return switch (join.order()) {
                 case FENCED -> fenced(join);
-                case HASHED ->
+                case HASHED, MATCHED ->
                     HashedJoinRenderer.render(
                             join, input -> block(input).select(input.output()), alias("h"), alias("h"));
                 case FREE -> free(join);

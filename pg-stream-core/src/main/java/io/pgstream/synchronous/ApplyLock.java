@@ -56,8 +56,8 @@ final class ApplyLock {
     String takeIfChanged(Operation operation, String before) {
         String changed = operation.changed();
         String end = "    IF NOT FOUND THEN\n        RETURN NULL;\n    END IF;\n";
-        String lock = "    SELECT " + locked(before, shared ? "CASE WHEN " + OLD_SNAPSHOT + " THEN " + version() + " END"
-                        : version())
+        String lock = "    SELECT "
+                + locked(before, shared ? "CASE WHEN " + OLD_SNAPSHOT + " THEN " + version() + " END" : version())
                 + " INTO pgstream_last FROM " + changed + " LIMIT 1;\n" + end;
         return lock
                 + (shared

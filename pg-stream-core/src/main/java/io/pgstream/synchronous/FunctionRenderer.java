@@ -101,8 +101,7 @@ final class FunctionRenderer {
         return " SECURITY DEFINER" + environment.functionClauses() + " SET \"" + WriterKey.SETTING + "\" = ''"
                 + " SET plan_cache_mode = force_generic_plan SET random_page_cost = 1.1 SET jit = off"
                 + " SET max_parallel_workers_per_gather = 0"
-                // Who shares the lock finds groups one after the other, in the order of their keys.
-                + (ordered && programs.commutes() ? " SET enable_hashjoin = off SET enable_mergejoin = off" : "");
+                + (ordered ? programs.planSettings() : "");
     }
 
     /**
@@ -227,7 +226,8 @@ final class FunctionRenderer {
                 "\nDECLARE\n    pgstream_queued text := " + setting(names.queued()) + ";\n    pgstream_set text;\n"
                         + ProgramRenderer.LAST + "BEGIN\n" + shape.pass()
                         + "    " + queued("") + "    IF pgstream_queued = '" + KEEPING
-                        + "' THEN\n        RETURN NULL;\n    END IF;\n    pgstream_set := " + showWriterKey + ";\n    IF " + setting(names.depth()) + " = '' AND "
+                        + "' THEN\n        RETURN NULL;\n    END IF;\n    pgstream_set := " + showWriterKey
+                        + ";\n    IF " + setting(names.depth()) + " = '' AND "
                         + pending.changed()
                         + " <> '' THEN\n" + order.lockNoted() + "        pgstream_set := " + names.apply()
                         + "();\n    END IF;\n    RETURN NULL;\nEND\n");
@@ -238,8 +238,8 @@ final class FunctionRenderer {
         StringBuilder body = new StringBuilder("\n#variable_conflict use_column\nDECLARE\n    pgstream_sources text := "
                 + pending.changed() + ";\n    pgstream_set text;\n" + programs.declarations());
         sources.forEach(source -> body.append(pending.declaration(source)));
-        body.append("BEGIN\n" + programs.lock().take("0") + "    " + pending.clear() + "    IF " + PendingRows.truncated()
-                + " THEN\n" + programs.full(programs.commutes()));
+        body.append("BEGIN\n" + programs.lock().take("0") + "    " + pending.clear() + "    IF "
+                + PendingRows.truncated() + " THEN\n" + programs.full(programs.commutes()));
         for (SynchronousSource source : sources) {
             if (onCommit) {
                 kinds(source, PendingRows.readTaken(source))
@@ -312,7 +312,8 @@ final class FunctionRenderer {
                     "BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON " + table + " FOR EACH STATEMENT",
                     names.enter(),
                     true));
-            // PostgreSQL refuses to make a partition or a child of a table that has such a trigger; writes to the parent
+            // PostgreSQL refuses to make a partition or a child of a table that has such a trigger; writes to the
+            // parent
             // would change its rows unseen.
             triggers.add(new Trigger(
                     table,

@@ -58,7 +58,8 @@ final class PendingRows {
 
     /** An expression that notes that one array is all that has been kept. */
     String noteOnly(SynchronousSource source, Operation operation) {
-        return "set_config(" + names.changed() + ", '" + mark(source, letter(operation.rows()) + ONE_ARRAY) + "', true)";
+        return "set_config(" + names.changed() + ", '" + mark(source, letter(operation.rows()) + ONE_ARRAY)
+                + "', true)";
     }
 
     /** A condition: nothing has been kept before, and a statement has kept one array. */
@@ -73,8 +74,8 @@ final class PendingRows {
         String several = changed();
         String others = "pgstream_set";
         for (WriterProgram.Rows rows : WriterProgram.Rows.values()) {
-            several = "replace(" + several + ", '" + mark(source, letter(rows) + ONE_ARRAY) + "', '" + mark(source, rows)
-                    + "')";
+            several = "replace(" + several + ", '" + mark(source, letter(rows) + ONE_ARRAY) + "', '"
+                    + mark(source, rows) + "')";
             others = (rows == WriterProgram.Rows.MIXED)
                     ? others
                     : "replace(" + others + ", '" + mark(source, rows) + "', '')";
@@ -194,8 +195,9 @@ final class PendingRows {
                     .filter(candidate -> candidate.table().oid() == scan.table().oid())
                     .findFirst()
                     .orElseThrow();
-            return select(scan, names.pending(source.number())
-                    + " AS p, unnest(p.kept) AS b WHERE p.xact = pg_current_xact_id()");
+            return select(
+                    scan,
+                    names.pending(source.number()) + " AS p, unnest(p.kept) AS b WHERE p.xact = pg_current_xact_id()");
         };
     }
 

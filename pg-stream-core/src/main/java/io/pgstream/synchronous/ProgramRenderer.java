@@ -70,6 +70,13 @@ final class ProgramRenderer {
         return new WriterProgram(plan, changes, variables);
     }
 
+    /** Clauses of the functions that take rows away, so that who shares the lock meets groups in the order of their keys. */
+    String planSettings() {
+        return writer(scan -> "SELECT").planSettings().stream()
+                .map(setting -> " SET " + setting)
+                .collect(Collectors.joining());
+    }
+
     /** Whether writers of different groups need not wait for each other. */
     boolean commutes() {
         return commutes;

@@ -37,14 +37,16 @@ class ConcurrentWritersOfSynchronousTablesTest {
             "SELECT a.id, b.w FROM a JOIN b ON b.id = a.g",
             "SELECT b.id, b.w FROM b WHERE NOT EXISTS (SELECT 1 FROM a WHERE a.g = b.id AND a.v > 5)",
             "SELECT g, max(v) AS highest FROM a GROUP BY g HAVING count(*) > 1",
-            "SELECT b.id, a.id AS aid, a.v FROM b LEFT JOIN a ON a.g = b.id AND a.v < 3");
+            "SELECT b.id, a.id AS aid, a.v FROM b LEFT JOIN a ON a.g = b.id AND a.v < 3",
+            "SELECT h, count(*) AS n, sum(v) AS total FROM a GROUP BY h",
+            "SELECT a.id, a.v, b.w FROM a JOIN b ON b.id = a.h");
 
     @ParameterizedTest
     @ValueSource(ints = {15, 16, 17, 18})
     void the_tables_equal_their_queries_whatever_the_writers_do(int version) throws Exception {
         TestDatabase database = TestDatabase.of(TestServer.of(version).newDatabase());
         database.execute(
-                "CREATE TABLE a (id int PRIMARY KEY, g int, v int)",
+                "CREATE TABLE a (id int PRIMARY KEY, g int, v int, h int NOT NULL GENERATED ALWAYS AS (id % 4) STORED)",
                 "CREATE TABLE b (id int PRIMARY KEY, w int)",
                 "CREATE INDEX ON a (g)",
                 "INSERT INTO a SELECT i, i % 6, i % 9 FROM generate_series(1, 40) AS i",
@@ -92,7 +94,7 @@ class ConcurrentWritersOfSynchronousTablesTest {
                                 default -> Connection.TRANSACTION_READ_COMMITTED;
                             });
                     for (int k = random.nextInt(3); k >= 0; k--) {
-                        TestDatabase.execute(connection, statement(random));
+                        attempt(connection, random);
                     }
                     connection.commit();
                     committed.incrementAndGet();
@@ -107,18 +109,38 @@ class ConcurrentWritersOfSynchronousTablesTest {
         }
     }
 
+    /** Now and then a transaction goes on behind a savepoint, with the snapshot that it has. */
+    private static void attempt(Connection connection, Random random) throws SQLException {
+        String statement = statement(random);
+        if (random.nextInt(3) > 0) {
+            TestDatabase.execute(connection, statement);
+            return;
+        }
+        TestDatabase.execute(connection, "SAVEPOINT s");
+        try {
+            TestDatabase.execute(connection, statement);
+        } catch (SQLException e) {
+            if (!HONEST.contains(e.getSQLState())) {
+                throw e;
+            }
+            TestDatabase.execute(connection, "ROLLBACK TO SAVEPOINT s");
+            TestDatabase.execute(connection, statement(random));
+        }
+    }
+
     private static String statement(Random random) {
         int id = random.nextInt(60);
         int g = random.nextInt(7);
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(9)) {
             case 0, 1 ->
-                "INSERT INTO a VALUES (" + id + ", " + g + ", " + random.nextInt(9)
+                "INSERT INTO a (id, g, v) VALUES (" + id + ", " + g + ", " + random.nextInt(9)
                         + ") ON CONFLICT (id) DO UPDATE SET g = excluded.g";
             case 2 -> "UPDATE a SET v = (v + 1) % 9 WHERE g = " + g;
             case 3 -> "UPDATE a SET g = " + g + " WHERE id = " + id;
             case 4 -> "DELETE FROM a WHERE id = " + id;
             case 5 -> "UPDATE b SET w = w + 1 WHERE id = " + g;
             case 6 -> "INSERT INTO b VALUES (" + g + ", " + id + ") ON CONFLICT DO NOTHING";
+            case 7 -> "DELETE FROM a WHERE v = " + random.nextInt(9);
             default -> "DELETE FROM b WHERE id = " + g;
         };
     }

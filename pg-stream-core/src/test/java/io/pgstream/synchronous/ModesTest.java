@@ -188,10 +188,16 @@ class ModesTest {
             TestDatabase.execute(old, "SELECT 1");
             database.execute("UPDATE c SET v = v + 1 WHERE id = 5");
 
-            assertThatThrownBy(() -> TestDatabase.execute(old, "UPDATE c SET v = v + 1 WHERE id = 6"))
-                    .isInstanceOfSatisfying(
-                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("40001"))
-                    .hasMessageContaining("guarded");
+            TestDatabase.execute(old, "SAVEPOINT s");
+            // Who tries again behind a savepoint has no newer snapshot.
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> TestDatabase.execute(old, "UPDATE c SET v = v + 1 WHERE id = 6"))
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("40001"))
+                        .hasMessageContaining("guarded");
+                TestDatabase.execute(old, "ROLLBACK TO SAVEPOINT s");
+            }
             old.rollback();
         }
         database.assertEqual("guarded");
