@@ -122,8 +122,7 @@ class ConcurrentOracleTest {
         }
     }
 
-    private void judge(
-            TestServer server, long seed, int cycles, Scenario scenario, ConcurrentSessions.Result result) {
+    private void judge(TestServer server, long seed, int cycles, Scenario scenario, ConcurrentSessions.Result result) {
         comparisons += result.comparisons();
         statements += result.statements();
         refused += result.refused();
@@ -137,7 +136,8 @@ class ConcurrentOracleTest {
         result.timeouts().forEach(it -> System.out.println("seed " + seed + ": waited too long: " + it));
         if (result.failure() != null) {
             failures.add("PostgreSQL " + server.version() + ", -Dpgstream.oracle.seed=" + seed
-                    + " -Dpgstream.oracle.concurrentCases=1 -Dpgstream.oracle.cycles=" + cycles + ": " + result.failure()
+                    + " -Dpgstream.oracle.concurrentCases=1 -Dpgstream.oracle.cycles=" + cycles + ": "
+                    + result.failure()
                     + "\n" + scenario.withCycles(List.of()).script() + "\n-- what was done:\n"
                     + String.join("\n", result.log()));
             System.out.println("FAILED " + failures.get(failures.size() - 1));
@@ -145,7 +145,8 @@ class ConcurrentOracleTest {
     }
 
     private void report(TestServer server) {
-        System.out.println("8 writers on PostgreSQL " + server.version() + ": " + cases + " cases, " + accepted + " queries, " + statements
+        System.out.println("8 writers on PostgreSQL " + server.version() + ": " + cases + " cases, " + accepted
+                + " queries, " + statements
                 + " statements worked, " + refused + " were refused, " + deadlocks + " of them in a deadlock; "
                 + timeouts + " waited too long; " + refreshes + " refreshes, " + switches + " changes of modes, "
                 + comparisons + " comparisons; " + failures.size() + " failures");

@@ -193,8 +193,7 @@ final class ConcurrentSessions {
             for (int i = writer; i < scenario.cycles().size(); i += writers) {
                 String level = LEVELS.get(random.nextInt(LEVELS.size()));
                 Oracle.play(session, "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL " + level);
-                for (String statement :
-                        preparedAtOnce(scenario.cycles().get(i), "_" + i)) {
+                for (String statement : preparedAtOnce(scenario.cycles().get(i), "_" + i)) {
                     String problem = statement.equals(Oracle.FULLY)
                             ? meanwhile.nothingDiffers(random)
                             : problem(session, writer + ", " + level, statement, level);
@@ -255,7 +254,8 @@ final class ConcurrentSessions {
                 refused.incrementAndGet();
                 return null;
             }
-            boolean ours = context.contains("pgstream_") || String.valueOf(message.getMessage()).contains("pgstream_");
+            boolean ours = context.contains("pgstream_")
+                    || String.valueOf(message.getMessage()).contains("pgstream_");
             boolean emptied = state.equals("0A000") && statement.startsWith("TRUNCATE") && !level.equals(LEVELS.get(0));
             boolean broken = state.startsWith("XX");
             return (broken || (ours && !EngineMeanwhile.ofTheData(state) && !emptied))

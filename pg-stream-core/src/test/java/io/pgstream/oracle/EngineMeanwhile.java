@@ -62,12 +62,11 @@ final class EngineMeanwhile {
     String run(AtomicBoolean over) {
         while (!over.get()) {
             Scenario.StreamTable table = any(random);
-            String problem =
-                    switch (random.nextInt(8)) {
-                        case 0, 1 -> changed(table, MODES.get(random.nextInt(MODES.size())));
-                        case 2 -> verified(table);
-                        default -> refreshed(table);
-                    };
+            String problem = switch (random.nextInt(8)) {
+                case 0, 1 -> changed(table, MODES.get(random.nextInt(MODES.size())));
+                case 2 -> verified(table);
+                default -> refreshed(table);
+            };
             if (problem != null) {
                 return problem;
             }
@@ -80,6 +79,7 @@ final class EngineMeanwhile {
     }
 
     private @Nullable String changed(Scenario.StreamTable table, RefreshMode mode) {
+        Oracle.loadBeside(random.nextBoolean());
         switching.writeLock().lock();
         try {
             log.add("engine: alters " + table.name() + " to " + mode);
@@ -126,7 +126,9 @@ final class EngineMeanwhile {
             boolean promised = modes.get(table.name()) == RefreshMode.IMMEDIATE
                     || modes.get(table.name()) == RefreshMode.ON_COMMIT;
             long written = engine.refreshFully("o." + table.name()).written();
-            return (written == 0 || !promised || table.floats()) ? null : written + " rows were wrong of " + table.name();
+            return (written == 0 || !promised || table.floats())
+                    ? null
+                    : written + " rows were wrong of " + table.name();
         } catch (PgStreamException e) {
             return problem(table, e);
         } finally {
@@ -137,7 +139,8 @@ final class EngineMeanwhile {
     /** What is wrong about an error of the engine: it may wait for a shorter time than some writers need, and meet data that the query fails at. */
     private @Nullable String problem(Scenario.StreamTable table, PgStreamException e) {
         log.add("engine: " + table.name() + ": " + e.code() + " " + e.getMessage());
-        String state = (e instanceof RefreshFailedException failed && failed.sqlState() != null) ? failed.sqlState() : "";
+        String state =
+                (e instanceof RefreshFailedException failed && failed.sqlState() != null) ? failed.sqlState() : "";
         boolean allowed = e.code() == ErrorCode.LOCK_TIMEOUT
                 || e.code() == ErrorCode.UNSUPPORTED_QUERY
                 || ofTheData(state)
