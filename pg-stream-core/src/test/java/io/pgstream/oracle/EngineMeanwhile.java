@@ -125,8 +125,12 @@ final class EngineMeanwhile {
         try {
             boolean promised = modes.get(table.name()) == RefreshMode.IMMEDIATE
                     || modes.get(table.name()) == RefreshMode.ON_COMMIT;
+            String problem = (promised && scenario.looksDiffer()) ? verified(table) : null;
+            if (problem != null) {
+                return problem;
+            }
             long written = engine.refreshFully("o." + table.name()).written();
-            return (written == 0 || !promised || table.floats())
+            return (written == 0 || !promised || scenario.looksDiffer() || table.floats())
                     ? null
                     : written + " rows were wrong of " + table.name();
         } catch (PgStreamException e) {
@@ -136,7 +140,7 @@ final class EngineMeanwhile {
         }
     }
 
-    /** What is wrong about an error of the engine: it may wait for a shorter time than some writers need, and meet data that the query fails at. */
+    /** What is wrong about an error: the engine may wait for a shorter time than some writers need, and meet data that the query fails at. */
     private @Nullable String problem(Scenario.StreamTable table, PgStreamException e) {
         log.add("engine: " + table.name() + ": " + e.code() + " " + e.getMessage());
         String state =
