@@ -239,7 +239,8 @@ public final class AggregateLayout {
 
     /** Whether some change can make it necessary to read a group again. */
     public boolean rescans() {
-        return accumulators.values().stream().anyMatch(item -> item.rescanned() || item.extreme() || item.kind() == Accumulator.Kind.LOOK);
+        return accumulators.values().stream()
+                .anyMatch(item -> item.rescanned() || item.extreme() || item.kind() == Accumulator.Kind.LOOK);
     }
 
     /** The output expressions with each accumulator replaced. */

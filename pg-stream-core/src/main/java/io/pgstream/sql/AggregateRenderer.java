@@ -108,8 +108,7 @@ public final class AggregateRenderer {
                     + accumulator.column().id());
         }
         if (looks != null) {
-            layout.varyingKeys()
-                    .forEach(key -> columns.add(state.name("s", key) + " AS " + GroupLooks.before(key)));
+            layout.varyingKeys().forEach(key -> columns.add(state.name("s", key) + " AS " + GroupLooks.before(key)));
             columns.add(looks.stored(key -> state.name("s", key)));
         }
         String flag = flagged();
@@ -145,9 +144,7 @@ public final class AggregateRenderer {
                         conditions.add(stored + " = 'NaN'");
                     }
                 }
-                case LOOK ->
-                    conditions.add(
-                            Objects.requireNonNull(looks).flagged(key -> state.name("s", key), stored));
+                case LOOK -> conditions.add(Objects.requireNonNull(looks).flagged(key -> state.name("s", key), stored));
                 case SCALES -> conditions.add(ScaleCounts.unfollowed("coalesce(" + stored + ", 0) + d.d" + id));
                 case ROWS, NON_NULL, SCALED_SUM, UNSCALED_SUM -> {}
             }
