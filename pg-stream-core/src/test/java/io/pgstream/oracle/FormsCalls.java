@@ -40,7 +40,7 @@ final class FormsCalls {
             case 8 -> new Column("range_agg(int4range(least(" + integer + ", 9), 10))", Kind.MULTIRANGE);
             case 9 -> new Column("array_agg(DISTINCT " + text + " ORDER BY " + text + " DESC NULLS LAST)", Kind.ARRAY);
             case 10 -> new Column("string_agg(" + text + ", '+' ORDER BY " + text + ")", Kind.TEXT);
-            case 11 -> new Column("count(DISTINCT (" + integer + ", " + text + "))", Kind.BIGINT);
+            case 11 -> new Column("count(DISTINCT (" + integer + ", (" + text + ")::text))", Kind.BIGINT);
             case 12 -> new Column("(max(" + integer + ") - min(" + integer + "))", Kind.INT);
             case 13 -> new Column("every(" + integer + " > 0)", Kind.BOOLEAN);
             case 14 -> new Column("sum(" + integer + ")", Kind.BIGINT);

@@ -265,6 +265,9 @@ final class FormsQuery {
         List<Column> ends = edges.columns().stream()
                 .filter(column -> column.kind() == Kind.INT)
                 .toList();
+        if (ends.isEmpty()) {
+            return sliced(rows(2));
+        }
         Relation outer = expressions.pick(relations);
         String name = alias();
         List<Column> around = under(name, outer.columns());
