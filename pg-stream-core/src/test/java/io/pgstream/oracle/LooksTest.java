@@ -83,27 +83,25 @@ class LooksTest {
         oracle.close();
     }
 
-    private static Scenario scenario(RefreshMode mode, boolean bulk) {
+    private static Scenario scenario(RefreshMode mode) {
         List<Scenario.StreamTable> tables = new ArrayList<>();
         for (String query : QUERIES) {
             tables.add(new Scenario.StreamTable("st" + tables.size(), query, mode, false));
         }
-        return new Scenario("looks", TABLES, tables, CHANGES, bulk);
+        return new Scenario("looks", TABLES, tables, CHANGES, false);
     }
 
     @Test
     void what_looks_different_is_followed_by_its_changes() throws SQLException {
-        for (boolean bulk : List.of(false, true)) {
-            Oracle.Outcome outcome = oracle.play(scenario(RefreshMode.DIFFERENTIAL, bulk));
-            assertThat(outcome.failure()).isNull();
-            assertThat(outcome.full()).isZero();
-        }
+        Oracle.Outcome outcome = oracle.play(scenario(RefreshMode.DIFFERENTIAL));
+        assertThat(outcome.failure()).isNull();
+        assertThat(outcome.full()).isZero();
     }
 
     /** What looks different within a transaction is a matter of chance until its end. */
     @Test
     void writers_follow_it_too() throws SQLException {
-        assertThat(oracle.play(scenario(RefreshMode.ON_COMMIT, false)
+        assertThat(oracle.play(scenario(RefreshMode.ON_COMMIT)
                                 .withCycles(CHANGES.stream()
                                         .map(cycle -> List.of("BEGIN;" + String.join(";", cycle) + ";COMMIT"))
                                         .toList()))
