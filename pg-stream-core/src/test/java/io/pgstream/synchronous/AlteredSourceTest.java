@@ -10,9 +10,12 @@ import io.pgstream.StreamTableAlteration;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.StreamTableStatus;
+import io.pgstream.Verification;
 import io.pgstream.test.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +55,20 @@ class AlteredSourceTest {
                 .create(StreamTableDefinition.of(
                                 "sums", "SELECT p.g, sum(c.v) AS v FROM p JOIN c ON c.p_id = p.id GROUP BY p.g")
                         .withMode(mode));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IMMEDIATE", "ON_COMMIT"})
+    void verify_finds_nothing_wrong_when_a_source_is_emptied_while_it_waits(RefreshMode mode) throws Exception {
+        create(mode);
+        CompletableFuture<Verification> verification;
+        try (Connection owner = database.begin()) {
+            TestDatabase.execute(owner, "TRUNCATE c");
+            verification = CompletableFuture.supplyAsync(() -> database.engine().verify("sums"));
+            database.awaitWaiterFor("c");
+            owner.commit();
+        }
+        assertThat(verification.get(60, TimeUnit.SECONDS).equal()).isTrue();
     }
 
     @ParameterizedTest
