@@ -165,6 +165,14 @@ record IndexLookup(double fetched, double matched, boolean equated, boolean cons
         return missing;
     }
 
+    /** Whether an index of a table finds the rows of an input by a range of one column. */
+    static boolean ranged(Operator input, ColumnReference column) {
+        Leaf leaf = leaves(input).get(column.column());
+        return leaf != null
+                && leaf.operator() instanceof Scan scan
+                && scan.table().canProbe(Set.of(leaf.column().name()));
+    }
+
     /** The index that would find the rows of an input by a range of one column, if a table that is not tiny has none. */
     static List<String> missing(Operator input, Expression column) {
         Leaf leaf =

@@ -13,6 +13,7 @@ import io.pgstream.plan.Ranked;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.rule.KeepFilters;
 import io.pgstream.sql.TargetTable;
@@ -128,6 +129,10 @@ public record MaintenancePlan(
         }
         if (operator instanceof MarkJoin join) {
             missing.addAll(IndexLookup.missing(join.inputs(), join.conditions()));
+            SingleRowRange range = SingleRowRange.of(join);
+            if (range != null) {
+                missing.addAll(IndexLookup.missing(join.left(), new ColumnReference(range.column())));
+            }
         }
         missing.addAll(Crossings.missingIndexes(operator));
         if (operator instanceof Ranked ranked) {
