@@ -135,7 +135,7 @@ final class DefinitionKeeper {
     }
 
     private void reschedule(StreamTableRow row, StreamTableDefinition definition) {
-        definer.checkSchedule(definition.schedule(), row.effectiveMode(), row.fullReason());
+        new ScheduleCheck(settings.minSchedule()).check(definition.schedule(), row.effectiveMode(), row.fullReason());
         sessions.work("The schedule of " + row.name() + " cannot be changed", session -> {
             catalog.reschedule(session, row.id(), definition.schedule());
             return row;

@@ -106,6 +106,7 @@ public final class StreamTableEngine implements StreamTableOperations {
                 tables,
                 definer,
                 keeper,
+                remover,
                 inspector,
                 runs,
                 new CircleCreator(sessions, tables, definer, remover, inspector),

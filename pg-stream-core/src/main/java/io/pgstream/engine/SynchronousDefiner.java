@@ -11,11 +11,14 @@ import io.pgstream.StreamTableDefinition;
 import io.pgstream.UnsupportedQueryException;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.FrontierRow;
+import io.pgstream.catalog.Protection;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.delta.CompiledQuery;
 import io.pgstream.delta.KeptFilters;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.refresh.BeforeCommit;
+import io.pgstream.refresh.FreshView;
+import io.pgstream.refresh.LastRefresh;
 import io.pgstream.refresh.Replacement;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
@@ -23,9 +26,16 @@ import io.pgstream.synchronous.SynchronousTables;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is different about the definition of a table that its writers maintain. */
 final class SynchronousDefiner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SynchronousDefiner.class);
+
+    /** What the planner thinks of a query that takes about as long as a writer can wait without anybody asking why. */
+    private static final String COST_OF_WAITING = "10000";
 
     private final SynchronousTables tables;
 
@@ -126,6 +136,59 @@ final class SynchronousDefiner {
         });
     }
 
+    /**
+     * Whether a query takes so long that nobody should wait for it: then a table is loaded as one that is refreshed, and handed to its
+     * writers afterwards. Ends the transaction.
+     */
+    boolean worthLoadingBeside(Session session, DefinitionCompiler.Compiled compiled) throws SQLException {
+        session.execute(compiled.environment().setLocal());
+        session.execute("SET LOCAL search_path = ''");
+        boolean worth = tables.estimatedCost(session, compiled.canonicalQuery())
+                > Double.parseDouble(System.getProperty("pgstream.test.loadBeside", COST_OF_WAITING));
+        session.rollbackQuietly();
+        return worth;
+    }
+
+    /**
+     * Whether a table that is refreshed holds what its writers would maintain, so that it can be handed to them.
+     *
+     * @param compiled its query, compiled for its writers
+     */
+    static boolean canBeHandedOver(StreamTableRow old, DefinitionCompiler.Compiled compiled) {
+        return old.differential()
+                && !old.effectiveMode().synchronous()
+                && old.circle().isEmpty()
+                && old.canonicalQuery().equals(compiled.canonicalQuery())
+                && old.environment().equals(compiled.environment());
+    }
+
+    /**
+     * Hands a table that is refreshed to its writers: they are kept out only while the last changes are written and the triggers are
+     * made. Commits.
+     *
+     * @param row the new definition
+     * @param last refreshes the present one, of the same query
+     * @return whether it could be done; if not, nothing has happened
+     */
+    boolean handOver(Session session, StreamTableRow row, LastRefresh last) throws SQLException {
+        try {
+            MaintenancePlan plan = last.catchUp();
+            return patiently(session, row.name(), () -> {
+                session.execute("LOCK TABLE " + Identifiers.quote(stateSchema) + ".l" + row.id()
+                        + " IN SHARE UPDATE EXCLUSIVE MODE");
+                FreshView.drop(session, catalogSchema, row.id());
+                tables.takeOver(session, row, plan, last::run);
+                new Protection(catalogSchema).remember(session, row.id());
+                session.commit();
+                return true;
+            });
+        } catch (LastRefresh.NotPossibleException e) {
+            session.rollbackQuietly();
+            LOG.debug("{} is loaded while its writers wait: {}", row.name(), e.getMessage());
+            return false;
+        }
+    }
+
     private MaintenancePlan compiled(Session session, StreamTableRow row) throws SQLException {
         return plan(compiler.compile(
                         session,
@@ -149,7 +212,10 @@ final class SynchronousDefiner {
             MaintenancePlan plan = compiled(session, row);
             result = patiently(session, row.name(), () -> tables.compare(session, row, plan));
         }
-        session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+        // Who looks at the snapshot may wait for somebody who empties a source: it would be empty at any snapshot then.
+        String locks = (check == BeforeCommit.NONE) ? "" : "; " + tables.keepingWhole(session, row);
+        session.commit();
+        session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ" + locks);
         FrontierRow read = tables.read(session, row);
         if (read.version() != row.version()) {
             return null;

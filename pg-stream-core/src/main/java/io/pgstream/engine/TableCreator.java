@@ -1,6 +1,7 @@
 package io.pgstream.engine;
 
 import io.pgstream.Explanation;
+import io.pgstream.PgStreamException;
 import io.pgstream.QualifiedName;
 import io.pgstream.RefreshFailedException;
 import io.pgstream.StreamTableDefinition;
@@ -26,6 +27,8 @@ final class TableCreator {
 
     private final DefinitionKeeper keeper;
 
+    private final TableRemover remover;
+
     private final TableInspector inspector;
 
     private final RefreshRuns runs;
@@ -39,6 +42,7 @@ final class TableCreator {
             TableLookup tables,
             TableDefiner definer,
             DefinitionKeeper keeper,
+            TableRemover remover,
             TableInspector inspector,
             RefreshRuns runs,
             CircleCreator circles,
@@ -47,6 +51,7 @@ final class TableCreator {
         this.tables = tables;
         this.definer = definer;
         this.keeper = keeper;
+        this.remover = remover;
         this.inspector = inspector;
         this.runs = runs;
         this.circles = circles;
@@ -58,12 +63,44 @@ final class TableCreator {
         if (settings.graph().allowCircular() && DependencyGraph.mentions(definition.query(), definition.name())) {
             return createTogether(List.of(definition)).get(0);
         }
-        QualifiedName name = sessions.work(
-                        "The stream table " + definition.name() + " cannot be created",
-                        session -> definer.create(session, definition))
-                .name();
-        load(List.of(name));
-        return name;
+        StreamTableRow row =
+                sessions.work(cannotBeCreated(definition.name()), session -> definer.create(session, definition));
+        if (row.requestedMode() == definition.mode()) {
+            load(List.of(row.name()));
+        } else {
+            loadBesideWriters(row, definition);
+        }
+        return row.name();
+    }
+
+    private static String cannotBeCreated(QualifiedName name) {
+        return "The stream table " + name + " cannot be created";
+    }
+
+    /** Loads a table as one that is refreshed, and hands it to its writers; or leaves nothing. */
+    private void loadBesideWriters(StreamTableRow row, StreamTableDefinition definition) {
+        try {
+            load(List.of(row.name()));
+            StreamTableRow loaded = tables.row(row.name().toString());
+            sessions.work(cannotBeCreated(row.name()), session -> {
+                definer.redefine(
+                        session,
+                        loaded,
+                        new StreamTableDefinition(
+                                row.name(), definition.query(), definition.schedule(), definition.mode()),
+                        true);
+                return loaded;
+            });
+            runs.forget(row.name());
+        } catch (RuntimeException e) {
+            runs.forget(row.name());
+            try {
+                remover.drop(row, false);
+            } catch (PgStreamException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
     }
 
     /** Creates stream tables that do not exist yet; their full names, in the order of the definitions. */

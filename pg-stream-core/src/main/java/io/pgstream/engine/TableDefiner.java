@@ -4,7 +4,6 @@ import io.pgstream.ErrorCode;
 import io.pgstream.InvalidDefinitionException;
 import io.pgstream.QualifiedName;
 import io.pgstream.RefreshMode;
-import io.pgstream.Schedule;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableStatus;
 import io.pgstream.catalog.Catalog;
@@ -14,6 +13,8 @@ import io.pgstream.catalog.Protection;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.catalog.UsedFunctions;
 import io.pgstream.cdc.TriggerCapture;
+import io.pgstream.delta.KeptFilters;
+import io.pgstream.refresh.LastRefresh;
 import io.pgstream.refresh.RedefinitionNeededException;
 import io.pgstream.refresh.Refresher;
 import io.pgstream.refresh.Replacement;
@@ -21,13 +22,11 @@ import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Makes, changes and drops the objects of one stream table. */
 final class TableDefiner {
@@ -37,7 +36,7 @@ final class TableDefiner {
 
     private final Catalog catalog;
 
-    private final TriggerCapture capture;
+    private final SourceCaptures captures;
 
     private final Refresher refresher;
 
@@ -48,6 +47,8 @@ final class TableDefiner {
     private final Protection protection;
 
     private final UsedFunctions functions;
+
+    private final ScheduleCheck schedules;
 
     private final SynchronousDefiner synchronous;
 
@@ -60,10 +61,11 @@ final class TableDefiner {
             EngineSettings settings,
             DefinitionCompiler compiler) {
         this.compiler = compiler;
+        this.schedules = new ScheduleCheck(settings.minSchedule());
         this.circles = new CircleKeeper(catalog, compiler, settings);
         this.synchronous = new SynchronousDefiner(catalog, settings, compiler);
         this.catalog = catalog;
-        this.capture = capture;
+        this.captures = new SourceCaptures(capture);
         this.refresher = refresher;
         this.settings = settings;
         this.protection = new Protection(settings.catalogSchema());
@@ -109,19 +111,36 @@ final class TableDefiner {
         return name.orInSchema(schema);
     }
 
-    /** Creates everything but the rows. Commits, or leaves nothing. */
+    /**
+     * Creates everything but the rows. Commits, or leaves nothing. A table that its writers are to maintain, and that takes long to load,
+     * is made as one that is refreshed: {@link #redefine} hands it over when it is loaded.
+     */
     StreamTableRow create(Session session, StreamTableDefinition definition) throws SQLException {
         QualifiedName name = qualified(session, definition.name());
         checkFree(session, name);
-        checkSchedule(definition.schedule(), RefreshMode.DIFFERENTIAL, null);
+        schedules.check(definition.schedule(), RefreshMode.DIFFERENTIAL, null);
         long id = catalog.nextId(session);
         session.commit();
         DefinitionCompiler.Compiled compiled =
                 compiler.compile(session, definition.query(), name, id, null, DefinitionCompiler.kept(definition));
         RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
-        checkSchedule(definition.schedule(), mode, compiled.query().obstacle());
+        schedules.check(definition.schedule(), mode, compiled.query().obstacle());
         synchronous.check(session, definition, compiled.query(), mode);
-        List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
+        if (mode.synchronous() && synchronous.worthLoadingBeside(session, compiled)) {
+            return create(session, id, name, definition.withMode(RefreshMode.DIFFERENTIAL), compiled);
+        }
+        return create(session, id, name, definition, compiled);
+    }
+
+    private StreamTableRow create(
+            Session session,
+            long id,
+            QualifiedName name,
+            StreamTableDefinition definition,
+            DefinitionCompiler.Compiled compiled)
+            throws SQLException {
+        RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
+        List<StreamTableRow.Dependency> dependencies = captures.install(session, compiled, mode);
         try {
             if (mode.synchronous()) {
                 return synchronous.patiently(
@@ -131,7 +150,7 @@ final class TableDefiner {
             return insert(session, id, name, definition, compiled, mode, dependencies);
         } catch (SQLException | RuntimeException e) {
             session.rollbackQuietly();
-            capture.removeUnused(session, captures(dependencies));
+            captures.release(session, dependencies);
             // Another instance was faster, between the check and here. What of the two meets first, the relation, its
             // row
             // type or a unique index of the system catalog, is a matter of chance.
@@ -197,27 +216,6 @@ final class TableDefiner {
                 circle);
     }
 
-    /**
-     * @param mode how the table will be refreshed
-     * @param obstacle why it can only be refreshed fully
-     */
-    void checkSchedule(Schedule schedule, RefreshMode mode, @Nullable String obstacle) {
-        if (schedule instanceof Schedule.Every every && every.interval().compareTo(settings.minSchedule()) < 0) {
-            throw new InvalidDefinitionException(
-                    ErrorCode.INVALID_SCHEDULE,
-                    "The schedule " + schedule.text() + " is shorter than the shortest allowed one, "
-                            + new Schedule.Every(settings.minSchedule()).text() + ".",
-                    "Ask for a longer interval, or lower pg-stream.min-schedule.");
-        }
-        if (schedule instanceof Schedule.Live && mode == RefreshMode.FULL) {
-            throw new InvalidDefinitionException(
-                    ErrorCode.INVALID_SCHEDULE,
-                    "The schedule live follows captured changes, but the table can only be refreshed fully: "
-                            + (obstacle == null ? "the mode is FULL" : obstacle) + ".",
-                    "Give the table another schedule, such as 30s.");
-        }
-    }
-
     static void checkFree(Session session, QualifiedName name) throws SQLException {
         boolean taken =
                 session.one("SELECT to_regclass(?) IS NOT NULL", row -> row.getBoolean(1), Identifiers.quote(name));
@@ -242,34 +240,6 @@ final class TableDefiner {
         protection.protect(session, name);
     }
 
-    /** Installs capture on every source of a differential table. */
-    private List<StreamTableRow.Dependency> captured(
-            Session session, DefinitionCompiler.Compiled compiled, RefreshMode mode) throws SQLException {
-        if (mode == RefreshMode.FULL || mode.synchronous()) {
-            return compiled.dependencies();
-        }
-        List<StreamTableRow.Dependency> captured = new ArrayList<>();
-        Set<Long> read = DefinitionCompiler.readByPlan(compiled.query());
-        try {
-            for (StreamTableRow.Dependency dependency : compiled.dependencies()) {
-                captured.add(
-                        !read.contains(dependency.relid())
-                                ? dependency
-                                : new StreamTableRow.Dependency(
-                                        dependency.relid(),
-                                        dependency.name(),
-                                        dependency.columns(),
-                                        capture.ensure(
-                                                session, dependency.relid(), dependency.name(), dependency.columns())));
-            }
-            return captured;
-        } catch (SQLException | RuntimeException e) {
-            session.rollbackQuietly();
-            capture.removeUnused(session, captures(captured));
-            throw e;
-        }
-    }
-
     /**
      * Follows what became of the sources: makes their capture complete, upon which refreshes move to a new one by
      * themselves, or compiles the query again. Commits.
@@ -281,28 +251,14 @@ final class TableDefiner {
             redefine(session, row, definition, true);
             return row;
         }
-        for (StreamTableRow.Dependency dependency : row.dependencies()) {
-            if (dependency.captureId() != null) {
-                capture.ensure(session, dependency.relid(), dependency.name(), dependency.columns());
-            }
-        }
+        captures.complete(session, row);
         return row;
     }
 
     /** Removes the captures that were left behind, by a drop that met a lock or by an instance that died. Commits. */
     boolean removeUnusedCaptures(Session session) throws SQLException {
-        capture.removeUnused(session);
+        captures.removeUnused(session);
         return true;
-    }
-
-    static Set<Long> captures(List<StreamTableRow.Dependency> dependencies) {
-        Set<Long> captures = new LinkedHashSet<>();
-        for (StreamTableRow.Dependency dependency : dependencies) {
-            if (dependency.captureId() != null) {
-                captures.add(dependency.captureId());
-            }
-        }
-        return captures;
     }
 
     /**
@@ -311,18 +267,26 @@ final class TableDefiner {
      */
     void redefine(Session session, StreamTableRow old, StreamTableDefinition definition, boolean sameEnvironment)
             throws SQLException {
+        redefine(session, old, definition, sameEnvironment, DefinitionCompiler.kept(definition));
+    }
+
+    private void redefine(
+            Session session,
+            StreamTableRow old,
+            StreamTableDefinition definition,
+            boolean sameEnvironment,
+            KeptFilters kept)
+            throws SQLException {
         DefinitionCompiler.Compiled compiled = compiler.compile(
-                session,
-                definition.query(),
-                old.name(),
-                old.id(),
-                sameEnvironment ? old.environment() : null,
-                DefinitionCompiler.kept(definition));
+                session, definition.query(), old.name(), old.id(), sameEnvironment ? old.environment() : null, kept);
         RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
         CircleKeeper.Circle circle = circles.check(session, old, compiled, mode);
-        checkSchedule(definition.schedule(), mode, compiled.query().obstacle());
+        schedules.check(definition.schedule(), mode, compiled.query().obstacle());
         synchronous.check(session, definition, compiled.query(), mode);
-        List<StreamTableRow.Dependency> dependencies = captured(session, compiled, mode);
+        if (mode.synchronous() && circle.members().isEmpty() && handedOver(session, old, definition, compiled)) {
+            return;
+        }
+        List<StreamTableRow.Dependency> dependencies = captures.install(session, compiled, mode);
         try {
             StreamTableRow row =
                     row(old.relid(), old.id(), old.name(), definition, compiled, mode, dependencies, circle.members());
@@ -344,12 +308,46 @@ final class TableDefiner {
                 refresher.replace(session, row, compiled.query(), old.name(), replacement);
             }
             refresher.freshViews().renewQuietly(session, old.name());
-            capture.removeUnused(session, captures(old.dependencies()));
+            captures.release(session, old.dependencies());
         } catch (SQLException | RuntimeException e) {
             session.rollbackQuietly();
-            capture.removeUnused(session, captures(dependencies));
+            captures.release(session, dependencies);
             throw e;
         }
+    }
+
+    /** Whether a table could be handed to its writers as it is, instead of being loaded while they wait. */
+    private boolean handedOver(
+            Session session, StreamTableRow old, StreamTableDefinition definition, DefinitionCompiler.Compiled compiled)
+            throws SQLException {
+        if (!SynchronousDefiner.canBeHandedOver(old, compiled) || !synchronous.worthLoadingBeside(session, compiled)) {
+            return false;
+        }
+        StreamTableRow refreshed = old;
+        if (!old.keptFilters().equals(compiled.keptFilters())) {
+            StreamTableDefinition present =
+                    new StreamTableDefinition(old.name(), old.query(), old.schedule(), old.requestedMode());
+            redefine(session, old, present, true, KeptFilters.stored(compiled.keptFilters()));
+            refreshed = Objects.requireNonNull(catalog.find(session, old.name()));
+            session.commit();
+        }
+        StreamTableRow row = row(
+                old.relid(),
+                old.id(),
+                old.name(),
+                definition,
+                compiled,
+                definition.mode(),
+                compiled.dependencies(),
+                List.of());
+        LastRefresh last = refresher.lastRefresh(session, refreshed);
+        if (!synchronous.handOver(session, row, last)) {
+            return false;
+        }
+        refresher.forget(row.id());
+        refresher.freshViews().renewQuietly(session, old.name());
+        captures.release(session, last.row().dependencies());
+        return true;
     }
 
     /** The number of the table, which is made again if somebody has dropped it. */

@@ -153,7 +153,7 @@ final class TableRemover {
             throw e;
         }
         refresher.forget(row.id());
-        capture.removeUnused(session, TableDefiner.captures(row.dependencies()));
+        capture.removeUnused(session, SourceCaptures.captures(row.dependencies()));
     }
 
     private void settle(Session session, StreamTableRow row, Fate fate) throws SQLException {

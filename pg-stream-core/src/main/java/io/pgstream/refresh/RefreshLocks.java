@@ -88,7 +88,8 @@ final class RefreshLocks {
         }
     }
 
-    private String sourceLocks() {
+    /** The settings of a refresh, and the locks of everything that is read. */
+    String sourceLocks() {
         StringBuilder locks = new StringBuilder();
         locks.append("SET LOCAL lock_timeout = ").append(policy.sourceLockMillis());
         locks.append("; SET LOCAL statement_timeout = ").append(policy.statementMillis());

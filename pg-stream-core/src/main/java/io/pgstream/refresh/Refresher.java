@@ -337,6 +337,16 @@ public final class Refresher {
         }
     }
 
+    /** The end of refreshing a stream table, whose writers are to maintain it from then on. */
+    public LastRefresh lastRefresh(Session session, StreamTableRow row) {
+        return new LastRefresh(
+                session,
+                catalog,
+                memory,
+                row,
+                (current, force) -> once(session, current, Request.REQUESTED, force, BeforeCommit.NONE));
+    }
+
     private void failed(StreamTableRow row, PgStreamException failure, Instant startedAt, Duration duration) {
         if (!SqlErrorsRetry.transientFailure(failure)) {
             recordFailure(row, failure, startedAt, duration);

@@ -19,6 +19,14 @@ final class ShapeCheck {
     /** The declaration that {@link #pass(SynchronousSource)} needs. */
     static final String LONGER = "    pgstream_longer boolean;\n";
 
+    /**
+     * To look at another source takes a lock, for which a writer may wait in vain, and a deep statement may have no stack left: that
+     * says nothing of the source, and the statement fails as any that waits in vain.
+     */
+    private static final String NOT_OF_THE_SHAPE =
+            "transaction_rollback OR lock_not_available OR operator_intervention OR insufficient_resources OR"
+                    + " program_limit_exceeded OR system_error";
+
     /** What PostgreSQL adds to the length of a column in its modifier. */
     private static final int LENGTH_HEADER = 4;
 
@@ -80,7 +88,8 @@ final class ShapeCheck {
                 + Identifiers.literal("SELECT " + shape + " FROM (SELECT (NULL::") + " || source::text || "
                 + Identifiers.literal(").*) AS r")
                 + " INTO shape;\n    RETURN shape" + limits
-                + ";\nEXCEPTION WHEN OTHERS THEN\n    RETURN false;\nEND\n$shape$";
+                + ";\nEXCEPTION\n    WHEN " + NOT_OF_THE_SHAPE
+                + " THEN\n        RAISE;\n    WHEN OTHERS THEN\n        RETURN false;\nEND\n$shape$";
     }
 
     /** Says whether a column has another length than it had; empty if none has one. */

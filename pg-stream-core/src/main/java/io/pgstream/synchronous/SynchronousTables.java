@@ -3,33 +3,30 @@ package io.pgstream.synchronous;
 import io.pgstream.ErrorCode;
 import io.pgstream.QualifiedName;
 import io.pgstream.RefreshFailedException;
-import io.pgstream.RefreshMode;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.FrontierQuery;
 import io.pgstream.catalog.FrontierRow;
-import io.pgstream.catalog.MissedWrites;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.delta.Statistics;
 import io.pgstream.plan.SourceTable;
-import io.pgstream.plan.expr.SqlType;
 import io.pgstream.refresh.Migration;
 import io.pgstream.refresh.StateTables;
 import io.pgstream.sql.ApplyRenderer;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.support.LostClients;
+import io.pgstream.support.QuestionMarks;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes, repairs and removes what maintains stream tables in the transactions of their writers. It works in READ COMMITTED
@@ -41,20 +38,18 @@ public final class SynchronousTables {
 
     private static final long PAUSE_NANOS = 100_000_000;
 
+    private static final String TAKEN_OVER = "its writers maintain it from here on";
+
     /** Shorter than PostgreSQL waits before it takes a wait for a deadlock. */
     private static final long READERS_MILLIS = 300;
 
     private final Catalog catalog;
 
-    private final String functionSchema;
-
-    private final String stateSchema;
+    private final WriterFunctions functions;
 
     private final Duration lockTimeout;
 
     private final Duration patience;
-
-    private final int maximumDepth;
 
     /**
      * @param functionSchema where the functions are made, not quoted
@@ -70,10 +65,8 @@ public final class SynchronousTables {
             Duration lockTimeout,
             Duration patience,
             int maximumDepth) {
-        this.maximumDepth = maximumDepth;
         this.catalog = catalog;
-        this.functionSchema = functionSchema;
-        this.stateSchema = stateSchema;
+        this.functions = new WriterFunctions(catalog, functionSchema, stateSchema, maximumDepth);
         this.lockTimeout = lockTimeout;
         this.patience = patience;
     }
@@ -87,7 +80,7 @@ public final class SynchronousTables {
     }
 
     private SynchronousNames names(StreamTableRow row) {
-        return new SynchronousNames(functionSchema, stateSchema, row.id(), row.name());
+        return functions.names(row);
     }
 
     /** Begins again for as long as a lock on a source is not to be had. */
@@ -128,40 +121,43 @@ public final class SynchronousTables {
      * @param plan the plan whose target has the table's own name
      */
     public void install(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
-        SynchronousNames names = names(row);
-        ProgramRenderer programs = new ProgramRenderer(names, plan, row.name(), fullQuery(plan), maximumDepth);
-        List<SynchronousSource> sources = SynchronousSource.of(plan);
-        MissedWrites missed = catalog.missedWrites();
-        missed.forget(session, row.id());
-        FunctionRenderer functions = new FunctionRenderer(
-                names,
-                programs,
-                sources,
-                new ShapeCheck(names, sources, missed.exist(row.id()), missed.note(row.id())),
-                row.environment(),
-                row.effectiveMode() == RefreshMode.ON_COMMIT,
-                catalog.showKeptWriterKey(),
-                order());
-        for (String table : functions.tables(typeNames(session, sources))) {
-            session.execute(table);
-        }
-        for (String function : functions.functions()) {
-            session.execute(function);
-        }
-        revoke(session, row);
-        for (String constraint : functions.constraintTriggers()) {
-            session.execute(constraint);
-        }
-        for (FunctionRenderer.Trigger trigger : functions.triggers()) {
-            session.execute(trigger.create());
-            enableAlways(session, trigger);
-        }
-        touch(session, names);
-        catalog.writerLocks().add(session, row.id(), programs.commutes());
+        functions.trigger(session, row, functions.make(session, row, plan));
     }
 
-    private LockOrder order() {
-        return new LockOrder(functionSchema, catalog.writerLocks());
+    /**
+     * Makes the functions and triggers of a table that holds its rows, and its states theirs, but for what has changed lately, in the
+     * caller's transaction. The functions come first, so that nobody writes to the sources only for as long as the last changes take.
+     *
+     * @param plan the plan that the states were written by
+     */
+    public void takeOver(Session session, StreamTableRow row, MaintenancePlan plan, LastChanges changes)
+            throws SQLException {
+        List<FunctionRenderer.Trigger> triggers = functions.make(session, row, plan);
+        session.execute(locks(session, row, "SHARE ROW EXCLUSIVE", null));
+        RefreshResult last = changes.apply();
+        catalog.replace(session, row);
+        functions.trigger(session, row, triggers);
+        FrontierRow read = read(session, row);
+        RefreshResult result = new RefreshResult(
+                row.name(), RefreshOutcome.DIFFERENTIAL, TAKEN_OVER, 0, 0, 0, 0, read.now(), last.duration());
+        catalog.advance(session, row.id(), read, null, result, 0, false);
+        catalog.succeeded(session, row.id(), read.now());
+        renewOrder(session);
+    }
+
+    /** What the planner thinks a query costs, in its own units. */
+    public double estimatedCost(Session session, String query) throws SQLException {
+        String top = session.list("EXPLAIN " + QuestionMarks.escaped(query), row -> row.getString(1))
+                .get(0);
+        return Double.parseDouble(top.replaceFirst("^.*\\.\\.([0-9.]+) rows=.*$", "$1"));
+    }
+
+    /** What has changed since the rows were written, and nobody adds to any more. */
+    @FunctionalInterface
+    public interface LastChanges {
+
+        /** Writes it, in the transaction that keeps the writers out. */
+        RefreshResult apply() throws SQLException;
     }
 
     /**
@@ -172,58 +168,8 @@ public final class SynchronousTables {
         boolean current = session.one(
                 "SELECT current_setting('transaction_isolation') = 'read committed'", row -> row.getBoolean(1));
         if (current) {
-            order().renew(session, catalog.writerLocks());
+            functions.order().renew(session, catalog.writerLocks());
         }
-    }
-
-    private static Map<Long, String> typeNames(Session session, List<SynchronousSource> sources) throws SQLException {
-        Map<Long, String> result = new TreeMap<>();
-        for (SynchronousSource source : sources) {
-            for (SqlType type : source.types().values()) {
-                if (!result.containsKey(type.oid())) {
-                    result.put(
-                            type.oid(),
-                            session.one("SELECT format_type(?::bigint::oid, -1)", row -> row.getString(1), type.oid()));
-                }
-            }
-        }
-        return result;
-    }
-
-    /** From now on nobody with an older snapshot may apply anything. */
-    private static void touch(Session session, SynchronousNames names) throws SQLException {
-        session.execute(
-                "SELECT setval('" + names.version().replace("'", "''") + "', pg_current_xact_id()::text::bigint)");
-    }
-
-    private static String fullQuery(MaintenancePlan plan) {
-        return new ProgramBuilder(plan, OperatorRenderer.ChangeSource.NONE, false, Statistics.NONE).presentResult();
-    }
-
-    /** Sessions with session_replication_role = replica are followed too, where we may say so. */
-    private static void enableAlways(Session session, FunctionRenderer.Trigger trigger) throws SQLException {
-        Boolean owner = session.one(
-                "SELECT pg_has_role(current_user, c.relowner, 'USAGE') FROM pg_class AS c WHERE c.oid = to_regclass(?)",
-                row -> row.getBoolean(1),
-                trigger.table());
-        if (owner) {
-            session.execute("ALTER TABLE " + trigger.table() + " ENABLE ALWAYS TRIGGER " + trigger.name());
-        }
-    }
-
-    private void revoke(Session session, StreamTableRow row) throws SQLException {
-        for (String function : functions(session, row)) {
-            session.execute("REVOKE ALL ON FUNCTION " + function + " FROM PUBLIC");
-        }
-    }
-
-    private List<String> functions(Session session, StreamTableRow row) throws SQLException {
-        return session.list(
-                "SELECT p.oid::regprocedure FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE"
-                        + " n.nspname = ? AND starts_with(p.proname, ?) ORDER BY p.oid",
-                found -> found.getString(1),
-                functionSchema,
-                SynchronousNames.functionPrefix(row.id()));
     }
 
     /**
@@ -319,7 +265,7 @@ public final class SynchronousTables {
                         counts.getLong(1),
                         read.now(),
                         Duration.ofNanos(System.nanoTime() - started)));
-        touch(session, names(row));
+        WriterFunctions.touch(session, names(row));
         catalog.advance(session, row.id(), read, read.planHash(), result, 0, false);
         session.commit();
         return result;
@@ -330,40 +276,35 @@ public final class SynchronousTables {
      * take no snapshot.
      */
     public String keepingOut(Session session, StreamTableRow row) throws SQLException {
+        return locks(session, row, "SHARE ROW EXCLUSIVE", names(row).lock());
+    }
+
+    /** Statements that keep anybody from emptying a source, so that a snapshot that comes after them shows what it has seen. */
+    public String keepingWhole(Session session, StreamTableRow row) throws SQLException {
+        return "SET LOCAL lock_timeout = " + patience.toMillis() + "; " + locks(session, row, "ACCESS SHARE", null);
+    }
+
+    /** @param own what is locked exclusively behind the sources; {@code null} for nothing */
+    private static String locks(Session session, StreamTableRow row, String mode, @Nullable String own)
+            throws SQLException {
         // Writers lock a source before they lock anything of ours.
         List<String> locks = session.list(
                 "SELECT format('LOCK TABLE %s IN %s MODE', t.name, t.mode) FROM (SELECT 0 AS place, c.oid::regclass AS name,"
-                        + " 'SHARE ROW EXCLUSIVE' AS mode FROM pg_class AS c WHERE c.oid::bigint = ANY (?) UNION ALL"
+                        + " ? AS mode FROM pg_class AS c WHERE c.oid::bigint = ANY (?) AND c.relkind IN ('r', 'p') UNION ALL"
                         + " SELECT 1, to_regclass(?), 'EXCLUSIVE') AS t WHERE t.name IS NOT NULL ORDER BY t.place,"
                         + " t.name::oid",
                 found -> found.getString(1),
+                mode,
                 row.dependencies().stream()
                         .map(StreamTableRow.Dependency::relid)
                         .toArray(Long[]::new),
-                names(row).lock());
+                own);
         return String.join("; ", locks);
     }
 
     /** Removes everything that {@link #install} has made, in the caller's transaction. Writers are waited for. */
     public void remove(Session session, StreamTableRow row) throws SQLException {
-        catalog.missedWrites().forget(session, row.id());
-        catalog.writerLocks().remove(session, row.id());
-        session.execute("SET LOCAL client_min_messages = warning");
-        // Writers lock a source before they lock anything of ours.
-        for (String function : functions(session, row)) {
-            session.execute("DROP FUNCTION " + function + " CASCADE");
-        }
-        for (String drop : session.list(
-                "SELECT CASE c.relkind WHEN 'S' THEN 'DROP SEQUENCE ' WHEN 'c' THEN 'DROP TYPE ' ELSE 'DROP TABLE ' END"
-                        + " || c.oid::regclass FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
-                        + " WHERE n.nspname = ? AND (c.relkind IN ('r', 'S', 'c') AND starts_with(c.relname, ?)"
-                        + " OR c.relkind = 'c' AND starts_with(c.relname, ?)) ORDER BY c.relkind = 'c', c.oid",
-                found -> found.getString(1),
-                stateSchema,
-                "i" + row.id() + "_",
-                "change_" + row.id() + "_")) {
-            session.execute(drop);
-        }
+        functions.remove(session, row);
     }
 
     /**

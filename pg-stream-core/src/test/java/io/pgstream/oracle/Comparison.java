@@ -115,13 +115,18 @@ final class Comparison {
         return (last && !TestClock.used()) ? verified(table) : null;
     }
 
+    /** The tables of which something can be said. */
+    List<Scenario.StreamTable> usable() {
+        return List.copyOf(usable);
+    }
+
     private @Nullable String verified(Scenario.StreamTable table) {
         Verification verification = engine.verify("o." + table.name());
         return (verification.equal() || table.floats()) ? null : "verify() says " + verification;
     }
 
     /** A division by zero in the data, say: nothing can be said of this table or of those that read it. */
-    private boolean leaveIfNotComputable(Scenario.StreamTable table) {
+    boolean leaveIfNotComputable(Scenario.StreamTable table) {
         try {
             oracle.rows(TestClock.in(table.query()));
             return false;
@@ -137,14 +142,35 @@ final class Comparison {
         return difference(table, table.name());
     }
 
+    /**
+     * The same while others write, and change modes: a table that its writers maintain is right in every snapshot. Nothing is said of
+     * one that at this snapshot is refreshed.
+     */
+    @Nullable
+    String brokenPromise(Scenario.StreamTable table) throws SQLException {
+        return compare(
+                "SELECT CASE WHEN m.promises THEN c.missing END, CASE WHEN m.promises THEN c.unexpected END FROM (SELECT"
+                        + " effective_mode IN ('IMMEDIATE', 'ON_COMMIT') AS promises FROM pgstream.pgs_stream_tables WHERE relid ="
+                        + " 'o." + table.name() + "'::regclass) AS m, ("
+                        + statement(table, table.name()) + ") AS c");
+    }
+
     /** The same for a relation that shows the table otherwise. */
     @Nullable
     String difference(Scenario.StreamTable table, String relation) throws SQLException {
+        return compare(statement(table, relation));
+    }
+
+    private String statement(Scenario.StreamTable table, String relation) throws SQLException {
         String comparison = statements.get(relation);
         if (comparison == null) {
             comparison = comparison(table, relation);
             statements.put(relation, comparison);
         }
+        return comparison;
+    }
+
+    private @Nullable String compare(String comparison) throws SQLException {
         try (Statement it = connection.createStatement();
                 ResultSet rows = it.executeQuery(comparison)) {
             rows.next();
@@ -160,8 +186,8 @@ final class Comparison {
         String columns = comparable("SELECT * FROM (" + atClock + ") AS q LIMIT 0");
         return "WITH expected AS MATERIALIZED (SELECT " + columns + " FROM (" + atClock + ") AS q),"
                 + " stored AS MATERIALIZED (SELECT " + columns + " FROM o." + relation + " AS q)"
-                + " SELECT (SELECT string_agg(d::text, ' ') FROM (TABLE expected EXCEPT ALL TABLE stored) AS d),"
-                + " (SELECT string_agg(d::text, ' ') FROM (TABLE stored EXCEPT ALL TABLE expected) AS d)";
+                + " SELECT (SELECT string_agg(d::text, ' ') FROM (TABLE expected EXCEPT ALL TABLE stored) AS d) AS missing,"
+                + " (SELECT string_agg(d::text, ' ') FROM (TABLE stored EXCEPT ALL TABLE expected) AS d) AS unexpected";
     }
 
     /** Types without an equality by their text, floats within a tolerance. */
@@ -185,7 +211,7 @@ final class Comparison {
         return String.join(", ", columns);
     }
 
-    private static String stack(Throwable e) {
+    static String stack(Throwable e) {
         StringWriter writer = new StringWriter();
         e.printStackTrace(new PrintWriter(writer));
         return writer.toString()

@@ -56,6 +56,25 @@ class AlteredSourceTest {
 
     @ParameterizedTest
     @EnumSource(names = {"IMMEDIATE", "ON_COMMIT"})
+    void a_writer_who_waits_in_vain_to_look_at_another_source_fails_and_does_not_pass_the_table_by(RefreshMode mode)
+            throws SQLException {
+        create(mode);
+        try (Connection owner = database.begin();
+                Connection writer = database.connect()) {
+            TestDatabase.execute(owner, "LOCK TABLE p IN ACCESS EXCLUSIVE MODE");
+            TestDatabase.execute(writer, "SET lock_timeout = 50");
+            assertThatThrownBy(() -> TestDatabase.execute(writer, "INSERT INTO c VALUES (20, 1, 5)"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("55P03"));
+            owner.rollback();
+            TestDatabase.execute(writer, "INSERT INTO c VALUES (21, 2, 5)");
+        }
+        database.assertEqual("sums");
+        assertThat(database.engine().get("sums").status()).isEqualTo(StreamTableStatus.ACTIVE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"IMMEDIATE", "ON_COMMIT"})
     void a_renamed_column_lets_writes_pass_and_the_table_says_what_happened(RefreshMode mode) throws SQLException {
         create(mode);
         database.execute("INSERT INTO c VALUES (10, 1, 5)");

@@ -1,0 +1,163 @@
+package io.pgstream.synchronous;
+
+import io.pgstream.RefreshMode;
+import io.pgstream.catalog.Catalog;
+import io.pgstream.catalog.MissedWrites;
+import io.pgstream.catalog.StreamTableRow;
+import io.pgstream.delta.MaintenancePlan;
+import io.pgstream.delta.ProgramBuilder;
+import io.pgstream.delta.Statistics;
+import io.pgstream.plan.expr.SqlType;
+import io.pgstream.sql.OperatorRenderer;
+import io.pgstream.support.Session;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Makes the functions, tables and triggers by which writers maintain a stream table, and removes them. */
+final class WriterFunctions {
+
+    private final Catalog catalog;
+
+    private final String functionSchema;
+
+    private final String stateSchema;
+
+    private final int maximumDepth;
+
+    /**
+     * @param functionSchema where the functions are made, not quoted
+     * @param stateSchema where their tables are made, not quoted
+     * @param maximumDepth how many steps a recursion may take with a change; 0 if any number
+     */
+    WriterFunctions(Catalog catalog, String functionSchema, String stateSchema, int maximumDepth) {
+        this.catalog = catalog;
+        this.functionSchema = functionSchema;
+        this.stateSchema = stateSchema;
+        this.maximumDepth = maximumDepth;
+    }
+
+    SynchronousNames names(StreamTableRow row) {
+        return new SynchronousNames(functionSchema, stateSchema, row.id(), row.name());
+    }
+
+    LockOrder order() {
+        return new LockOrder(functionSchema, catalog.writerLocks());
+    }
+
+    /**
+     * Makes everything but the triggers, without a lock that anybody waits for.
+     *
+     * @param plan the plan whose target has the table's own name
+     */
+    List<FunctionRenderer.Trigger> make(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
+        SynchronousNames names = names(row);
+        ProgramRenderer programs = new ProgramRenderer(names, plan, row.name(), fullQuery(plan), maximumDepth);
+        List<SynchronousSource> sources = SynchronousSource.of(plan);
+        MissedWrites missed = catalog.missedWrites();
+        missed.forget(session, row.id());
+        FunctionRenderer functions = new FunctionRenderer(
+                names,
+                programs,
+                sources,
+                new ShapeCheck(names, sources, missed.exist(row.id()), missed.note(row.id())),
+                row.environment(),
+                row.effectiveMode() == RefreshMode.ON_COMMIT,
+                catalog.showKeptWriterKey(),
+                order());
+        for (String table : functions.tables(typeNames(session, sources))) {
+            session.execute(table);
+        }
+        for (String function : functions.functions()) {
+            session.execute(function);
+        }
+        revoke(session, row);
+        for (String constraint : functions.constraintTriggers()) {
+            session.execute(constraint);
+        }
+        catalog.writerLocks().add(session, row.id(), programs.commutes());
+        return functions.triggers();
+    }
+
+    /** From here to the end of the transaction nobody writes to the sources. */
+    void trigger(Session session, StreamTableRow row, List<FunctionRenderer.Trigger> triggers) throws SQLException {
+        for (FunctionRenderer.Trigger trigger : triggers) {
+            session.execute(trigger.create());
+            enableAlways(session, trigger);
+        }
+        touch(session, names(row));
+    }
+
+    private static Map<Long, String> typeNames(Session session, List<SynchronousSource> sources) throws SQLException {
+        Map<Long, String> result = new TreeMap<>();
+        for (SynchronousSource source : sources) {
+            for (SqlType type : source.types().values()) {
+                if (!result.containsKey(type.oid())) {
+                    result.put(
+                            type.oid(),
+                            session.one("SELECT format_type(?::bigint::oid, -1)", row -> row.getString(1), type.oid()));
+                }
+            }
+        }
+        return result;
+    }
+
+    /** From now on nobody with an older snapshot may apply anything. */
+    static void touch(Session session, SynchronousNames names) throws SQLException {
+        session.execute(
+                "SELECT setval('" + names.version().replace("'", "''") + "', pg_current_xact_id()::text::bigint)");
+    }
+
+    private static String fullQuery(MaintenancePlan plan) {
+        return new ProgramBuilder(plan, OperatorRenderer.ChangeSource.NONE, false, Statistics.NONE).presentResult();
+    }
+
+    /** Sessions with session_replication_role = replica are followed too, where we may say so. */
+    private static void enableAlways(Session session, FunctionRenderer.Trigger trigger) throws SQLException {
+        Boolean owner = session.one(
+                "SELECT pg_has_role(current_user, c.relowner, 'USAGE') FROM pg_class AS c WHERE c.oid = to_regclass(?)",
+                row -> row.getBoolean(1),
+                trigger.table());
+        if (owner) {
+            session.execute("ALTER TABLE " + trigger.table() + " ENABLE ALWAYS TRIGGER " + trigger.name());
+        }
+    }
+
+    private void revoke(Session session, StreamTableRow row) throws SQLException {
+        for (String function : functions(session, row)) {
+            session.execute("REVOKE ALL ON FUNCTION " + function + " FROM PUBLIC");
+        }
+    }
+
+    private List<String> functions(Session session, StreamTableRow row) throws SQLException {
+        return session.list(
+                "SELECT p.oid::regprocedure FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE"
+                        + " n.nspname = ? AND starts_with(p.proname, ?) ORDER BY p.oid",
+                found -> found.getString(1),
+                functionSchema,
+                SynchronousNames.functionPrefix(row.id()));
+    }
+
+    /** Removes everything that was made, in the caller's transaction. Writers are waited for. */
+    void remove(Session session, StreamTableRow row) throws SQLException {
+        catalog.missedWrites().forget(session, row.id());
+        catalog.writerLocks().remove(session, row.id());
+        session.execute("SET LOCAL client_min_messages = warning");
+        // Writers lock a source before they lock anything of ours.
+        for (String function : functions(session, row)) {
+            session.execute("DROP FUNCTION " + function + " CASCADE");
+        }
+        for (String drop : session.list(
+                "SELECT CASE c.relkind WHEN 'S' THEN 'DROP SEQUENCE ' WHEN 'c' THEN 'DROP TYPE ' ELSE 'DROP TABLE ' END"
+                        + " || c.oid::regclass FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
+                        + " WHERE n.nspname = ? AND (c.relkind IN ('r', 'S', 'c') AND starts_with(c.relname, ?)"
+                        + " OR c.relkind = 'c' AND starts_with(c.relname, ?)) ORDER BY c.relkind = 'c', c.oid",
+                found -> found.getString(1),
+                stateSchema,
+                "i" + row.id() + "_",
+                "change_" + row.id() + "_")) {
+            session.execute(drop);
+        }
+    }
+}
