@@ -68,7 +68,9 @@ class SubqueryTest {
                         "SELECT g.y, g.s FROM (SELECT b.y, sum(b.y) AS s FROM b GROUP BY b.y) AS g"
                                 + " WHERE NOT (g.s < (SELECT sum(c.x) * 0.3 FROM b c))",
                         "SELECT b.y, sum(b.y) AS s FROM b GROUP BY b.y ORDER BY sum(b.y) DESC, b.y LIMIT 2",
-                        "SELECT b.y, avg(b.x) AS s FROM b GROUP BY b.y ORDER BY avg(b.x) NULLS FIRST, b.y DESC LIMIT 2 OFFSET 1");
+                        "SELECT b.y, avg(b.x) AS s FROM b GROUP BY b.y ORDER BY avg(b.x) NULLS FIRST, b.y DESC LIMIT 2 OFFSET 1",
+                        "SELECT b.y, 1 / (sum(b.x) - 2) AS s FROM b WHERE b.x < 'NaN' GROUP BY b.y HAVING sum(b.x) <> 2"
+                                + " ORDER BY 1 / (sum(b.x) - 2), b.y LIMIT 2");
     }
 
     @Test
