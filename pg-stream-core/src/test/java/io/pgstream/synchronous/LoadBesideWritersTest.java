@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,12 +29,16 @@ class LoadBesideWritersTest {
     /** What a row of the query waits for. */
     private static final String GATE = "pg_advisory_xact_lock(4711)";
 
-    private TestDatabase database;
+    private static TestDatabase database;
+
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.of(TestServer.of(18).newDatabase());
+    }
 
     @BeforeEach
     void make() throws SQLException {
         System.setProperty("pgstream.test.loadBeside", "-1");
-        database = TestDatabase.of(TestServer.of(18).newDatabase());
         database.execute(
                 "CREATE TABLE p (id int PRIMARY KEY, g int)",
                 "CREATE TABLE c (id int PRIMARY KEY, p_id int, v int)",
@@ -44,11 +49,15 @@ class LoadBesideWritersTest {
     }
 
     @AfterEach
-    void forget() {
+    void drop() throws SQLException {
         System.clearProperty("pgstream.test.loadBeside");
+        database.engine()
+                .list()
+                .forEach(table -> database.engine().drop(table.name().toString()));
+        database.execute("DROP TABLE p, c", "DROP FUNCTION waits");
     }
 
-    private static void awaitLoad(TestDatabase database) throws SQLException {
+    private static void awaitLoad() throws SQLException {
         database.await(
                 "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'advisory' AND objid = 4711)");
     }
@@ -61,7 +70,7 @@ class LoadBesideWritersTest {
             TestDatabase.execute(gate, "SELECT " + GATE);
             created = CompletableFuture.supplyAsync(() -> database.engine()
                     .create(StreamTableDefinition.of("joined", QUERY).withMode(mode)));
-            awaitLoad(database);
+            awaitLoad();
             try (Connection writer = database.connect()) {
                 TestDatabase.execute(writer, "SET lock_timeout = 5000");
                 TestDatabase.execute(writer, "INSERT INTO c VALUES (10, 1, 5); UPDATE p SET g = 7 WHERE id = 2");
@@ -95,7 +104,7 @@ class LoadBesideWritersTest {
             TestDatabase.execute(gate, "SELECT " + GATE);
             altered = CompletableFuture.supplyAsync(
                     () -> database.engine().alter("sums", StreamTableAlteration.mode(RefreshMode.IMMEDIATE)));
-            awaitLoad(database);
+            awaitLoad();
             try (Connection writer = database.connect()) {
                 TestDatabase.execute(writer, "SET lock_timeout = 5000");
                 TestDatabase.execute(writer, "UPDATE c SET v = v + 1 WHERE id < 5; DELETE FROM p WHERE id = 5");
