@@ -214,6 +214,7 @@ record IndexLookup(double fetched, double matched, boolean equated, boolean cons
                         || table.rows() <= TINY_TABLE
                         || table.canProbe(names.subList(0, Math.max(1, partition.size()))))
                 ? List.of()
-                : List.of("CREATE INDEX ON " + Identifiers.quote(table.name()) + " (" + Identifiers.quoteAll(names) + ")");
+                : List.of("CREATE INDEX ON " + Identifiers.quote(table.name()) + " (" + Identifiers.quoteAll(names)
+                        + ")");
     }
 }

@@ -83,14 +83,14 @@ public record StateOrder(TargetTable table, List<String> keys) {
         }
         List<String> keys = new ArrayList<>();
         for (SortKey key : order) {
-            // Values that are too long for a btree would make writing the state fail, and so would what the query computes
+            // Values that are too long for a btree would make writing the state fail, and so would what the query
+            // computes
             // of them, of groups that it would not have computed it for: 1 / sum(x) HAVING sum(x) <> 0.
             if (key.column().type().unbounded()
                     || !(origin.apply(new ColumnReference(key.column())) instanceof ColumnReference column)) {
                 break;
             }
-            Expression stored =
-                    column.substitute(output -> item(node.layout().outputs(), output));
+            Expression stored = column.substitute(output -> item(node.layout().outputs(), output));
             keys.add("(" + stored.sql(node.state()::name) + ")" + key.direction());
         }
         return keys.isEmpty() ? null : new StateOrder(node.state(), keys);

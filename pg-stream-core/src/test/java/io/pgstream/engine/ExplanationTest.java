@@ -55,7 +55,8 @@ class ExplanationTest {
         String device = "CREATE INDEX ON \"public\".\"event\" (\"device\")";
         String latest = "CREATE INDEX ON \"public\".\"event\" (\"device\", \"at\")";
 
-        assertThat(missing("SELECT device, max(at) AS at FROM event GROUP BY device")).containsExactly(device);
+        assertThat(missing("SELECT device, max(at) AS at FROM event GROUP BY device"))
+                .containsExactly(device);
         assertThat(missing("SELECT id, sum(kind) OVER (PARTITION BY device ORDER BY at, id) AS s FROM event"))
                 .containsExactly(device);
         assertThat(missing("SELECT DISTINCT ON (device) device, id FROM event ORDER BY device, at DESC"))
@@ -65,8 +66,10 @@ class ExplanationTest {
         assertThat(missing("SELECT id FROM event WHERE at > (SELECT avg(x.kind * 1000) FROM event x)"))
                 .isEmpty();
 
-        assertThat(missing("SELECT device, sum(at) AS at FROM event GROUP BY device")).isEmpty();
-        assertThat(missing("SELECT kind, max(at) AS at FROM event GROUP BY kind")).isEmpty();
+        assertThat(missing("SELECT device, sum(at) AS at FROM event GROUP BY device"))
+                .isEmpty();
+        assertThat(missing("SELECT kind, max(at) AS at FROM event GROUP BY kind"))
+                .isEmpty();
         assertThat(missing("SELECT id FROM event ORDER BY id DESC LIMIT 10")).isEmpty();
     }
 
