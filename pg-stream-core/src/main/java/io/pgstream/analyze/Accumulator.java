@@ -38,7 +38,12 @@ public record Accumulator(
         /** An average that cannot be undone exactly: read again whenever the group changes. */
         RESCANNED_AVG,
         /** Any other aggregate, whose call is the argument: read again whenever the group changes. */
-        RESCANNED
+        RESCANNED,
+        /**
+         * How many rows look as the group's keys do where equal keys can look different; NULL where that is not known. The argument is the
+         * look of the keys; they are read again when the last such row may have left.
+         */
+        LOOK
     }
 
     /** Whether the group is read again at any change. */

@@ -41,6 +41,20 @@ public final class AggregateLayout {
         this.aggregate = aggregate;
         this.factory = factory;
         this.rows = accumulator(Accumulator.Kind.ROWS, null, ColumnFactory.BIGINT, null);
+        List<Expression> varying = varyingKeys().stream()
+                .map(key -> (Expression) new ColumnReference(key))
+                .toList();
+        if (!varying.isEmpty()) {
+            accumulator(Accumulator.Kind.LOOK, look(varying), ColumnFactory.BIGINT, null);
+        }
+    }
+
+    /** A text that is another one for values that look different. */
+    private static Template look(List<Expression> keys) {
+        List<String> parts = new ArrayList<>(List.of("ROW("));
+        keys.forEach(key -> parts.add("::text, "));
+        parts.set(parts.size() - 1, "::text)::text COLLATE \"C\"");
+        return new Template(parts, keys);
     }
 
     /** What a call reads: an opaque one reads each operand of its text. */
@@ -210,9 +224,23 @@ public final class AggregateLayout {
         return aggregate.keys().stream().map(NamedExpression::column).toList();
     }
 
+    /** The keys of which equal values can look different. */
+    public List<Column> varyingKeys() {
+        return aggregate.varyingKeys().stream().map(NamedExpression::column).toList();
+    }
+
+    /** What is known of the looks of the keys; {@code null} where equal keys look the same. */
+    public @Nullable Accumulator look() {
+        return accumulators.values().stream()
+                .filter(item -> item.kind() == Accumulator.Kind.LOOK)
+                .findFirst()
+                .orElse(null);
+    }
+
     /** Whether some change can make it necessary to read a group again. */
     public boolean rescans() {
-        return accumulators.values().stream().anyMatch(item -> item.rescanned() || item.extreme());
+        return accumulators.values().stream()
+                .anyMatch(item -> item.rescanned() || item.extreme() || item.kind() == Accumulator.Kind.LOOK);
     }
 
     /** The output expressions with each accumulator replaced. */

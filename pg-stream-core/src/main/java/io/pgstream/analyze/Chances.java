@@ -67,7 +67,7 @@ public final class Chances {
         if (key.scale() == null) {
             notes.add("Of " + key.name()
                     + " a group shows any of the values that are equal and can look different, as 1.0"
-                    + " and 1.00 do, and keeps the one that it has shown.");
+                    + " and 1.00 do, and keeps the one that it has shown as long as a row has it.");
         }
     }
 

@@ -7,6 +7,7 @@ import io.pgstream.parse.ParsedQuery;
 import io.pgstream.parse.UnsupportedConstructException;
 import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.ColumnFactory;
+import io.pgstream.plan.FreshCopy;
 import io.pgstream.plan.Lists;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
@@ -65,11 +66,14 @@ public final class MaintenancePlanner {
 
     /** The plan of a parsed query. */
     public MaintenancePlan plan(ParsedQuery query) {
-        ColumnFactory factory = new ColumnFactory(query.nextColumn());
+        ColumnFactory unused = new ColumnFactory(query.nextColumn());
         Operator placed = KeepFilters.apply(
-                new ClockPlacement(types, factory).placed(Rewriter.rewrite(query.root(), factory)), keeps);
+                new ClockPlacement(types, unused).placed(Rewriter.rewrite(query.root(), unused)), keeps);
+        // Columns that nobody reads have numbers, too: with one more in a source the plan shall be the same.
+        ColumnFactory factory = new ColumnFactory(1);
+        Operator numbered = new FreshCopy(factory).of(placed);
         // Above what reads the clock, so that no state takes its columns for its own.
-        Project root = rooted(Crossings.readsClock(placed) ? named(placed, factory) : placed, factory);
+        Project root = rooted(Crossings.readsClock(numbered) ? named(numbered, factory) : numbered, factory);
         new MatchChecker(types, factory).check(root);
         // What is put together of parts of expressions must be SQL.
         for (Operator operator : Crossings.all(root)) {

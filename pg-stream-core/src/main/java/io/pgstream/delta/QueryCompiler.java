@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueryCompiler {
 
+    /** What PostgreSQL says of a column of a type that no table can have. */
+    private static final String INVALID_TABLE = "42P16";
+
     private static final String FULL_WORKS = "Use the mode AUTO or FULL, which refresh it by running it.";
 
     private final Session session;
@@ -86,6 +89,13 @@ public final class QueryCompiler {
                     ? unsupported(resolved, e.reason(), e.rewrite() + " " + FULL_WORKS)
                     : refused(resolved, e.obstacle(), query);
         } catch (WrappedSqlException e) {
+            if (SqlErrors.state(e.exception()).equals(INVALID_TABLE)) {
+                return unsupported(
+                        resolved,
+                        "it computes rows without a type, as of max(ROW(…)), where they would have to be stored",
+                        "Aggregate the columns, such as (array_agg(a ORDER BY b DESC, a DESC))[1], or cast the row to a"
+                                + " composite type. " + FULL_WORKS);
+            }
             if (SqlErrors.state(e.exception()).startsWith("42")) {
                 // PostgreSQL accepted the query, so what it rejects is our rendering of it.
                 return unsupported(resolved, "the parser does not understand all of its syntax", FULL_WORKS);

@@ -41,6 +41,10 @@ final class RecursionStep {
 
     /** Why the step is not linear, as the continuation of "because"; {@code null} if it is. */
     static @Nullable String obstacle(Recursion recursion) {
+        if (recursion.distinct()
+                && recursion.output().stream().anyMatch(column -> !column.type().exact())) {
+            return "equal rows can look different in it, as 1.0 and 1.00 do, and one of them stands for all";
+        }
         Operator operator = recursion.step();
         while (!operator.equals(recursion.self())) {
             String obstacle = obstacle(operator, recursion);

@@ -121,7 +121,9 @@ final class ArraySubquery {
 
     private static OrderByElement sorted(OrderByElement element, Expression value, @Nullable Expression selected) {
         Expression key = element.getExpression();
+        // Set operations and VALUES have no other column.
         boolean sortsByValue = key instanceof LongValue
+                || (selected == null && key instanceof Column)
                 || (selected != null
                         && ExpressionParser.unwrap(key)
                                 .toString()

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import net.sf.jsqlparser.expression.Alias;
 import net.sf.jsqlparser.schema.Table;
@@ -270,16 +271,18 @@ final class FromParser {
         if (table.getSchemaName() == null) {
             Select query = queries.get(name);
             if (query instanceof WorkingTable working) {
-                return block(working.block(), table.getAlias(), name);
+                return working(working, table.getAlias(), name);
             }
             if (!(query instanceof ScopedSelect scoped)) {
                 throw new UnsupportedConstructException("it reads " + name + ", which is not a table", "Read a table.");
             }
-            if (scoped.recursive()) {
-                SelectParser.Block block = new RecursionParser(selects.free(), input, factory).parse(scoped, name);
-                return block(scoped.renamed(block), table.getAlias(), name);
-            }
-            return nested(scoped.getSelect(), scoped.queries(), scoped::renamed, table.getAlias(), name);
+            return scoped.recursive()
+                    ? nested(
+                            parser -> new RecursionParser(parser, input, factory).parse(scoped, name),
+                            scoped::renamed,
+                            table.getAlias(),
+                            name)
+                    : nested(scoped.getSelect(), scoped.queries(), scoped::renamed, table.getAlias(), name);
         }
         ResolvedRelation relation = input.relation(new QualifiedName(Names.plain(table.getSchemaName()), name));
         if (relation instanceof ResolvedRelation.View view) {
@@ -312,20 +315,45 @@ final class FromParser {
             UnaryOperator<SelectParser.Block> renamed,
             @Nullable Alias alias,
             @Nullable String name) {
+        return nested(parser -> parser.parse(select, visible), renamed, alias, name);
+    }
+
+    private Part nested(
+            Function<SelectParser, SelectParser.Block> parse,
+            UnaryOperator<SelectParser.Block> renamed,
+            @Nullable Alias alias,
+            @Nullable String name) {
         Domain domain = selects.domain();
         if (domain == null) {
-            return block(renamed.apply(selects.parse(select, visible)), alias, name);
+            return block(renamed.apply(parse.apply(selects)), alias, name);
         }
         SelectParser.Block block;
         try {
-            block = selects.free().parse(select, visible);
+            block = parse.apply(selects.free());
         } catch (UnsupportedConstructException e) {
-            block = selects.parse(select, visible);
+            block = parse.apply(selects);
             List<Column> own = block.operator().output();
             List<Column> last = own.subList(block.names().size(), own.size());
             return block(renamed.apply(block), alias, name).where(domain.same(scope.domain(), last));
         }
         return block(renamed.apply(block), alias, name);
+    }
+
+    /** The rows that a recursion has found last; within a domain, those of the same row of it. */
+    private Part working(WorkingTable working, @Nullable Alias alias, String name) {
+        Domain domain = working.domain();
+        if (domain != selects.domain()) {
+            throw new UnsupportedConstructException(
+                    "a subquery in its recursive query " + name + " reads the rows found last",
+                    "Read them in FROM of the recursive term.");
+        }
+        Part part = block(working.block(), alias, name);
+        if (domain == null) {
+            return part;
+        }
+        List<Column> own = working.block().operator().output();
+        return part.where(
+                domain.same(scope.domain(), own.subList(working.block().names().size(), own.size())));
     }
 
     private Part block(SelectParser.Block block, @Nullable Alias alias, @Nullable String name) {

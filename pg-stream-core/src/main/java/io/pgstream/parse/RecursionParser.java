@@ -56,7 +56,7 @@ final class RecursionParser {
                 .map(column -> factory.create(column.name(), column.type(), true, null))
                 .toList());
         Map<String, Select> inside = new HashMap<>(queries);
-        inside.put(name, new WorkingTable(self, base.names()));
+        inside.put(name, new WorkingTable(self, base.names(), selects.domain()));
         List<Select> operands = list.getSelects();
         Operator step = selects.parse(operands.get(operands.size() - 1), Map.copyOf(inside))
                 .operator();

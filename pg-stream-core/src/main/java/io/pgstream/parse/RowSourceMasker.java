@@ -43,7 +43,7 @@ final class RowSourceMasker {
 
     /** JSqlParser does not know the keyword everywhere; it becomes part of the template. */
     private boolean lateral(TextCursor cursor) {
-        boolean query = cursor.peek(1) instanceof Group group && !startsWithValues(group);
+        boolean query = cursor.peek(1) instanceof Group group && !isValues(group);
         if (!query) {
             cursor.next();
             template.append("LATERAL ");
@@ -51,8 +51,12 @@ final class RowSourceMasker {
         return !query;
     }
 
-    private static boolean startsWithValues(Group group) {
-        return !group.content().isEmpty() && group.content().get(0).is("VALUES");
+    /** Whether there is nothing but VALUES, which may also be sorted, or the first operand of a set operation. */
+    private static boolean isValues(Group group) {
+        List<TextNode> content = group.content();
+        return content.size() > 1
+                && content.get(0).is("VALUES")
+                && ValuesMasker.isRows(content.subList(1, content.size()));
     }
 
     private boolean read(TextCursor cursor) {
@@ -134,13 +138,10 @@ final class RowSourceMasker {
     }
 
     private boolean values(Group group) {
-        List<TextNode> content = group.content();
-        boolean rows = content.size() > 1
-                && content.get(0).is("VALUES")
-                && ValuesMasker.isRows(content.subList(1, content.size()));
-        if (!rows) {
+        if (!isValues(group)) {
             return false;
         }
+        List<TextNode> content = group.content();
         ValuesMasker.Template values = ValuesMasker.template(content.subList(1, content.size()));
         template.append("(VALUES ").append(values.text()).append(')');
         operands.addAll(values.operands());

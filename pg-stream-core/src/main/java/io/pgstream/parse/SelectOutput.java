@@ -247,6 +247,21 @@ final class SelectOutput {
                 result);
     }
 
+    /** Which column of its result a set operation is sorted by. */
+    static int position(net.sf.jsqlparser.expression.Expression key, List<String> names) {
+        int position = -1;
+        if (key instanceof LongValue number) {
+            position = (int) number.getValue() - 1;
+        } else if (key instanceof net.sf.jsqlparser.schema.Column column) {
+            position = names.indexOf(Names.plain(column.getColumnName()));
+        }
+        if (position < 0) {
+            throw new UnsupportedConstructException(
+                    "it sorts a set operation by " + key, "Sort by a column of the result.");
+        }
+        return position;
+    }
+
     /** LIMIT, OFFSET and FETCH of a set operation, which can sort by columns of its result only. */
     static SelectParser.Block sliced(
             SelectParser.Block block, net.sf.jsqlparser.statement.select.Select select, ColumnFactory factory) {
@@ -257,16 +272,7 @@ final class SelectOutput {
         List<SortKey> keys = List.of();
         List<OrderByElement> elements = (select.getOrderByElements() == null) ? List.of() : select.getOrderByElements();
         for (OrderByElement element : elements) {
-            int position = -1;
-            if (element.getExpression() instanceof LongValue number) {
-                position = (int) number.getValue() - 1;
-            } else if (element.getExpression() instanceof net.sf.jsqlparser.schema.Column column) {
-                position = block.names().indexOf(Names.plain(column.getColumnName()));
-            }
-            if (position < 0) {
-                throw new UnsupportedConstructException(
-                        "it sorts a set operation by " + element.getExpression(), "Sort by a column of the result.");
-            }
+            int position = position(element.getExpression(), block.names());
             keys = Lists.append(
                     keys, new SortKey(block.operator().output().get(position), CallText.direction(element)));
         }

@@ -86,6 +86,11 @@ final class SelectParser {
         if (select.getForMode() != null || select.getForUpdateTable() != null) {
             throw new UnsupportedConstructException("it locks rows", "Leave FOR UPDATE or FOR SHARE out.");
         }
+        if (ComputedSlice.is(select) && (!(select instanceof PlainSelect plain) || ValuesParser.is(plain))) {
+            List<String> names = parse(ComputedSlice.whole(select), queries).names();
+            return new Block(
+                    plain(ComputedSlice.outside(select, names), queries).operator(), names);
+        }
         if (select instanceof ParenthesedSelect parenthesed) {
             return SelectOutput.sliced(parse(parenthesed.getSelect(), queries), select, factory);
         }

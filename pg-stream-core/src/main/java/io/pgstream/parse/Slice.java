@@ -65,13 +65,7 @@ record Slice(@Nullable Expression limit, @Nullable Expression offset, boolean ti
     }
 
     private static Expression constant(net.sf.jsqlparser.expression.Expression expression) {
-        String text = expression.toString();
-        if (text.toUpperCase(Locale.ROOT).contains("SELECT") || text.contains(Masks.call(""))) {
-            throw new UnsupportedConstructException(
-                    "it limits a set operation by a subquery",
-                    "Limit a query that reads the set operation in FROM, or use a constant number of rows.");
-        }
-        return Template.text(text);
+        return Template.text(expression.toString());
     }
 
     /** The same with other numbers. */

@@ -5,6 +5,7 @@ import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,9 @@ public final class FreshCopy {
     private final ColumnFactory factory;
 
     private final Map<Integer, Integer> numbers = new HashMap<>();
+
+    /** Operators share their inputs: what was copied once is not copied again. */
+    private final Map<Operator, Operator> copies = new IdentityHashMap<>();
 
     /** The leaves of the recursions in the tree. */
     private final Set<Relation> leaves = new HashSet<>();
@@ -65,6 +69,16 @@ public final class FreshCopy {
 
     /** The copy of a tree. */
     public Operator of(Operator operator) {
+        Operator known = copies.get(operator);
+        if (known != null) {
+            return known;
+        }
+        Operator copy = copied(operator);
+        copies.put(operator, copy);
+        return copy;
+    }
+
+    private Operator copied(Operator operator) {
         if (operator instanceof Recursion recursion) {
             return recursion(recursion);
         }

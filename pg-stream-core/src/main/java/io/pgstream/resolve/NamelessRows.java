@@ -28,9 +28,10 @@ final class NamelessRows {
         if (session.one(NAMED, row -> row.getBoolean(1), view)) {
             throw new InvalidDefinitionException(
                     ErrorCode.INVALID_QUERY,
-                    "The query uses the row of the columns that a join merges by USING (…) AS name. PostgreSQL prints that row"
-                            + " without the names of its columns, so the query cannot be kept.",
-                    "Name the columns, for example in json_build_object('id', name.id).");
+                    "The query uses the whole row of a join with an alias, or of the columns that it merges by USING (…) AS name."
+                            + " PostgreSQL prints that row without the names of its columns, so the query cannot be kept.",
+                    "Name the columns, for example in json_build_object('id', name.id); count(*) or count(name.id)"
+                            + " instead of count(name).");
         }
     }
 }

@@ -12,8 +12,10 @@ import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.Template;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,8 @@ public final class AggregateRenderer {
 
     private final boolean places;
 
+    private final @Nullable GroupLooks looks;
+
     public AggregateRenderer(AggregateLayout layout, TargetTable state) {
         this(layout, state, false);
     }
@@ -44,6 +48,7 @@ public final class AggregateRenderer {
         this.layout = layout;
         this.state = state;
         this.keys = layout.keys();
+        this.looks = GroupLooks.of(layout);
     }
 
     /**
@@ -102,6 +107,10 @@ public final class AggregateRenderer {
             columns.add(state.name("s", accumulator.column()) + " AS o"
                     + accumulator.column().id());
         }
+        if (looks != null) {
+            layout.varyingKeys().forEach(key -> columns.add(state.name("s", key) + " AS " + GroupLooks.before(key)));
+            columns.add(looks.stored(key -> state.name("s", key)));
+        }
         String flag = flagged();
         if (!flag.isEmpty()) {
             String alive = keys.isEmpty()
@@ -135,6 +144,7 @@ public final class AggregateRenderer {
                         conditions.add(stored + " = 'NaN'");
                     }
                 }
+                case LOOK -> conditions.add(Objects.requireNonNull(looks).flagged(key -> state.name("s", key), stored));
                 case SCALES -> conditions.add(ScaleCounts.unfollowed("coalesce(" + stored + ", 0) + d.d" + id));
                 case ROWS, NON_NULL, SCALED_SUM, UNSCALED_SUM -> {}
             }
@@ -170,12 +180,15 @@ public final class AggregateRenderer {
             case RESCANNED -> x;
             case MIN -> "min(" + x + ")";
             case MAX -> "max(" + x + ")";
+            case LOOK -> GroupLooks.full(accumulator);
         };
     }
 
     private String changeSelect(boolean rescans) {
         List<String> columns = new ArrayList<>();
-        keys.forEach(key -> columns.add("s." + key.sqlName()));
+        List<Column> varying = layout.varyingKeys();
+        keys.forEach(key -> columns.add(varying.contains(key) ? GroupLooks.after(key) : "s." + key.sqlName()));
+        varying.forEach(key -> columns.add("s." + GroupLooks.before(key)));
         columns.add(places ? "s.found, s.tid" : "s.found");
         for (Accumulator accumulator : layout.accumulators()) {
             int id = accumulator.column().id();
@@ -189,7 +202,7 @@ public final class AggregateRenderer {
         return "SELECT " + String.join(", ", columns) + " FROM stored AS s" + rescan;
     }
 
-    private static String next(Accumulator accumulator, boolean rescans) {
+    private String next(Accumulator accumulator, boolean rescans) {
         int id = accumulator.column().id();
         String next = switch (accumulator.kind()) {
             case ROWS, NON_NULL, SUM, SCALED_SUM, SCALES -> "coalesce(s.o" + id + ", 0) + s.d" + id;
@@ -197,6 +210,7 @@ public final class AggregateRenderer {
             case MAX -> "greatest(s.o" + id + ", s.e" + id + ")";
             case UNSCALED_SUM -> "NULL::numeric";
             case RESCANNED_SUM, RESCANNED_AVG, RESCANNED -> "r.r" + id;
+            case LOOK -> Objects.requireNonNull(looks).next();
         };
         if (accumulator.rescanned()) {
             return next;
@@ -214,9 +228,11 @@ public final class AggregateRenderer {
                     "DELETE FROM " + state.sqlName() + " AS t USING change AS c WHERE c.found AND " + rows
                             + " = 0 AND t.ctid = c.tid");
         }
-        String set = layout.accumulators().stream()
-                .map(item ->
-                        state.name(item.column()) + " = c.n" + item.column().id())
+        String set = Stream.concat(
+                        layout.varyingKeys().stream().map(key -> state.name(key) + " = c." + key.sqlName()),
+                        layout.accumulators().stream()
+                                .map(item -> state.name(item.column()) + " = c.n"
+                                        + item.column().id()))
                 .collect(Collectors.joining(", "));
         String alive = keys.isEmpty() ? "" : " AND " + rows + " <> 0";
         with.writing(
@@ -241,7 +257,10 @@ public final class AggregateRenderer {
                     return output.expression().substitute(accumulator -> Template.text("c." + side + accumulator.id()));
                 }
             }
-            return Template.text("c." + column.sqlName());
+            return Template.text("c."
+                    + (side == 'o' && layout.varyingKeys().contains(column)
+                            ? GroupLooks.before(column)
+                            : column.sqlName()));
         };
     }
 

@@ -1,6 +1,7 @@
 package io.pgstream.sql;
 
 import io.pgstream.plan.expr.Column;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -114,12 +115,16 @@ public final class ApplyRenderer {
                 target);
     }
 
-    /** Signed rows with {@code weight}, equal ones added up. */
+    /** Signed rows with {@code weight}, those that are equal and look so added up. */
     static String consolidated(String signed, TargetTable target) {
         List<String> groups = target.columns().stream()
                 .map(column ->
                         column.type().groupable() ? "u." + column.sqlName() : "(u." + column.sqlName() + ")::text")
-                .toList();
+                .collect(Collectors.toCollection(ArrayList::new));
+        target.columns().stream()
+                .filter(column -> column.type().groupable() && !column.type().exact())
+                .forEach(column -> groups.add(
+                        "(u." + column.sqlName() + ")::" + column.type().looks()));
         String back = target.columns().stream()
                 .map(column -> column.type().groupable()
                         ? "u." + column.sqlName()
@@ -139,8 +144,7 @@ public final class ApplyRenderer {
 
     /** The new values of a pair for the columns beside the key; empty if there are none. */
     static String newOthers(TargetTable target, List<Column> key) {
-        return target.columns().stream()
-                .filter(column -> !key.contains(column))
+        return target.beside(key).stream()
                 .map(column -> target.name(column) + " = d.n" + column.id())
                 .collect(Collectors.joining(", "));
     }
@@ -239,8 +243,7 @@ public final class ApplyRenderer {
     }
 
     private static @Nullable String set(TargetTable target, List<Column> key) {
-        String set = target.columns().stream()
-                .filter(column -> !key.contains(column))
+        String set = target.beside(key).stream()
                 .map(column -> target.name(column) + " = d." + column.sqlName())
                 .collect(Collectors.joining(", "));
         return set.isEmpty() ? null : set;

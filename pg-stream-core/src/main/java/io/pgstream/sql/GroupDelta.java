@@ -46,6 +46,10 @@ public final class GroupDelta {
         List<String> columns = keys();
         List<String> changed = new ArrayList<>();
         for (Accumulator accumulator : layout.accumulators()) {
+            if (accumulator.kind() == Accumulator.Kind.LOOK) {
+                columns.addAll(GroupLooks.extremes(accumulator, few ? inner : null));
+                continue;
+            }
             String x = AggregateRenderer.argument(accumulator, items);
             String partial = partial(accumulator, x);
             if (partial.isEmpty()) {
@@ -87,7 +91,7 @@ public final class GroupDelta {
             case SUM -> "sum(" + x + ")";
             case SCALED_SUM, SCALES -> "sum(" + AggregateRenderer.counted(accumulator, x) + ")";
             case MIN, MAX -> function(accumulator) + "(" + x + ")";
-            case UNSCALED_SUM, RESCANNED_SUM, RESCANNED_AVG, RESCANNED -> "";
+            case UNSCALED_SUM, RESCANNED_SUM, RESCANNED_AVG, RESCANNED, LOOK -> "";
         };
     }
 

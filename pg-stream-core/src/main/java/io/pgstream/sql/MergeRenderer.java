@@ -65,8 +65,7 @@ public final class MergeRenderer {
     private static String merge(String source, TargetTable target, List<Column> key) {
         List<Column> columns = target.columns();
         String match = RowMatch.condition(key, column -> target.name("t", column), column -> "d." + column.sqlName());
-        String set = columns.stream()
-                .filter(column -> !key.contains(column))
+        String set = target.beside(key).stream()
                 .map(column -> target.name(column) + " = d." + column.sqlName())
                 .collect(Collectors.joining(", "));
         // A change of columns that the query does not see leaves the row as it is.

@@ -150,12 +150,19 @@ public final class PartitionRenderer {
                 .collect(Collectors.joining(", "));
     }
 
-    /** The rows of which one side has more, as many as it has more. */
+    /** The rows of which one side has more, as many as it has more; rows that are equal and look different are different ones. */
     private static String net(String stored, String fresh, List<Column> columns) {
         String names = columns.stream().map(Column::sqlName).collect(Collectors.joining(", "));
-        String same = columns.stream()
-                .map(column ->
-                        column.type().groupable() ? "b." + column.sqlName() : "(b." + column.sqlName() + ")::text")
+        // What only looks otherwise comes last, because texts are compared slowly.
+        String same = Stream.concat(
+                        columns.stream()
+                                .map(column -> column.type().groupable()
+                                        ? "b." + column.sqlName()
+                                        : "(b." + column.sqlName() + ")::text"),
+                        columns.stream()
+                                .filter(column -> column.type().groupable()
+                                        && !column.type().exact())
+                                .map(column -> "(b." + column.sqlName() + ")::text COLLATE \"C\""))
                 .collect(Collectors.joining(", "));
         return "SELECT * FROM (SELECT b.*, sum(b." + WEIGHT + ") OVER (PARTITION BY " + same
                 + ") AS total, row_number() OVER (PARTITION BY " + same + ", b." + WEIGHT + ") AS place FROM (" + stored

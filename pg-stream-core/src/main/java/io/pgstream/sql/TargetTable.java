@@ -78,6 +78,14 @@ public final class TargetTable {
         return key;
     }
 
+    /** The columns that a row with the same key can have otherwise: equal values of a key can look different. */
+    List<Column> beside(List<Column> columns) {
+        return columns().stream()
+                .filter(column -> !columns.contains(column)
+                        || (column.type().groupable() && !column.type().exact()))
+                .toList();
+    }
+
     /** Whether a column is one of the table's. */
     public boolean has(Column column) {
         return names.containsKey(column);

@@ -230,6 +230,14 @@ final class RandomChanges {
                 + (random.nextInt(6) == 0 ? " WHEN NOT MATCHED BY SOURCE AND x.k = 2 THEN DELETE" : "");
     }
 
+    /** A MERGE of which the rows go on into another table; before PostgreSQL 17 it fails. */
+    String returning() {
+        Table table = tables.get(random.nextInt(tables.size()));
+        Table other = tables.get(random.nextInt(tables.size()));
+        return "WITH merged AS (" + merge(table) + " RETURNING merge_action() AS action, x.k AS k) UPDATE "
+                + other.name() + " SET k = 3 WHERE k IN (SELECT k FROM merged WHERE action <> 'UPDATE')";
+    }
+
     private String modifyingQuery(Table table) {
         Table other = tables.get(random.nextInt(tables.size()));
         return "WITH gone AS (DELETE FROM " + table.name() + where(table) + " RETURNING k), more AS (INSERT INTO "

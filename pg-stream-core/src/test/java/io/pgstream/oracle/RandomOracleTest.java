@@ -55,6 +55,12 @@ class RandomOracleTest {
         Run.on(TestServer.of(15)).run(SEED + 1_000_000, Math.max(1, CASES / 4));
     }
 
+    /** Every query is of the third generator, which the others' seeds do not have. */
+    @Test
+    void every_stream_table_of_a_rare_form_equals_its_query() throws SQLException {
+        Run.ofForms(TestServer.of(18)).run(SEED, Math.max(1, CASES / 4));
+    }
+
     /**
      * Until {@code pgstream.oracle.pairs} refreshes have been compared, on {@code pgstream.test.postgres}; every fourth case
      * reads the clock.
@@ -87,7 +93,14 @@ class RandomOracleTest {
 
         private final boolean longRun;
 
+        private final int forms;
+
         private Run(TestServer server, boolean clock, boolean longRun) {
+            this(server, clock, longRun, Integer.getInteger("pgstream.oracle.forms", longRun ? 4 : 0));
+        }
+
+        private Run(TestServer server, boolean clock, boolean longRun, int forms) {
+            this.forms = forms;
             this.server = server;
             this.clock = clock;
             this.longRun = longRun;
@@ -95,6 +108,11 @@ class RandomOracleTest {
 
         static Run on(TestServer server) {
             return new Run(server, false, false);
+        }
+
+        /** Queries of rare forms. */
+        static Run ofForms(TestServer server) {
+            return new Run(server, false, false, 1);
         }
 
         /** Queries that read the clock. */
@@ -184,7 +202,7 @@ class RandomOracleTest {
         }
 
         private void one(Oracle oracle, long seed, int cycles, boolean byClock) throws SQLException {
-            RandomScenario generator = new RandomScenario(oracle, seed, byClock);
+            RandomScenario generator = new RandomScenario(oracle, seed, byClock, List.of(), forms);
             Scenario scenario;
             try {
                 scenario = generator.create(cycles);

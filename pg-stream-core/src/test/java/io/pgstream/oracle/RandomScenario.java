@@ -21,6 +21,9 @@ final class RandomScenario {
     /** Of so many queries, one is of the second generator. */
     private static final int NESTED = Integer.getInteger("pgstream.oracle.nested", 3);
 
+    /** Of so many queries, one is of the third generator; 0 for none, so that the seeds of the other two stay what they are. */
+    private final int forms;
+
     /** Whether a second session changes the tables too. */
     private static final boolean SESSIONS =
             Boolean.parseBoolean(System.getProperty("pgstream.oracle.sessions", "true"));
@@ -58,6 +61,11 @@ final class RandomScenario {
 
     /** @param synchronous the modes of tables that their writers maintain; none for tables that are refreshed */
     RandomScenario(Oracle oracle, long seed, boolean clock, List<RefreshMode> synchronous) {
+        this(oracle, seed, clock, synchronous, Integer.getInteger("pgstream.oracle.forms", 0));
+    }
+
+    RandomScenario(Oracle oracle, long seed, boolean clock, List<RefreshMode> synchronous, int forms) {
+        this.forms = forms;
         this.synchronous = synchronous;
         this.clock = clock;
         this.oracle = oracle;
@@ -105,6 +113,9 @@ final class RandomScenario {
         List<List<String>> planned = new ArrayList<>();
         for (int i = 0; i < cycles; i++) {
             List<String> cycle = new ArrayList<>(changes.cycle());
+            if (forms > 0 && random.nextBoolean()) {
+                cycle.add(changes.returning());
+            }
             if (clock && random.nextInt(4) > 0) {
                 cycle.add(new RandomClock(random).move());
             }
@@ -124,9 +135,12 @@ final class RandomScenario {
 
     private @org.jspecify.annotations.Nullable Query query(boolean unsupported) {
         for (int i = 0; i < 20; i++) {
-            Query query = (!unsupported && NESTED > 0 && random.nextInt(NESTED) == 0)
-                    ? new NestedQuery(random, relations).query()
-                    : plain(unsupported);
+            boolean form = !unsupported && forms > 0 && random.nextInt(forms) == 0;
+            Query query = form
+                    ? new FormsQuery(random, relations).query()
+                    : (!unsupported && NESTED > 0 && random.nextInt(NESTED) == 0)
+                            ? new NestedQuery(random, relations).query()
+                            : plain(unsupported);
             try {
                 if (oracle.rows(query.sql()) <= MAXIMUM_ROWS) {
                     return query;

@@ -119,6 +119,19 @@ final class RealisticQueries {
         return cycles("varied-changes.sql");
     }
 
+    /** Tables of those who sell, watch devices, keep a ledger, grant rights and show feeds, with the types that such tables have. */
+    static List<String> applicationTables() {
+        return read("application-tables.sql");
+    }
+
+    static List<String> applicationQueries() {
+        return read("application-queries.sql");
+    }
+
+    static List<List<String>> applicationChanges() {
+        return cycles("application-changes.sql");
+    }
+
     private static List<List<String>> cycles(String resource) {
         List<List<String>> cycles = new ArrayList<>();
         List<String> cycle = new ArrayList<>();

@@ -8,6 +8,7 @@ import io.pgstream.test.TestServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,7 +36,16 @@ class RealisticQueriesTest {
     @ParameterizedTest
     @ValueSource(ints = {15, 18})
     void realistic_queries_are_maintained(int version) throws Exception {
-        assertMaintained(version, RealisticQueries.queries(), CYCLES, MOST_REFUSED);
+        List<String> queries = RealisticQueries.queries();
+        assertMaintained(version, (version == 18 || CYCLES > 1) ? queries : everySecond(queries), CYCLES, MOST_REFUSED);
+    }
+
+    /** Where the version matters to few of them, and a build shall not take longer for it. */
+    private static List<String> everySecond(List<String> queries) {
+        return IntStream.range(0, queries.size())
+                .filter(i -> i % 2 == 0)
+                .mapToObj(queries::get)
+                .toList();
     }
 
     @Test
@@ -60,6 +70,16 @@ class RealisticQueriesTest {
                 RealisticQueries.warehouseTables(),
                 RealisticQueries.warehouseQueries(),
                 RealisticQueries.warehouseChanges(),
+                0);
+    }
+
+    @Test
+    void what_applications_ask_is_maintained() throws Exception {
+        assertMaintained(
+                18,
+                RealisticQueries.applicationTables(),
+                RealisticQueries.applicationQueries(),
+                RealisticQueries.applicationChanges(),
                 0);
     }
 

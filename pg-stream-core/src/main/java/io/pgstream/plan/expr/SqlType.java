@@ -35,7 +35,8 @@ public record SqlType(
     private static final Pattern SHORT_TEXT = Pattern.compile("character.*\\((?:[1-9]\\d?|[1-5]\\d\\d)\\)");
 
     private static final Pattern EXACT = Pattern.compile("(smallint|integer|bigint|oid|boolean|date|timestamp with.*"
-            + "|time without time zone|uuid|bytea|\"char\"|name|text|character varying.*?)(\\[\\])?");
+            + "|time with.*|uuid|bytea|\"char\"|name|text|character varying.*?|inet|cidr|macaddr8?|money|bit.*"
+            + "|(?:int[48]|date|ts|tstz)(?:multi)?range)(\\[\\])?");
 
     private static final Pattern BRIEF = Pattern.compile("smallint|integer|bigint|oid|date|timestamp.*|uuid");
 
