@@ -124,6 +124,11 @@ final class DeltaContext {
         return node;
     }
 
+    /** Whether a state below an operator has an index in the order in which the operator asks for rows. */
+    boolean ordered(Operator operator) {
+        return StateOrder.of(operator, nodes) != null;
+    }
+
     /** Starts a new statement and returns the common table expressions of the one before. */
     WithClause nextStatement() {
         WithClause finished = with;

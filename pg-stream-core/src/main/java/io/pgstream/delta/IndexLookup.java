@@ -9,9 +9,9 @@ import io.pgstream.plan.OneRow;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
-import io.pgstream.plan.Ranked;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
+import io.pgstream.plan.SortKey;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
@@ -40,6 +40,9 @@ record IndexLookup(double fetched, double matched, boolean equated, boolean cons
 
     /** Tables of up to this many rows are as cheap to read as to look up. */
     private static final long TINY_TABLE = 200;
+
+    /** Of what part of a table on it pays to find it by an index. */
+    private static final double SMALL_PART = 0.02;
 
     /** A column of an input as the column of the table or state that it comes from. */
     private record Leaf(Operator operator, Column column) {}
@@ -165,6 +168,14 @@ record IndexLookup(double fetched, double matched, boolean equated, boolean cons
         return missing;
     }
 
+    /** Whether an index of a table finds the rows of an input by a range of one column. */
+    static boolean ranged(Operator input, ColumnReference column) {
+        Leaf leaf = leaves(input).get(column.column());
+        return leaf != null
+                && leaf.operator() instanceof Scan scan
+                && scan.table().canProbe(Set.of(leaf.column().name()));
+    }
+
     /** The index that would find the rows of an input by a range of one column, if a table that is not tiny has none. */
     static List<String> missing(Operator input, Expression column) {
         Leaf leaf =
@@ -179,21 +190,31 @@ record IndexLookup(double fetched, double matched, boolean equated, boolean cons
                 + Identifiers.quoteAll(Set.of(leaf.column().name())) + ")");
     }
 
-    /** The index that would give the first rows of a partition, if a table that is not tiny has none for its columns. */
-    static List<String> missing(Ranked ranked) {
-        Map<Column, Leaf> leaves = leaves(ranked.input());
-        Set<Column> columns = new LinkedHashSet<>(ranked.partition());
-        ranked.order().forEach(key -> columns.add(key.column()));
+    /**
+     * The index that would give the first rows of a partition, or all of a small one, if a table that is not tiny has none for its columns.
+     *
+     * @param partition the columns by which rows are asked for
+     * @param order the order in which they are asked for, if only the first ones are read
+     */
+    static List<String> missing(Operator input, List<Column> partition, List<SortKey> order) {
+        Map<Column, Leaf> leaves = leaves(input);
+        Set<Column> columns = new LinkedHashSet<>(partition);
+        order.forEach(key -> columns.add(key.column()));
         List<Leaf> found = columns.stream().map(leaves::get).toList();
-        if (found.contains(null) || !(found.get(0).operator() instanceof Scan scan)) {
+        if (found.isEmpty() || found.contains(null) || !(found.get(0).operator() instanceof Scan scan)) {
             return List.of();
         }
+        SourceTable table = scan.table();
         List<String> names = found.stream().map(leaf -> leaf.column().name()).toList();
         boolean one = found.stream().allMatch(leaf -> leaf.operator() == scan);
-        int partition = Math.max(1, ranked.partition().size());
-        return (!one || scan.table().rows() <= TINY_TABLE || scan.table().canProbe(names.subList(0, partition)))
+        // Of large parts of a table it is as well to read all.
+        boolean large = order.isEmpty() && table.rowsPerValue(names) > SMALL_PART * table.rows();
+        return (!one
+                        || large
+                        || table.rows() <= TINY_TABLE
+                        || table.canProbe(names.subList(0, Math.max(1, partition.size()))))
                 ? List.of()
-                : List.of("CREATE INDEX ON " + Identifiers.quote(scan.table().name()) + " ("
-                        + Identifiers.quoteAll(names) + ")");
+                : List.of("CREATE INDEX ON " + Identifiers.quote(table.name()) + " (" + Identifiers.quoteAll(names)
+                        + ")");
     }
 }

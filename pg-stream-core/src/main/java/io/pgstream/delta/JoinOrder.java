@@ -88,12 +88,16 @@ final class JoinOrder {
         return join(List.of(rows), unordered, on, context, false);
     }
 
-    private static Operator join(
+    static Operator join(
             List<Operator> deltas,
             List<Operator> unordered,
             List<Expression> on,
             DeltaContext context,
             boolean staged) {
+        Operator marked = (unordered.size() == 1) ? MarkedJoin.of(deltas, unordered.get(0), on, context, staged) : null;
+        if (marked != null) {
+            return marked;
+        }
         List<Operator> others = new ArrayList<>();
         List<Expression> conditions = new ArrayList<>(on);
         for (Operator other : unordered) {

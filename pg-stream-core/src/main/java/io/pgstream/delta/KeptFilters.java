@@ -35,6 +35,9 @@ public record KeptFilters(List<String> texts, boolean deciding) {
     /** The part of the table that a filter may leave. */
     private static final double SELECTIVE = 0.1;
 
+    /** The same where its rows are compared with a value that moves: each move would read all of the table. */
+    private static final double COMPARED = 0.5;
+
     public KeptFilters {
         texts = List.copyOf(texts);
     }
@@ -45,7 +48,7 @@ public record KeptFilters(List<String> texts, boolean deciding) {
     }
 
     /** Whether what a filter leaves of its table is kept. */
-    boolean keeps(Filter filter, Session session) throws SQLException {
+    boolean keeps(Filter filter, boolean compared, Session session) throws SQLException {
         if (!deciding) {
             return texts.contains(KeepFilters.text(filter));
         }
@@ -57,6 +60,6 @@ public record KeptFilters(List<String> texts, boolean deciding) {
             return false;
         }
         double left = PlannerEstimate.rows(session, OperatorRenderer.render(filter), rows);
-        return left <= LARGEST_STATE && left <= SELECTIVE * rows;
+        return left <= LARGEST_STATE && left <= (compared ? COMPARED : SELECTIVE) * rows;
     }
 }

@@ -5,14 +5,18 @@ import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.MarkJoin;
+import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.PartitionWise;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Ranked;
 import io.pgstream.plan.Scan;
+import io.pgstream.plan.SortKey;
 import io.pgstream.plan.SourceTable;
+import io.pgstream.plan.Top;
 import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.rule.KeepFilters;
 import io.pgstream.sql.TargetTable;
@@ -116,7 +120,38 @@ public record MaintenancePlan(
     public List<String> missingIndexes() {
         Set<String> missing = new LinkedHashSet<>();
         collectMissing(root, missing);
+        for (MaintainedNode node : nodes) {
+            // A group is read again when its largest value leaves, for example.
+            if (node instanceof StatefulNode group && group.layout().rescans()) {
+                missing.addAll(IndexLookup.missing(group.aggregate().input(), grouped(group.aggregate()), List.of()));
+            }
+        }
         return new ArrayList<>(missing);
+    }
+
+    /** The columns of the input by which an aggregate groups; none if it groups by something else as well. */
+    private static List<Column> grouped(Aggregate aggregate) {
+        List<Column> columns = aggregate.keys().stream()
+                .map(NamedExpression::expression)
+                .filter(ColumnReference.class::isInstance)
+                .map(expression -> ((ColumnReference) expression).column())
+                .toList();
+        return (columns.size() == aggregate.keys().size()) ? columns : List.of();
+    }
+
+    /** Whether an operator reads one table alone: the first rows of a join are no first rows of a table. */
+    private static boolean ofTable(Operator operator) {
+        return operator instanceof Scan
+                || ((operator instanceof Filter || operator instanceof Project)
+                        && ofTable(operator.inputs().get(0)));
+    }
+
+    /** The order of which an operator reads the first rows alone. */
+    private static List<SortKey> order(PartitionWise operator) {
+        if (operator instanceof Top top) {
+            return top.order();
+        }
+        return (operator instanceof Ranked ranked) ? ranked.order() : List.of();
     }
 
     private static void collectMissing(Operator operator, Set<String> missing) {
@@ -128,10 +163,14 @@ public record MaintenancePlan(
         }
         if (operator instanceof MarkJoin join) {
             missing.addAll(IndexLookup.missing(join.inputs(), join.conditions()));
+            SingleRowRange range = SingleRowRange.of(join);
+            if (range != null) {
+                missing.addAll(IndexLookup.missing(join.left(), new ColumnReference(range.column())));
+            }
         }
         missing.addAll(Crossings.missingIndexes(operator));
-        if (operator instanceof Ranked ranked) {
-            missing.addAll(IndexLookup.missing(ranked));
+        if (operator instanceof PartitionWise wise && (!wise.partition().isEmpty() || ofTable(wise.input()))) {
+            missing.addAll(IndexLookup.missing(wise.input(), wise.partition(), order(wise)));
         }
         operator.inputs().forEach(input -> collectMissing(input, missing));
     }

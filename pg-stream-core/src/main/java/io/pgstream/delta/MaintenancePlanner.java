@@ -7,7 +7,6 @@ import io.pgstream.parse.ParsedQuery;
 import io.pgstream.parse.UnsupportedConstructException;
 import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.ColumnFactory;
-import io.pgstream.plan.Filter;
 import io.pgstream.plan.FreshCopy;
 import io.pgstream.plan.Lists;
 import io.pgstream.plan.NamedExpression;
@@ -26,7 +25,6 @@ import io.pgstream.sql.TargetTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +36,7 @@ public final class MaintenancePlanner {
 
     private final Function<Operator, List<SqlType>> types;
 
-    private final Predicate<Filter> keeps;
+    private final KeepFilters.Decision keeps;
 
     private final String target;
 
@@ -55,7 +53,7 @@ public final class MaintenancePlanner {
      */
     public MaintenancePlanner(
             Function<Operator, List<SqlType>> types,
-            Predicate<Filter> keeps,
+            KeepFilters.Decision keeps,
             String target,
             String stateSchema,
             String id) {

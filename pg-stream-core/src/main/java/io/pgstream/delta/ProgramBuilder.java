@@ -157,7 +157,7 @@ public final class ProgramBuilder {
     }
 
     private String innerAggregate(StatefulNode node, DeltaContext context) {
-        AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state());
+        AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state(), true);
         WithClause with = change(node, renderer, context);
         renderer.writeState(with);
         return context.handOn().write(with, node.changes(), node.aggregate().output(), renderer.signed(HandOn.WEIGHT));
@@ -204,7 +204,7 @@ public final class ProgramBuilder {
     }
 
     private String applyGroups(StatefulNode node, DeltaContext context, boolean merge) {
-        AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state());
+        AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state(), node.ownTable());
         if (merge && !node.ownTable() && GroupMergeRenderer.supports(node.layout())) {
             String delta = groupDelta(node, context);
             return new GroupMergeRenderer(
@@ -299,9 +299,10 @@ public final class ProgramBuilder {
     /** The states that have tables of their own, those below before those above. */
     public List<State> states() {
         DeltaContext context = context(ChangeCounts.NONE);
+        Set<StateOrder> orders = StateOrder.all(plan.root(), plan.nodesByOperator());
         return plan.nodes().stream()
                 .filter(MaintainedNode::ownTable)
-                .map(node -> state(node, context))
+                .map(node -> state(node, context).in(orders))
                 .toList();
     }
 
@@ -352,11 +353,23 @@ public final class ProgramBuilder {
      * @param query a SELECT of its whole content, by rendered names
      * @param description what it is for
      * @param lookups columns with an index of their own
+     * @param orders orders with an index of their own
      */
-    public record State(TargetTable table, String query, String description, List<Column> lookups) {
+    public record State(
+            TargetTable table, String query, String description, List<Column> lookups, List<StateOrder> orders) {
 
         State(TargetTable table, String query, String description) {
             this(table, query, description, List.of());
+        }
+
+        State(TargetTable table, String query, String description, List<Column> lookups) {
+            this(table, query, description, lookups, List.of());
+        }
+
+        private State in(Set<StateOrder> all) {
+            List<StateOrder> own =
+                    all.stream().filter(order -> order.table().equals(table)).toList();
+            return new State(table, query, description, lookups, own);
         }
     }
 }

@@ -78,7 +78,7 @@ public final class QueryCompiler {
             ParsedQuery parsed = new QueryParser(input).parse(resolved.canonicalQuery());
             List<String> names = resolved.output().stream().map(Attribute::name).toList();
             MaintenancePlan plan = new MaintenancePlanner(
-                            input::types, filter -> keeps(kept, filter), target, stateSchema, id)
+                            input::types, (filter, compared) -> keeps(kept, filter, compared), target, stateSchema, id)
                     .plan(new ParsedQuery(parsed.root(), names, parsed.nextColumn()));
             String mismatch = mismatch(resolved, plan, input);
             return (mismatch == null)
@@ -104,9 +104,9 @@ public final class QueryCompiler {
         }
     }
 
-    private boolean keeps(KeptFilters kept, Filter filter) {
+    private boolean keeps(KeptFilters kept, Filter filter, boolean compared) {
         try {
-            return kept.keeps(filter, session);
+            return kept.keeps(filter, compared, session);
         } catch (SQLException e) {
             throw new WrappedSqlException(e);
         }

@@ -8,6 +8,7 @@ import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Equality;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,17 +45,27 @@ final class SingleRowFlips {
     /** Whether it matches the right side as it is. */
     private final Expression matches;
 
+    private final UnaryOperator<Expression> old;
+
+    private final UnaryOperator<Expression> current;
+
     private SingleRowFlips(MarkJoin join, Delta right, DeltaContext context) {
         this.join = join;
         this.context = context;
-        Map<Column, Expression> old = new HashMap<>();
-        Map<Column, Expression> current = new HashMap<>();
-        this.pair = context.materialize(
-                new Join(List.of(side(right, "< 0", old), side(right, "> 0", current)), List.of(), Join.Order.FREE));
+        Map<Column, Expression> oldNames = new HashMap<>();
+        Map<Column, Expression> currentNames = new HashMap<>();
+        this.pair = context.materialize(new Join(
+                List.of(side(right, "< 0", oldNames), side(right, "> 0", currentNames)), List.of(), Join.Order.FREE));
+        this.old = renamed(oldNames);
+        this.current = renamed(currentNames);
         this.before = context.factory().create("before", MarkJoin.BOOLEAN, false, null);
         this.now = context.factory().create("now", MarkJoin.BOOLEAN, false, null);
         this.matched = holds(old);
         this.matches = holds(current);
+    }
+
+    private static UnaryOperator<Expression> renamed(Map<Column, Expression> names) {
+        return expression -> expression.substitute(column -> names.getOrDefault(column, new ColumnReference(column)));
     }
 
     static boolean applicable(MarkJoin join) {
@@ -81,11 +93,8 @@ final class SingleRowFlips {
         return new Project(items, new Filter(List.of(signed), right.operator()));
     }
 
-    private Expression holds(Map<Column, Expression> names) {
-        List<Expression> conditions = join.conditions().stream()
-                .map(condition ->
-                        condition.substitute(column -> names.getOrDefault(column, new ColumnReference(column))))
-                .toList();
+    private Expression holds(UnaryOperator<Expression> names) {
+        List<Expression> conditions = join.conditions().stream().map(names).toList();
         List<String> fragments = new ArrayList<>();
         fragments.add("coalesce(");
         for (int i = 1; i < conditions.size(); i++) {
@@ -97,9 +106,8 @@ final class SingleRowFlips {
 
     /** What leaves with the mark before and enters with the mark now; of what is no longer on the left side, taken back. */
     private List<Operator> terms(Operator rows, @Nullable Column weightOfRows, Column weight) {
-        Expression differs = new Template(List.of("", " <> ", ""), List.of(matched, matches));
-        // Row by row behind the fence: without a pair nothing is read.
-        Operator joined = new Join(List.of(pair, rows), List.of(differs), Join.Order.FENCED);
+        SingleRowRange range = (weightOfRows == null) ? range() : null;
+        Operator joined = (range == null) ? differing(rows, List.of()) : differing(rows, range);
         List<Column> kept = (weightOfRows == null)
                 ? join.left().output()
                 : Lists.append(join.left().output(), weightOfRows);
@@ -110,6 +118,30 @@ final class SingleRowFlips {
         return List.of(
                 signed(flipped, before, weightOfRows, (weightOfRows == null) ? "-1::bigint" : "", weight),
                 signed(flipped, now, weightOfRows, (weightOfRows == null) ? "1::bigint" : "-", weight));
+    }
+
+    /** The range to look for, if an index leads to it. */
+    private @Nullable SingleRowRange range() {
+        SingleRowRange range = SingleRowRange.of(join);
+        return (range != null
+                        && (context.ordered(join)
+                                || IndexLookup.ranged(join.left(), new ColumnReference(range.column()))))
+                ? range
+                : null;
+    }
+
+    /** Row by row behind the fence: without a pair nothing is read. */
+    private Operator differing(Operator rows, List<Expression> conditions) {
+        Expression differs = new Template(List.of("", " <> ", ""), List.of(matched, matches));
+        return new Join(List.of(pair, rows), Lists.append(conditions, differs), Join.Order.FENCED);
+    }
+
+    /** By the range, and where one of the values is NULL by reading all of the left side. */
+    private Operator differing(Operator rows, SingleRowRange range) {
+        Expression known = range.known(old, current);
+        Operator between = differing(rows, Lists.append(range.conditions(old, current), known));
+        Operator all = differing(rows, List.of(new Template(List.of("(NOT ", ")"), List.of(known))));
+        return new UnionAll(between.output(), List.of(between, all));
     }
 
     private Operator signed(Operator flipped, Column mark, @Nullable Column weightOfRows, String sign, Column weight) {

@@ -4,6 +4,7 @@ import io.pgstream.parse.TextNode.Group;
 import io.pgstream.parse.TextNode.Token;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Follows a query to its FROM clause, where what looks like a call can be a function, a table or an alias. */
 final class FromMasker {
@@ -87,8 +88,13 @@ final class FromMasker {
             return true;
         }
         if (cursor.peek(0) instanceof Group group && isJoin(group)) {
+            TextNode previous = cursor.previous();
             cursor.next();
             String content = Masker.nodes(group.content(), ofJoin());
+            if ((previous == null || !previous.is("JOIN")) && startsLaterally(group)) {
+                result.append(' ').append(content).append(group.closingSpace());
+                return true;
+            }
             result.append(group.space())
                     .append('(')
                     .append(content)
@@ -97,6 +103,21 @@ final class FromMasker {
             return true;
         }
         return false;
+    }
+
+    /**
+     * JSqlParser reads no LATERAL behind an opening parenthesis, as in {@code t, (LATERAL (…) f JOIN g ON …)}. Without the parentheses
+     * the joins follow one after the other, with t on their left side as well, which is the same unless all rows of the right side are kept, or
+     * columns are found by their names.
+     */
+    private static boolean startsLaterally(Group group) {
+        List<TextNode> nodes = group.content();
+        boolean first = nodes.get(0).is("LATERAL")
+                ? nodes.get(1) instanceof Group
+                : nodes.get(0) instanceof Group inner && isJoin(inner) && startsLaterally(inner);
+        return first
+                && Stream.of("RIGHT", "FULL", "USING", "NATURAL")
+                        .noneMatch(keyword -> nodes.stream().anyMatch(node -> node.is(keyword)));
     }
 
     /** Each join has parentheses of its own, so that no query has one in its own FROM clause. */

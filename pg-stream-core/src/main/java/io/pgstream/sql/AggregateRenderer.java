@@ -221,12 +221,12 @@ public final class AggregateRenderer {
     /** Writes the state: groups without rows go, but the one group of a scalar aggregate stays. */
     public void writeState(WithClause with) {
         String rows = "c.n" + layout.rows().column().id();
-        String match = RowMatch.condition(keys, key -> state.name("t", key), key -> "c." + key.sqlName());
+        // The rows were found by their keys a moment ago, under a lock that keeps others away.
         if (!keys.isEmpty()) {
             with.writing(
                     "state_deleted",
-                    "DELETE FROM " + state.sqlName() + " AS t USING change AS c WHERE c.found AND " + rows + " = 0 AND "
-                            + match);
+                    "DELETE FROM " + state.sqlName() + " AS t USING change AS c WHERE c.found AND " + rows
+                            + " = 0 AND t.ctid = c.tid");
         }
         String set = Stream.concat(
                         layout.varyingKeys().stream().map(key -> state.name(key) + " = c." + key.sqlName()),
@@ -237,8 +237,8 @@ public final class AggregateRenderer {
         String alive = keys.isEmpty() ? "" : " AND " + rows + " <> 0";
         with.writing(
                 "state_updated",
-                "UPDATE " + state.sqlName() + " AS t SET " + set + " FROM change AS c WHERE c.found" + alive + " AND "
-                        + match);
+                "UPDATE " + state.sqlName() + " AS t SET " + set + " FROM change AS c WHERE c.found" + alive
+                        + " AND t.ctid = c.tid");
         with.writing(
                 "state_inserted",
                 "INSERT INTO " + state.sqlName() + " ("

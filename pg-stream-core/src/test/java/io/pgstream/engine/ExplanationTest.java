@@ -7,6 +7,7 @@ import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
+import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +44,37 @@ class ExplanationTest {
 
     private static Explanation explain(String query) {
         return database.engine().explainQuery(query);
+    }
+
+    @Test
+    void an_index_is_missing_where_groups_partitions_or_first_rows_are_read_again() throws SQLException {
+        database.execute(
+                "CREATE TABLE event (id int PRIMARY KEY, device int NOT NULL, kind int NOT NULL, at int NOT NULL)",
+                "INSERT INTO event SELECT i, i % 1000, i % 3, i FROM generate_series(1, 5000) AS i",
+                "ANALYZE event");
+        String device = "CREATE INDEX ON \"public\".\"event\" (\"device\")";
+        String latest = "CREATE INDEX ON \"public\".\"event\" (\"device\", \"at\")";
+
+        assertThat(missing("SELECT device, max(at) AS at FROM event GROUP BY device"))
+                .containsExactly(device);
+        assertThat(missing("SELECT id, sum(kind) OVER (PARTITION BY device ORDER BY at, id) AS s FROM event"))
+                .containsExactly(device);
+        assertThat(missing("SELECT DISTINCT ON (device) device, id FROM event ORDER BY device, at DESC"))
+                .containsExactly(latest);
+        assertThat(missing("SELECT id FROM event WHERE kind < 2 ORDER BY at DESC LIMIT 10"))
+                .containsExactly("CREATE INDEX ON \"public\".\"event\" (\"at\")");
+        assertThat(missing("SELECT id FROM event WHERE at > (SELECT avg(x.kind * 1000) FROM event x)"))
+                .isEmpty();
+
+        assertThat(missing("SELECT device, sum(at) AS at FROM event GROUP BY device"))
+                .isEmpty();
+        assertThat(missing("SELECT kind, max(at) AS at FROM event GROUP BY kind"))
+                .isEmpty();
+        assertThat(missing("SELECT id FROM event ORDER BY id DESC LIMIT 10")).isEmpty();
+    }
+
+    private static List<String> missing(String query) {
+        return explain(query).missingIndexes();
     }
 
     @Test

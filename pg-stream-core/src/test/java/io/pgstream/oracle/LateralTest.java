@@ -73,6 +73,22 @@ class LateralTest {
 
     @ParameterizedTest
     @ValueSource(ints = {15, 18})
+    void a_comma_before_joins_of_laterals_is_no_obstacle(int version) throws Exception {
+        assertMaintained(
+                version,
+                "SELECT t.id, a.c, b.m FROM t, LATERAL (SELECT count(*) AS c FROM n WHERE n.id = t.id) AS a"
+                        + " CROSS JOIN LATERAL (SELECT max(n.k) AS m FROM n WHERE n.id = t.k) AS b",
+                "SELECT t.id, a.c, b.x FROM t, LATERAL (SELECT count(*) AS c FROM n WHERE n.id = t.id) AS a"
+                        + " LEFT JOIN (VALUES (1, 2), (2, 3)) AS b(c, x) ON b.c = a.c, n WHERE n.k = t.k",
+                "SELECT t.id, a.k, b.m, v.x FROM t, LATERAL (SELECT n.k FROM n WHERE n.id = t.id) AS a"
+                        + " JOIN LATERAL (SELECT max(n.k) AS m FROM n WHERE n.id = a.k) AS b ON true"
+                        + " LEFT JOIN (VALUES (1, 'x')) AS v(k, x) ON v.k = a.k",
+                "SELECT t.id, u.x, b.m FROM t, LATERAL unnest(t.nums) AS u(x)"
+                        + " CROSS JOIN LATERAL (SELECT max(n.k) AS m FROM n WHERE n.id = u.x) AS b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
     void functions_join_with_tables(int version) throws Exception {
         assertMaintained(
                 version,

@@ -41,6 +41,39 @@ class SubqueryTest {
     }
 
     @Test
+    void a_threshold_comes_and_goes_and_moves_past_rows_that_are_equal_to_it() throws SQLException {
+        new Pitfall(
+                        oracle,
+                        List.of(
+                                "CREATE TABLE b (id int PRIMARY KEY, x numeric, y numeric(8,2) NOT NULL, f float8, d date)",
+                                "CREATE INDEX ON b (y)",
+                                "INSERT INTO b VALUES (1, 1, 1, 1, '2026-01-01'), (2, 2, 2, 2, '2026-01-02'),"
+                                        + " (3, 3, 3, 3, NULL), (4, NULL, 2, NULL, '2026-01-03')"))
+                .cycle("INSERT INTO b VALUES (5, 2, 2, 2, '2026-01-02'), (6, 10, 9, 8, '2026-02-01')")
+                .cycle("UPDATE b SET x = 1.5, y = y + 1, f = 'NaN' WHERE id IN (1, 3)", "DELETE FROM b WHERE id = 6")
+                .cycle("DELETE FROM b")
+                .cycle("INSERT INTO b VALUES (7, NULL, 1, NULL, NULL)")
+                .cycle("INSERT INTO b VALUES (8, 'NaN', 4, 'Infinity', 'infinity'), (9, 1, 4, 1, '2026-01-01')")
+                .cycle("UPDATE b SET x = 4, f = 0, y = 4", "DELETE FROM b WHERE id = 8")
+                .maintains(
+                        "SELECT b.id FROM b WHERE b.x > (SELECT avg(c.x) FROM b c)",
+                        "SELECT b.id FROM b WHERE b.x <= (SELECT avg(c.x) FROM b c WHERE c.y < 4)",
+                        "SELECT b.id, b.y FROM b WHERE b.y >= (SELECT avg(c.y) FROM b c)",
+                        "SELECT b.id, b.y FROM b WHERE b.y < (SELECT max(c.x) FROM b c)",
+                        "SELECT b.id FROM b WHERE (SELECT max(c.f) FROM b c) > b.f AND b.y < 3",
+                        "SELECT b.id FROM b WHERE b.d < (SELECT max(c.d) FROM b c WHERE c.x > 1)",
+                        "SELECT b.id FROM b WHERE b.y > 0 AND b.x >= (SELECT sum(c.y) / 3 FROM b c)",
+                        "SELECT g.y, g.s FROM (SELECT b.y, sum(b.x) AS s FROM b GROUP BY b.y) AS g"
+                                + " WHERE g.s > (SELECT sum(c.x) * 0.3 FROM b c)",
+                        "SELECT g.y, g.s FROM (SELECT b.y, sum(b.y) AS s FROM b GROUP BY b.y) AS g"
+                                + " WHERE NOT (g.s < (SELECT sum(c.x) * 0.3 FROM b c))",
+                        "SELECT b.y, sum(b.y) AS s FROM b GROUP BY b.y ORDER BY sum(b.y) DESC, b.y LIMIT 2",
+                        "SELECT b.y, avg(b.x) AS s FROM b GROUP BY b.y ORDER BY avg(b.x) NULLS FIRST, b.y DESC LIMIT 2 OFFSET 1",
+                        "SELECT b.y, 1 / (sum(b.x) - 2) AS s FROM b WHERE b.x < 'NaN' GROUP BY b.y HAVING sum(b.x) <> 2"
+                                + " ORDER BY 1 / (sum(b.x) - 2), b.y LIMIT 2");
+    }
+
+    @Test
     void the_last_duplicate_goes_while_outer_rows_change() throws SQLException {
         pitfall()
                 .cycle(

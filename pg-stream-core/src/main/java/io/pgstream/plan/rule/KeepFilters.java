@@ -3,6 +3,7 @@ package io.pgstream.plan.rule;
 import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
+import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Recursion;
@@ -10,14 +11,16 @@ import io.pgstream.plan.Scan;
 import io.pgstream.plan.expr.Clock;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Keeps what a selective filter leaves of a large table as a state:
+ * Keeps what a selective filter leaves of a large table as a state, where it is joined or compared with a value that moves:
  *
  * <pre>
  *   Join                        Join
@@ -28,24 +31,42 @@ import java.util.stream.Collectors;
  * </pre>
  *
  * <p>A delta of X that is too large to look its partners up one by one reads all of T for a few rows of it, with every refresh;
- * the state is as small as what the filter leaves. T must have a key among its columns, so that no row is there twice,
+ * the state is as small as what the filter leaves. {@code x > (SELECT avg(x) …)} has another result only of the rows between the old average and the new
+ * one, and the state has an index that finds them. T must have a key among its columns, so that no row is there twice,
  * and no column in which a change could hide from a comparison.
  */
 public final class KeepFilters {
 
-    private final Predicate<Filter> keeps;
+    private final Decision decision;
 
-    private KeepFilters(Predicate<Filter> keeps) {
-        this.keeps = keeps;
+    /** The filters whose rows are compared with a single row, wherever else they stand: a filter is kept everywhere or nowhere. */
+    private final Set<String> compared = new HashSet<>();
+
+    private KeepFilters(Decision decision) {
+        this.decision = decision;
+    }
+
+    /** Which of the filters that can be kept are kept. */
+    public interface Decision {
+
+        /**
+         * Whether a filter is kept.
+         *
+         * @param compared whether its rows are compared with a value that can move, of which only an index on all of them tells
+         *     those that it passes
+         */
+        boolean keeps(Filter filter, boolean compared);
     }
 
     /**
      * The tree with the filters kept that shall be.
      *
-     * @param keeps which of the filters that can be kept
+     * @param decision which of the filters that can be kept are kept
      */
-    public static Operator apply(Operator root, Predicate<Filter> keeps) {
-        return new KeepFilters(keeps).apply(root);
+    public static Operator apply(Operator root, Decision decision) {
+        KeepFilters rule = new KeepFilters(decision);
+        rule.collectCompared(root);
+        return rule.apply(root);
     }
 
     /** A filter as it is told from others of the query, by names that stay when the query is compiled again. */
@@ -62,9 +83,36 @@ public final class KeepFilters {
         }
         Operator current =
                 operator.withInputs(operator.inputs().stream().map(this::apply).toList());
-        return (current instanceof Join join)
-                ? join.withInputs(join.inputs().stream().map(this::kept).toList())
+        if (current instanceof Join join) {
+            return join.withInputs(join.inputs().stream().map(this::kept).toList());
+        }
+        return (current instanceof MarkJoin join && compares(join))
+                ? join.withInputs(List.of(kept(join.left()), join.right()))
                 : current;
+    }
+
+    private void collectCompared(Operator operator) {
+        if (operator instanceof MarkJoin join && compares(join)) {
+            compared.add(text((Filter) join.left()));
+        }
+        operator.inputs().forEach(this::collectCompared);
+    }
+
+    /** Whether a filtered table is compared with a single row by a column without an index. */
+    private static boolean compares(MarkJoin join) {
+        if (!Aggregate.singleRow(join.right())
+                || join.conditions().size() != 1
+                || join.conditions().get(0) instanceof Equality
+                || !(join.left() instanceof Filter filter)
+                || !(filter.input() instanceof Scan scan)) {
+            return false;
+        }
+        List<Column> columns = join.conditions().get(0).columns().stream()
+                .filter(join.left().output()::contains)
+                .toList();
+        return columns.size() == 1
+                && !columns.get(0).type().unbounded()
+                && !scan.table().canProbe(Set.of(columns.get(0).name()));
     }
 
     private Operator kept(Operator input) {
@@ -72,7 +120,7 @@ public final class KeepFilters {
                         && filter.input() instanceof Scan scan
                         && !scan.only()
                         && possible(filter, scan)
-                        && keeps.test(filter))
+                        && decision.keeps(filter, compared.contains(text(filter))))
                 ? rows(filter, scan)
                 : input;
     }

@@ -1,0 +1,111 @@
+package io.pgstream.refresh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgstream.RefreshOutcome;
+import io.pgstream.test.TestDatabase;
+import io.pgstream.test.TestServer;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The first groups by a sum, and those beside a value that moves, are found by an index on the state and not by reading all groups. */
+class StateOrderTest {
+
+    private TestDatabase database;
+
+    @BeforeEach
+    void create() throws SQLException {
+        // The oracle's tests leave them behind.
+        List.of("smallDelta", "worthAChoice", "keepFilters")
+                .forEach(name -> System.clearProperty("pgstream.test." + name));
+        database = TestDatabase.on(TestServer.current().version());
+        database.execute(
+                "CREATE TABLE score (id int PRIMARY KEY, player int NOT NULL, region int NOT NULL, points numeric(9,2) NOT NULL)",
+                "INSERT INTO score SELECT i, i % 20000, i % 20000 % 5, i % 977 FROM generate_series(1, 60000) AS i",
+                "CREATE INDEX ON score (player)",
+                "ANALYZE");
+    }
+
+    /** Sessions report what they have read when they end at the latest. */
+    private long read(String tables) throws SQLException {
+        database.await(
+                "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                        + " AND backend_type = 'client backend')");
+        return Long.parseLong(database.value("SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE " + tables));
+    }
+
+    private long readBy(String tables, String... changes) throws SQLException {
+        database.execute(changes);
+        long before = read(tables);
+        assertThat(database.engine().refresh("t").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
+        long rows = read(tables) - before;
+        database.assertEqual("t");
+        return rows;
+    }
+
+    @Test
+    void a_leader_that_falls_back_is_followed_by_the_next_one() throws SQLException {
+        database.create(
+                "t",
+                "SELECT player, sum(points) AS points FROM score GROUP BY player ORDER BY sum(points) DESC, player LIMIT 10");
+
+        assertThat(
+                        readBy(
+                                "schemaname = 'pgstream_state'",
+                                "UPDATE score SET points = points - 900 WHERE player = (SELECT player FROM t ORDER BY points DESC LIMIT 1)"))
+                .isZero();
+        assertThat(readBy(
+                        "schemaname = 'pgstream_state'",
+                        "INSERT INTO score VALUES (70001, 30001, 1, 5000), (70002, 17, 2, 4000)",
+                        "DELETE FROM score WHERE player = (SELECT player FROM t ORDER BY points DESC LIMIT 1)"))
+                .isZero();
+    }
+
+    @Test
+    void so_are_those_of_a_region() throws SQLException {
+        database.create(
+                "t",
+                "SELECT s.region, s.player, s.points FROM (SELECT g.*, row_number() OVER (PARTITION BY g.region"
+                        + " ORDER BY g.points DESC, g.player) AS place FROM (SELECT region, player, sum(points) AS points"
+                        + " FROM score GROUP BY region, player) AS g) AS s WHERE s.place <= 3");
+
+        assertThat(
+                        readBy(
+                                "schemaname = 'pgstream_state'",
+                                "UPDATE score SET points = points - 900 WHERE player IN (SELECT max(player) FROM t GROUP BY region)"))
+                .isZero();
+    }
+
+    @Test
+    void a_threshold_that_moves_reads_the_groups_that_it_passes() throws SQLException {
+        database.create(
+                "t",
+                "SELECT g.player, g.points FROM (SELECT player, sum(points) AS points FROM score GROUP BY player) AS g"
+                        + " WHERE g.points > (SELECT sum(points) * 0.00005 FROM score)");
+
+        assertThat(readBy(
+                        "schemaname = 'pgstream_state'",
+                        "UPDATE score SET points = points + 300 WHERE id % 1000 = 0",
+                        "DELETE FROM score WHERE id < 100"))
+                .isLessThan(1_000);
+    }
+
+    @Test
+    void rows_of_a_filtered_table_are_kept_in_the_order_of_what_is_compared() throws SQLException {
+        database.create(
+                "t",
+                "SELECT id, points FROM score WHERE region < 2 AND points > (SELECT avg(points) FROM score WHERE region < 2)");
+
+        assertThat(readBy(
+                        "relname = 'score' OR schemaname = 'pgstream_state'",
+                        "UPDATE score SET points = points + 300 WHERE id % 1000 = 0"))
+                .isLessThan(1_000);
+        assertThat(readBy(
+                        "relname = 'score' OR schemaname = 'pgstream_state'",
+                        "DELETE FROM score WHERE id < 100",
+                        "INSERT INTO score VALUES (80001, 20000, 0, 100), (80002, 20000, 1, 800)"))
+                .isLessThan(1_000);
+    }
+}
