@@ -51,17 +51,21 @@ final class MarkJoinDelta {
 
     /** The changed rows of the left side with their marks of now. */
     private static Operator marked(MarkJoin join, Delta left, Column weight, DeltaContext context) {
-        Operator right = context.present(join.right());
+        MarkJoin now = marked(join, left.operator(), context.present(join.right()), context);
+        return signed(join, now, new ColumnReference(left.weight()), weight);
+    }
+
+    /**
+     * Some rows with their marks.
+     *
+     * @param rows rows with the columns of the left side, among others
+     * @param right the right side as it is now
+     */
+    static MarkJoin marked(MarkJoin join, Operator rows, Operator right, DeltaContext context) {
         Set<Column> bound = new HashSet<>(join.left().output());
         boolean lookUp = context.lookUp() && IndexLookup.cheap(right, bound, join.conditions());
-        MarkJoin now = new MarkJoin(
-                left.operator(),
-                right,
-                join.conditions(),
-                join.mark(),
-                null,
-                lookUp ? Join.Order.FENCED : Join.Order.FREE);
-        return signed(join, now, new ColumnReference(left.weight()), weight);
+        return new MarkJoin(
+                rows, right, join.conditions(), join.mark(), null, lookUp ? Join.Order.FENCED : Join.Order.FREE);
     }
 
     /** The rows that the left side had before, where the mark changes. */

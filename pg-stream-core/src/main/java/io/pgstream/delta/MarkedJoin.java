@@ -7,7 +7,6 @@ import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.Expression;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,16 +40,7 @@ final class MarkedJoin {
                 .filter(condition -> !above.contains(condition))
                 .toList();
         Operator rows = JoinOrder.join(deltas, List.of(join.left()), below, context, staged);
-        boolean lookUp = IndexLookup.cheap(join.right(), new HashSet<>(rows.output()), join.conditions());
-        return Filter.of(
-                above,
-                new MarkJoin(
-                        rows,
-                        join.right(),
-                        join.conditions(),
-                        join.mark(),
-                        null,
-                        lookUp ? Join.Order.FENCED : Join.Order.FREE));
+        return Filter.of(above, MarkJoinDelta.marked(join, rows, join.right(), context));
     }
 
     private static boolean aboveJoin(Operator input) {

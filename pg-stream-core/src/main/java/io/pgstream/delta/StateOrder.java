@@ -83,9 +83,8 @@ public record StateOrder(TargetTable table, List<String> keys) {
         }
         List<String> keys = new ArrayList<>();
         for (SortKey key : order) {
-            // Values that are too long for a btree would make writing the state fail, and so would what the query
-            // computes
-            // of them, of groups that it would not have computed it for: 1 / sum(x) HAVING sum(x) <> 0.
+            // Writing the state would fail by values that are too long for a btree, and by what the query computes only
+            // of some groups: 1 / sum(x) HAVING sum(x) <> 0.
             if (key.column().type().unbounded()
                     || !(origin.apply(new ColumnReference(key.column())) instanceof ColumnReference column)) {
                 break;

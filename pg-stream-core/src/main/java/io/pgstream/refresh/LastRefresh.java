@@ -3,7 +3,6 @@ package io.pgstream.refresh;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
 import io.pgstream.catalog.Catalog;
-import io.pgstream.catalog.FrontierRow;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.support.Session;
@@ -25,27 +24,6 @@ public final class LastRefresh {
     private static final int ROUNDS = 5;
 
     private static final Duration SHORT = Duration.ofMillis(100);
-
-    private static final Membership SHARED = new Membership() {
-
-        @Override
-        public boolean shared() {
-            return true;
-        }
-
-        @Override
-        public FrontierRow read(FrontierRow read) {
-            return read;
-        }
-
-        @Override
-        public void write(FrontierRow read) {}
-
-        @Override
-        public FrontierRow upTo(FrontierRow read) {
-            return read;
-        }
-    };
 
     /** The table cannot go over like this: it must be compiled and loaded again. */
     public static final class NotPossibleException extends RuntimeException {
@@ -144,7 +122,8 @@ public final class LastRefresh {
             PreparedTable table = memory.prepared(session, row);
             RefreshPolicy policy = memory.policy(List.of(row), Refresher.Request.REQUESTED);
             lock(new RefreshLocks(session, policy, List.of(table)));
-            return new RefreshTransaction(session, catalog, table, policy, BeforeCommit.NONE, SHARED).refresh(false);
+            return new RefreshTransaction(session, catalog, table, policy, BeforeCommit.NONE, Membership.WITHIN)
+                    .refresh(false);
         } catch (UnsureException e) {
             throw new SQLException("The quick program did not fit", "40001", e);
         } catch (RedefinitionNeededException | DriftException e) {

@@ -7,12 +7,13 @@ import java.sql.SQLException;
 interface Membership {
 
     /** A refresh that has its transaction for itself. */
-    Membership ALONE = new Membership() {
+    Membership ALONE = new Single(false);
 
-        @Override
-        public boolean shared() {
-            return false;
-        }
+    /** The only refresh of a transaction that goes on after it. */
+    Membership WITHIN = new Single(true);
+
+    /** A refresh that has nothing to agree on with others. */
+    record Single(boolean shared) implements Membership {
 
         @Override
         public FrontierRow read(FrontierRow read) {
@@ -26,7 +27,7 @@ interface Membership {
         public FrontierRow upTo(FrontierRow read) {
             return read;
         }
-    };
+    }
 
     /** Whether the transaction goes on after the refresh, and its end is somebody else's affair. */
     boolean shared();

@@ -5,9 +5,7 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.sql.TargetTable;
 import io.pgstream.support.PlannerEstimate;
 import io.pgstream.support.Session;
-import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -33,18 +31,12 @@ final class StateFilterIndexes {
         }
         double all = PlannerEstimate.rows(session, "SELECT FROM " + table.sqlName(), 0);
         String passing = "SELECT FROM " + table.sqlName() + " WHERE " + filter.condition();
-        Savepoint savepoint = session.connection().setSavepoint();
-        try {
+        OptionalIndex.make(session, () -> {
             if (PlannerEstimate.rows(session, passing, 0) <= StateFilter.SELECTIVE * all) {
                 session.execute("CREATE INDEX ON " + table.sqlName() + " ("
                         + key.stream().map(table::name).collect(Collectors.joining(", ")) + ") WHERE "
                         + filter.condition());
             }
-        } catch (SQLException e) {
-            if (!SqlErrors.state(e).startsWith("42") && !SqlErrors.state(e).startsWith("0A")) {
-                throw e;
-            }
-            session.connection().rollback(savepoint);
-        }
+        });
     }
 }

@@ -7,9 +7,7 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.TargetTable;
 import io.pgstream.support.Session;
-import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -71,21 +69,10 @@ public final class StateTables {
                     + state.table().name(column) + ")");
         }
         for (StateOrder order : state.orders()) {
-            index(session, order);
-        }
-    }
-
-    /** None where the order is by what cannot be in an index: a function that is not immutable, say. */
-    private static void index(Session session, StateOrder order) throws SQLException {
-        Savepoint savepoint = session.connection().setSavepoint();
-        try {
-            session.execute(
-                    "CREATE INDEX ON " + order.table().sqlName() + " (" + String.join(", ", order.keys()) + ")");
-        } catch (SQLException e) {
-            if (!SqlErrors.state(e).startsWith("42")) {
-                throw e;
-            }
-            session.connection().rollback(savepoint);
+            OptionalIndex.make(
+                    session,
+                    () -> session.execute("CREATE INDEX ON " + order.table().sqlName() + " ("
+                            + String.join(", ", order.keys()) + ")"));
         }
     }
 

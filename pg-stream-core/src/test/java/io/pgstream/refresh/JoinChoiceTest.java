@@ -6,7 +6,6 @@ import io.pgstream.RefreshOutcome;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.SQLException;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,9 +24,7 @@ class JoinChoiceTest {
 
     @BeforeEach
     void create() throws SQLException {
-        // The oracle's tests leave them behind.
-        List.of("smallDelta", "worthAChoice", "keepFilters")
-                .forEach(name -> System.clearProperty("pgstream.test." + name));
+        SequentialReads.withoutTestSettings();
         database = TestDatabase.on(TestServer.current().version());
         database.execute(
                 "CREATE TABLE customer (id int PRIMARY KEY, segment int NOT NULL)",
@@ -42,20 +39,11 @@ class JoinChoiceTest {
         database.create("late", QUERY);
     }
 
-    /** Sessions report what they have read when they end at the latest. */
-    private long customersRead() throws SQLException {
-        database.await(
-                "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                        + " AND backend_type = 'client backend')");
-        return Long.parseLong(
-                database.value("SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'customer'"));
-    }
-
     private long customersReadBy(String... changes) throws SQLException {
         database.execute(changes);
-        long before = customersRead();
+        long before = SequentialReads.of(database, "relname = 'customer'");
         assertThat(database.engine().refresh("late").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
-        long read = customersRead() - before;
+        long read = SequentialReads.of(database, "relname = 'customer'") - before;
         database.assertEqual("late");
         return read;
     }

@@ -6,7 +6,6 @@ import io.pgstream.RefreshOutcome;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.SQLException;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,9 +16,7 @@ class StateOrderTest {
 
     @BeforeEach
     void create() throws SQLException {
-        // The oracle's tests leave them behind.
-        List.of("smallDelta", "worthAChoice", "keepFilters")
-                .forEach(name -> System.clearProperty("pgstream.test." + name));
+        SequentialReads.withoutTestSettings();
         database = TestDatabase.on(TestServer.current().version());
         database.execute(
                 "CREATE TABLE score (id int PRIMARY KEY, player int NOT NULL, region int NOT NULL, points numeric(9,2) NOT NULL)",
@@ -28,19 +25,11 @@ class StateOrderTest {
                 "ANALYZE");
     }
 
-    /** Sessions report what they have read when they end at the latest. */
-    private long read(String tables) throws SQLException {
-        database.await(
-                "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                        + " AND backend_type = 'client backend')");
-        return Long.parseLong(database.value("SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE " + tables));
-    }
-
     private long readBy(String tables, String... changes) throws SQLException {
         database.execute(changes);
-        long before = read(tables);
+        long before = SequentialReads.of(database, tables);
         assertThat(database.engine().refresh("t").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
-        long rows = read(tables) - before;
+        long rows = SequentialReads.of(database, tables) - before;
         database.assertEqual("t");
         return rows;
     }

@@ -1,0 +1,29 @@
+package io.pgstream.refresh;
+
+import io.pgstream.test.TestDatabase;
+import java.sql.SQLException;
+import java.util.List;
+
+/** How many rows refreshes read by going through whole tables. */
+final class SequentialReads {
+
+    private SequentialReads() {}
+
+    /** Has programs choose by what they know: the oracle's tests leave other ways of choosing behind. */
+    static void withoutTestSettings() {
+        List.of("smallDelta", "worthAChoice", "keepFilters")
+                .forEach(name -> System.clearProperty("pgstream.test." + name));
+    }
+
+    /**
+     * The rows that were read until now. Sessions report what they have read when they end at the latest.
+     *
+     * @param tables which tables, as a condition on {@code pg_stat_user_tables}
+     */
+    static long of(TestDatabase database, String tables) throws SQLException {
+        database.await(
+                "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                        + " AND backend_type = 'client backend')");
+        return Long.parseLong(database.value("SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE " + tables));
+    }
+}
