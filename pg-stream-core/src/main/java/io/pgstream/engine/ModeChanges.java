@@ -107,7 +107,7 @@ final class ModeChanges {
             return false;
         }
         changed(session, old);
-        if (!same) {
+        if (!same && mode != RefreshMode.FULL) {
             definer.redefine(
                     session, present(session, old), definition, true, KeptFilters.stored(compiled.keptFilters()));
         }

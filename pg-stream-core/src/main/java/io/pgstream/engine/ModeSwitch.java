@@ -9,6 +9,7 @@ import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.delta.CompiledQuery;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.refresh.Refresher;
+import io.pgstream.refresh.StateTables;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
 import io.pgstream.synchronous.SynchronousTables;
@@ -43,7 +44,6 @@ final class ModeSwitch {
     static boolean suits(StreamTableRow old, DefinitionCompiler.Compiled compiled, RefreshMode mode) {
         return old.effectiveMode().synchronous()
                 && mode != old.effectiveMode()
-                && mode != RefreshMode.FULL
                 && old.circle().isEmpty()
                 && old.canonicalQuery().equals(compiled.canonicalQuery())
                 && old.environment().equals(compiled.environment())
@@ -63,7 +63,7 @@ final class ModeSwitch {
                     session.execute("LOCK TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + old.id()
                             + " IN SHARE UPDATE EXCLUSIVE MODE");
                     session.execute(tables.keepingOut(session, old));
-                    String hash = refresher.planHash(session, row, compiled);
+                    String hash = refresher.planHash(session, old, compiled);
                     if (!right(session, old, plan, hash)) {
                         session.rollbackQuietly();
                         return false;
@@ -73,6 +73,9 @@ final class ModeSwitch {
                         tables.follow(session, row, plan);
                         new StoredPlan(settings.catalogSchema()).note(session, row.id(), hash);
                     } else {
+                        if (!row.differential()) {
+                            StateTables.drop(session, settings.stateSchema(), row.id());
+                        }
                         refresher.startsHere(session, row, compiled);
                         tables.leave(session, old);
                     }
