@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the functions of one stream table. A statement on a source raises the depth before it starts and lowers it when
@@ -194,7 +195,9 @@ final class FunctionRenderer {
     /** What is first in its transaction is mostly all: then two expressions say everything, and the statement is at its end. */
     private String keptOnly(SynchronousSource source, Operation operation) {
         return "    IF pgstream_wakes AND " + pending.isOnly() + " AND " + setting(names.queued()) + " = '" + KEEPING
-                + "' THEN\n        pgstream_set := concat(" + pending.noteOnly(source, operation) + ", set_config("
+                + "' THEN\n        pgstream_set := concat("
+                + pending.noteOnly(source, operation, operation == Operation.UPDATE && replaced(source) != null)
+                + ", set_config("
                 + names.queued() + ", 'x', true), " + order.noted(names.id())
                 + ");\n        RETURN NULL;\n    END IF;\n";
     }
@@ -242,6 +245,15 @@ final class FunctionRenderer {
                 + programs.full(programs.commutes()));
         for (SynchronousSource source : sources) {
             if (onCommit) {
+                String replaced = replaced(source);
+                if (replaced != null) {
+                    body.append("    ELSIF ")
+                            .append(PendingRows.onlyReplaced(source))
+                            .append(" THEN\n")
+                            .append(pending.take(source))
+                            .append(replaced)
+                            .append("        RETURN '';\n");
+                }
                 kinds(source, PendingRows.readTaken(source))
                         .forEach((program, kinds) -> body.append("    ELSIF ")
                                 .append(PendingRows.only(source, kinds, true))
@@ -286,6 +298,12 @@ final class FunctionRenderer {
                 .findFirst()
                 .map(source -> programs.lock().takeTogether(PendingRows.alone(source)))
                 .orElseGet(() -> programs.lock().take("0"));
+    }
+
+    /** The program for rows that one statement has updated, none twice; {@code null} if they have to be added up. */
+    private @Nullable String replaced(SynchronousSource source) {
+        return programs.replace(
+                source, PendingRows.readTaken(source, false), PendingRows.readTaken(source, true));
     }
 
     /** The programs for changes of one source alone, and what each is for. */

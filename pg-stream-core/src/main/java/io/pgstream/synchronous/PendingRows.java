@@ -25,6 +25,9 @@ final class PendingRows {
 
     private static final String ONE_ARRAY = "1";
 
+    /** Rows that one statement has updated, no row twice: what they were, and what they are. */
+    private static final String REPLACED = "u";
+
     private final SynchronousNames names;
 
     PendingRows(SynchronousNames names) {
@@ -56,10 +59,20 @@ final class PendingRows {
         };
     }
 
-    /** An expression that notes that one array is all that has been kept. */
-    String noteOnly(SynchronousSource source, Operation operation) {
-        return "set_config(" + names.changed() + ", '" + mark(source, letter(operation.rows()) + ONE_ARRAY)
-                + "', true)";
+    /**
+     * An expression that notes that one array is all that has been kept.
+     *
+     * @param replaced whether there is a program for rows that were updated once
+     */
+    String noteOnly(SynchronousSource source, Operation operation, boolean replaced) {
+        String mark = "'" + mark(source, letter(operation.rows()) + ONE_ARRAY) + "'";
+        return "set_config(" + names.changed() + ", "
+                + (replaced
+                        ? "CASE WHEN " + names.repeats(source.number()) + "('"
+                                + source.table().oid() + "'::pg_catalog.regclass) THEN " + mark + " ELSE '"
+                                + mark(source, REPLACED + ONE_ARRAY) + "' END"
+                        : mark)
+                + ", true)";
     }
 
     /** A condition: nothing has been kept before, and a statement has kept one array. */
@@ -71,7 +84,7 @@ final class PendingRows {
     String note(SynchronousSource source, Operation operation) {
         String mixed = mark(source, WriterProgram.Rows.MIXED);
         String own = mark(source, operation.rows());
-        String several = changed();
+        String several = "replace(" + changed() + ", '" + mark(source, REPLACED + ONE_ARRAY) + "', '" + mixed + "')";
         String others = "pgstream_set";
         for (WriterProgram.Rows rows : WriterProgram.Rows.values()) {
             several = "replace(" + several + ", '" + mark(source, letter(rows) + ONE_ARRAY) + "', '"
@@ -117,9 +130,14 @@ final class PendingRows {
         return "pgstream_sources IN (" + String.join(", ", marks) + ")";
     }
 
+    /** A condition over the copy: only rows that one statement has updated, none twice, are kept. */
+    static String onlyReplaced(SynchronousSource source) {
+        return "pgstream_sources = '" + mark(source, REPLACED + ONE_ARRAY) + "'";
+    }
+
     /** A condition over the copy: only rows of a source are kept. */
     static String alone(SynchronousSource source) {
-        List<String> marks = new ArrayList<>();
+        List<String> marks = new ArrayList<>(List.of("'" + mark(source, REPLACED + ONE_ARRAY) + "'"));
         for (WriterProgram.Rows rows : WriterProgram.Rows.values()) {
             marks.add("'" + mark(source, letter(rows) + ONE_ARRAY) + "'");
             marks.add("'" + mark(source, rows) + "'");
@@ -237,6 +255,12 @@ final class PendingRows {
     /** Reads the variable. */
     static OperatorRenderer.ChangeSource readTaken(SynchronousSource source) {
         return scan -> select(scan, "unnest(" + taken(source) + ") AS b");
+    }
+
+    /** Reads what the rows of the variable were, or what they are. */
+    static OperatorRenderer.ChangeSource readTaken(SynchronousSource source, boolean after) {
+        return scan ->
+                select(scan, "unnest(" + taken(source) + ") AS b WHERE b.pgstream_weight " + (after ? "> 0" : "< 0"));
     }
 
     /** A statement that removes what is kept of a source. */

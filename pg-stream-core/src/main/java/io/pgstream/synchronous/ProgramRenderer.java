@@ -166,6 +166,21 @@ final class ProgramRenderer {
                                 + "    END IF;\n");
     }
 
+    /**
+     * Applies an update of one source of which no row was updated twice.
+     *
+     * @return {@code null} if the changes have to be added up
+     */
+    @Nullable String replace(
+            SynchronousSource source,
+            OperatorRenderer.ChangeSource before,
+            OperatorRenderer.ChangeSource after) {
+        String replace = source.key().isEmpty()
+                ? null
+                : writer(after).replace(source.table().oid(), before, after);
+        return (replace == null) ? null : counted(replace);
+    }
+
     private static String plain(String statement) {
         return "    " + QuestionMarks.unescaped(statement) + ";\n";
     }

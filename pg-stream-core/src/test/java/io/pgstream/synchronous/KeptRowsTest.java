@@ -8,12 +8,14 @@ import io.pgstream.StreamTableStatus;
 import io.pgstream.test.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that wait until the statement, or the transaction, that wrote them is over. */
 class KeptRowsTest {
@@ -32,7 +34,7 @@ class KeptRowsTest {
         database.engine()
                 .list()
                 .forEach(table -> database.engine().drop(table.name().toString()));
-        database.execute("DROP TABLE IF EXISTS p, c", "DROP TABLE IF EXISTS " + sources(i -> "s" + i, ", "));
+        database.execute("DROP TABLE IF EXISTS p, c, q", "DROP TABLE IF EXISTS " + sources(i -> "s" + i, ", "));
     }
 
     private static String sources(java.util.function.IntFunction<String> part, String between) {
@@ -62,6 +64,51 @@ class KeptRowsTest {
             }
         }
         assertThat(database.value("SELECT count(*) FROM united")).isEqualTo(String.valueOf(4 * SOURCES));
+    }
+
+    /** What a single statement has updated is put in the place of what was there; anything that comes with it is added up. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UPDATE c SET v = v + 1 WHERE id < 4",
+                "UPDATE c SET p_id = p_id % 5 + 1",
+                "UPDATE c SET id = 19 - id",
+                "UPDATE c SET id = id + 1 WHERE id = 8; INSERT INTO c VALUES (8, 2, 2)",
+                "UPDATE c SET v = v + 1; UPDATE c SET v = v - 1 WHERE id < 3",
+                "UPDATE c SET v = v + 1; DELETE FROM c WHERE id = 3",
+                "UPDATE c SET v = v + 1; UPDATE p SET g = 9 WHERE id = 2",
+                "UPDATE p SET g = 9 WHERE id = 2",
+                "UPDATE p SET id = 7 WHERE id = 5; INSERT INTO p VALUES (5, 1)",
+                "UPDATE c SET v = v + 1; TRUNCATE c",
+                "INSERT INTO c VALUES (3, 1, 1), (9, 2, 2) ON CONFLICT (id) DO UPDATE SET v = 7",
+                "SAVEPOINT s; UPDATE c SET v = v + 1; ROLLBACK TO s; UPDATE c SET v = v + 2",
+                "UPDATE c SET v = v + 1; SET CONSTRAINTS ALL IMMEDIATE; UPDATE c SET v = v + 1",
+                "DELETE FROM q WHERE id = 1",
+                "UPDATE q SET id = id + 5"
+            })
+    void a_statement_that_updates_is_followed(String statements) throws SQLException {
+        database.execute(
+                "CREATE TABLE p (id int PRIMARY KEY, g int)",
+                "CREATE TABLE q (id int PRIMARY KEY)",
+                "CREATE TABLE c (id int PRIMARY KEY, p_id int, v int)",
+                "INSERT INTO p SELECT i, i % 3 FROM generate_series(1, 5) AS i",
+                "INSERT INTO c SELECT i, i % 5 + 1, i FROM generate_series(1, 8) AS i",
+                "INSERT INTO q VALUES (1), (2)");
+        if (statements.contains(" q ")) {
+            database.execute(
+                    "ALTER TABLE c ADD a int DEFAULT 1 REFERENCES q ON UPDATE CASCADE ON DELETE SET NULL, ADD b int DEFAULT 1"
+                            + " REFERENCES q ON UPDATE CASCADE ON DELETE SET NULL");
+        }
+        create("rows", "SELECT c.*, p.g FROM c JOIN p ON p.id = c.p_id", RefreshMode.ON_COMMIT);
+        create("sums", "SELECT c.p_id, count(*) AS n, sum(c.v) AS v FROM c GROUP BY c.p_id", RefreshMode.ON_COMMIT);
+        create("plain", "SELECT * FROM c WHERE v > 2", RefreshMode.ON_COMMIT);
+        try (Connection writer = database.begin()) {
+            TestDatabase.execute(writer, statements);
+            writer.commit();
+        }
+        for (String name : List.of("rows", "sums", "plain")) {
+            database.assertEqual(name);
+        }
     }
 
     /** Triggers that are not enabled for ALWAYS do not fire in it, that of the commit included. */
