@@ -3,7 +3,6 @@ package io.pgstream.synchronous;
 import io.pgstream.catalog.Environment;
 import io.pgstream.catalog.WriterKey;
 import io.pgstream.delta.WriterProgram;
-import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.synchronous.TransitionChanges.Operation;
 import java.util.ArrayList;
@@ -73,10 +72,7 @@ final class FunctionRenderer {
         sources.forEach(source -> functions.add(repeats(source)));
         functions.add(function(names.tooDeep(), "boolean", "", programs.tooDeep()));
         functions.add(enter());
-        functions.add(apply());
-        if (onCommit) {
-            functions.add(commit());
-        }
+        functions.add(onCommit ? commit() : apply());
         for (SynchronousSource source : sources) {
             for (Operation operation : Operation.values()) {
                 functions.add(after(source, operation));
@@ -226,22 +222,36 @@ final class FunctionRenderer {
                 names.commit(),
                 "trigger",
                 definer(true),
-                "\nDECLARE\n    pgstream_queued text := " + setting(names.queued()) + ";\n    pgstream_set text;\n"
-                        + ProgramRenderer.LAST + "BEGIN\n" + shape.pass()
+                "\n#variable_conflict use_column\nDECLARE\n    pgstream_queued text := " + setting(names.queued())
+                        + ";\n" + declarations() + "BEGIN\n" + shape.pass()
                         + "    " + queued("") + "    IF pgstream_queued = '" + KEEPING
                         + "' THEN\n        RETURN NULL;\n    END IF;\n    pgstream_set := " + showWriterKey
                         + ";\n    IF " + setting(names.depth()) + " = '' AND "
                         + pending.changed()
-                        + " <> '' THEN\n" + order.lockNoted() + "        pgstream_set := " + names.apply()
-                        + "();\n    END IF;\n    RETURN NULL;\nEND\n");
+                        + " <> '' THEN\n" + order.lockNoted() + program("NULL")
+                        + "    END IF;\n    RETURN NULL;\nEND\n");
     }
 
     /** Applies what is kept. */
     private String apply() {
-        StringBuilder body = new StringBuilder("\n#variable_conflict use_column\nDECLARE\n    pgstream_sources text := "
-                + pending.changed() + ";\n    pgstream_set text;\n" + programs.declarations());
-        sources.forEach(source -> body.append(pending.declaration(source)));
-        body.append("BEGIN\n" + lock() + "    " + pending.clear() + "    IF " + PendingRows.truncated() + " THEN\n"
+        return function(
+                names.apply(),
+                "text",
+                "",
+                "\n#variable_conflict use_column\nDECLARE\n" + declarations() + "BEGIN\n" + program("''")
+                        + "    RETURN '';\nEND\n");
+    }
+
+    private String declarations() {
+        return "    pgstream_sources text := " + pending.changed() + ";\n    pgstream_set text;\n"
+                + programs.declarations()
+                + sources.stream().map(pending::declaration).collect(Collectors.joining());
+    }
+
+    /** @param result what ends the function */
+    private String program(String result) {
+        StringBuilder body = new StringBuilder();
+        body.append(lock() + "    " + pending.clear() + "    IF " + PendingRows.truncated() + " THEN\n"
                 + programs.full(programs.commutes()));
         for (SynchronousSource source : sources) {
             if (onCommit) {
@@ -252,7 +262,7 @@ final class FunctionRenderer {
                             .append(" THEN\n")
                             .append(pending.take(source))
                             .append(replaced)
-                            .append("        RETURN '';\n");
+                            .append("        RETURN " + result + ";\n");
                 }
                 kinds(source, PendingRows.readTaken(source))
                         .forEach((program, kinds) -> body.append("    ELSIF ")
@@ -260,7 +270,7 @@ final class FunctionRenderer {
                                 .append(" THEN\n")
                                 .append(pending.take(source))
                                 .append(program)
-                                .append("        RETURN '';\n"));
+                                .append("        RETURN " + result + ";\n"));
             }
             kinds(source, pending.read(sources))
                     .forEach((program, kinds) -> body.append("    ELSIF ")
@@ -283,8 +293,7 @@ final class FunctionRenderer {
                     .append(pending.remove(source))
                     .append("    END IF;\n");
         }
-        return function(
-                names.apply(), "text", "", body.append("    RETURN '';\nEND\n").toString());
+        return body.toString();
     }
 
     /**
@@ -302,8 +311,7 @@ final class FunctionRenderer {
 
     /** The program for rows that one statement has updated, none twice; {@code null} if they have to be added up. */
     private @Nullable String replaced(SynchronousSource source) {
-        return programs.replace(
-                source, PendingRows.readTaken(source, false), PendingRows.readTaken(source, true));
+        return programs.replace(source, PendingRows.readTaken(source, false), PendingRows.readTaken(source, true));
     }
 
     /** The programs for changes of one source alone, and what each is for. */
@@ -333,60 +341,14 @@ final class FunctionRenderer {
     }
 
     /** The triggers on the sources. */
-    List<Trigger> triggers() {
-        List<Trigger> triggers = new ArrayList<>();
-        for (SynchronousSource source : sources) {
-            String table = Identifiers.quote(source.table().name());
-            triggers.add(new Trigger(
-                    table,
-                    names.trigger("enter"),
-                    "BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON " + table + " FOR EACH STATEMENT",
-                    names.enter(),
-                    true));
-            // PostgreSQL refuses to make a partition or a child of a table that has such a trigger; writes to the
-            // parent
-            // would change its rows unseen.
-            triggers.add(new Trigger(
-                    table,
-                    names.trigger("whole"),
-                    "AFTER DELETE ON " + table + " REFERENCING OLD TABLE AS old_rows FOR EACH ROW WHEN (false)",
-                    names.enter(),
-                    false));
-            for (Operation operation : Operation.values()) {
-                String name = operation.name().toLowerCase(java.util.Locale.ROOT);
-                triggers.add(new Trigger(
-                        table,
-                        names.trigger(name),
-                        "AFTER " + operation + " ON " + table + operation.referencing() + " FOR EACH STATEMENT",
-                        names.after(source.number(), name),
-                        true));
-            }
-        }
-        return triggers;
+    List<SourceTrigger> triggers() {
+        return sources.stream()
+                .flatMap(source -> SourceTrigger.of(source, names).stream())
+                .toList();
     }
 
     /** The triggers that make the commit apply; none where statements do. */
     List<String> constraintTriggers() {
         return onCommit ? sources.stream().map(pending::constraintTrigger).toList() : List.of();
-    }
-
-    /**
-     * A trigger on a source.
-     *
-     * @param fires whether it ever does
-     */
-    record Trigger(String table, String name, String event, String function, boolean fires) {
-
-        String create() {
-            return "CREATE TRIGGER " + name + " " + event + " EXECUTE FUNCTION " + function + "()";
-        }
-
-        /**
-         * For the owner of the table: sessions with session_replication_role = replica are followed too, and for a trigger that
-         * never fires nobody has to find out that its condition is false.
-         */
-        String enable() {
-            return "ALTER TABLE " + table + (fires ? " ENABLE ALWAYS TRIGGER " : " DISABLE TRIGGER ") + name;
-        }
     }
 }

@@ -171,10 +171,9 @@ final class ProgramRenderer {
      *
      * @return {@code null} if the changes have to be added up
      */
-    @Nullable String replace(
-            SynchronousSource source,
-            OperatorRenderer.ChangeSource before,
-            OperatorRenderer.ChangeSource after) {
+    @Nullable
+    String replace(
+            SynchronousSource source, OperatorRenderer.ChangeSource before, OperatorRenderer.ChangeSource after) {
         String replace = source.key().isEmpty()
                 ? null
                 : writer(after).replace(source.table().oid(), before, after);

@@ -132,7 +132,7 @@ public final class SynchronousTables {
      */
     public void takeOver(Session session, StreamTableRow row, MaintenancePlan plan, LastChanges changes)
             throws SQLException {
-        List<FunctionRenderer.Trigger> triggers = functions.make(session, row, plan);
+        List<SourceTrigger> triggers = functions.make(session, row, plan);
         session.execute(locks(session, row, "SHARE ROW EXCLUSIVE", null));
         RefreshResult last = changes.apply();
         catalog.replace(session, row);

@@ -51,7 +51,7 @@ final class WriterFunctions {
      *
      * @param plan the plan whose target has the table's own name
      */
-    List<FunctionRenderer.Trigger> make(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
+    List<SourceTrigger> make(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
         ProgramRenderer programs = programs(row, plan);
         FunctionRenderer functions = renderer(row, plan, programs);
         catalog.missedWrites().forget(session, row.id());
@@ -79,8 +79,8 @@ final class WriterFunctions {
      */
     void remake(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
         SynchronousNames names = names(row);
-        session.execute(
-                "SET LOCAL client_min_messages = warning; DROP FUNCTION IF EXISTS " + names.commit() + "() CASCADE");
+        session.execute("SET LOCAL client_min_messages = warning; DROP FUNCTION IF EXISTS " + names.commit()
+                + "() CASCADE; DROP FUNCTION IF EXISTS " + names.apply() + "()");
         make(session, row, renderer(row, plan, programs(row, plan)));
         touch(session, names);
     }
@@ -113,8 +113,8 @@ final class WriterFunctions {
     }
 
     /** From here to the end of the transaction nobody writes to the sources. */
-    void trigger(Session session, StreamTableRow row, List<FunctionRenderer.Trigger> triggers) throws SQLException {
-        for (FunctionRenderer.Trigger trigger : triggers) {
+    void trigger(Session session, StreamTableRow row, List<SourceTrigger> triggers) throws SQLException {
+        for (SourceTrigger trigger : triggers) {
             session.execute(trigger.create());
             enable(session, trigger);
         }
@@ -145,7 +145,7 @@ final class WriterFunctions {
         return new ProgramBuilder(plan, OperatorRenderer.ChangeSource.NONE, false, Statistics.NONE).presentResult();
     }
 
-    private static void enable(Session session, FunctionRenderer.Trigger trigger) throws SQLException {
+    private static void enable(Session session, SourceTrigger trigger) throws SQLException {
         Boolean owner = session.one(
                 "SELECT pg_has_role(current_user, c.relowner, 'USAGE') FROM pg_class AS c WHERE c.oid = to_regclass(?)",
                 row -> row.getBoolean(1),
