@@ -307,6 +307,19 @@ public final class SynchronousTables {
         return locks(session, row, "SHARE ROW EXCLUSIVE", names(row).lock());
     }
 
+    /**
+     * The same for somebody who is going to take the triggers from the sources, for which not even readers may be there.
+     *
+     * @param readersToo whether they are kept out at once: those who are about to write would wait for us, and we for them
+     */
+    public String keepingOut(Session session, StreamTableRow row, boolean readersToo) throws SQLException {
+        return locks(
+                session,
+                row,
+                readersToo ? "ACCESS EXCLUSIVE" : "SHARE ROW EXCLUSIVE",
+                names(row).lock());
+    }
+
     /** Statements that keep anybody from emptying a source, so that a snapshot that comes after them shows what it has seen. */
     public String keepingWhole(Session session, StreamTableRow row) throws SQLException {
         return "SET LOCAL lock_timeout = " + patience.toMillis() + "; " + locks(session, row, "ACCESS SHARE", null);

@@ -155,6 +155,24 @@ class ModeSwitchTest {
     }
 
     @Test
+    void who_has_read_a_source_and_is_about_to_write_comes_first() throws Exception {
+        create("joined", ROWS, RefreshMode.IMMEDIATE);
+        CompletableFuture<StreamTableInfo> altered;
+        try (Connection reader = database.begin()) {
+            TestDatabase.execute(reader, "SELECT count(*) FROM c");
+            altered = CompletableFuture.supplyAsync(
+                    () -> database.engine().alter("joined", StreamTableAlteration.mode(RefreshMode.DIFFERENTIAL)));
+            for (int i = 10; i < 13; i++) {
+                database.awaitWaiterFor("c");
+                TestDatabase.execute(reader, "INSERT INTO c VALUES (" + i + ", 1, 5)");
+            }
+            reader.commit();
+        }
+        assertThat(altered.get(60, TimeUnit.SECONDS).effectiveMode()).isEqualTo(RefreshMode.DIFFERENTIAL);
+        database.assertEqual("joined");
+    }
+
+    @Test
     void a_snapshot_of_before_is_refused_or_followed_later() throws SQLException {
         create("joined", ROWS, RefreshMode.IMMEDIATE);
         try (Connection old = database.begin()) {
