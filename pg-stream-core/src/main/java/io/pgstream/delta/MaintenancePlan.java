@@ -1,7 +1,5 @@
 package io.pgstream.delta;
 
-import java.util.stream.Stream;
-import io.pgstream.plan.rule.KeepSpareRows;
 import io.pgstream.analyze.RowIdentity;
 import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.Filter;
@@ -21,6 +19,7 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.rule.KeepFilters;
+import io.pgstream.plan.rule.KeepSpareRows;
 import io.pgstream.sql.TargetTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +27,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,8 +1,5 @@
 package io.pgstream.delta;
 
-import java.util.function.Predicate;
-import io.pgstream.plan.rule.KeepSpareRows;
-import io.pgstream.plan.Top;
 import io.pgstream.analyze.Accumulator;
 import io.pgstream.analyze.AggregateLayout;
 import io.pgstream.analyze.RowIdentity;
@@ -17,18 +14,21 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.PartitionWise;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Recursion;
+import io.pgstream.plan.Top;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.ConstantScale;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.plan.rule.KeepFilters;
+import io.pgstream.plan.rule.KeepSpareRows;
 import io.pgstream.plan.rule.Rewriter;
 import io.pgstream.sql.TargetTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**

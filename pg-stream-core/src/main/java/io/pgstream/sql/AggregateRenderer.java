@@ -59,8 +59,7 @@ public final class AggregateRenderer {
      * @param current a SELECT of these columns over the present rows of the input
      * @param fewGroups up to how many groups are looked for when they are read again; of more, all are computed; 0 if that is not known
      */
-    public void change(
-            WithClause with, List<NamedExpression> items, String delta, String current, long fewGroups) {
+    public void change(WithClause with, List<NamedExpression> items, String delta, String current, long fewGroups) {
         with.materialized("delta", delta);
         with.materialized("stored", stored());
         if (flagged().isEmpty()) {
@@ -161,7 +160,10 @@ public final class AggregateRenderer {
             columns.add(full(accumulator, argument(accumulator, items)) + " AS r"
                     + accumulator.column().id());
         }
-        return RescannedGroups.select(columns, keys, current, fewGroups);
+        boolean often = layout.accumulators().stream().anyMatch(item -> item.rescanned() || item.extreme());
+        return (often && !keys.isEmpty())
+                ? RescannedGroups.select(columns, keys, current, fewGroups)
+                : RescannedGroups.seldom(columns, keys, current);
     }
 
     private static String full(Accumulator accumulator, String x) {

@@ -78,8 +78,9 @@ public final class PartitionRenderer {
         String placed = "SELECT u.*, rank() OVER (ORDER BY " + order + ") AS place FROM (SELECT true AS kept, "
                 + stored("s", columns) + ", 1::bigint AS weight FROM " + state.sqlName()
                 + " AS s UNION ALL SELECT false, " + list + ", " + weight + " FROM changed) AS u";
-        String near = "SELECT " + list + ", weight FROM (SELECT p.*, max(p.place) FILTER (WHERE p.kept) OVER () AS last FROM ("
-                + placed + ") AS p) AS l WHERE l.place <= l.last";
+        String near = "SELECT " + list
+                + ", weight FROM (SELECT p.*, max(p.place) FILTER (WHERE p.kept) OVER () AS last FROM (" + placed
+                + ") AS p) AS l WHERE l.place <= l.last";
         with.materialized(
                 "candidates",
                 "SELECT " + list + " FROM (" + ApplyRenderer.consolidated(near, state)
@@ -115,7 +116,8 @@ public final class PartitionRenderer {
                 .map(column -> "s." + column.sqlName() + " AS o_" + column.sqlName() + ", f." + column.sqlName()
                         + " AS n_" + column.sqlName())
                 .collect(Collectors.joining(", "));
-        return "SELECT s.tid, f.present, " + both + " FROM (" + stored + ") AS s FULL JOIN (SELECT true AS present, r.* FROM ("
+        return "SELECT s.tid, f.present, " + both + " FROM (" + stored
+                + ") AS s FULL JOIN (SELECT true AS present, r.* FROM ("
                 + fresh + ") AS r) AS f ON "
                 + RowMatch.joinable(key, column -> "s." + column.sqlName(), column -> "f." + column.sqlName())
                 + " WHERE s.tid IS NULL OR f.present IS NULL OR "

@@ -23,15 +23,25 @@ final class RescannedGroups {
      */
     static String select(List<String> columns, List<Column> keys, String current, long few) {
         String head = "SELECT " + String.join(", ", columns) + " FROM (";
-        if (keys.isEmpty()) {
-            return head + current + ") AS i WHERE " + ANY;
-        }
         String groups = " GROUP BY " + list(keys, key -> "i." + key.sqlName(), ", ");
         String found = head + flagged(keys, current, few) + ") AS i" + groups;
         if (few == 0) {
             return found;
         }
-        return found + " UNION ALL " + head + current + ") AS i WHERE " + limit(few, false) + groups;
+        // Those that are not flagged are dropped here already, so that the planner expects few to go on.
+        return found + " UNION ALL SELECT a.* FROM (" + head + current + ") AS i WHERE " + limit(few, false) + groups
+                + ") AS a, flagged AS f WHERE "
+                + RowMatch.condition(keys, key -> "a." + key.sqlName(), key -> "f." + key.sqlName());
+    }
+
+    /** The groups again where that hardly ever happens: what the planner thinks of it matters less than the time that it takes to think. */
+    static String seldom(List<String> columns, List<Column> keys, String current) {
+        String head = "SELECT " + String.join(", ", columns) + " FROM (" + current + ") AS i";
+        return keys.isEmpty()
+                ? head + " WHERE " + ANY
+                : head + ", flagged AS f WHERE " + ANY + " AND "
+                        + RowMatch.condition(keys, key -> "i." + key.sqlName(), key -> "f." + key.sqlName())
+                        + " GROUP BY " + list(keys, key -> "i." + key.sqlName(), ", ");
     }
 
     private static String limit(long few, boolean within) {

@@ -70,7 +70,8 @@ public final class TargetTable {
     }
 
     /** Columns that no two rows share, by which rows can be paired; {@code null} if there are none. */
-    @Nullable List<Column> unique() {
+    @Nullable
+    List<Column> unique() {
         return (unique == null || unique.isEmpty()) ? null : unique;
     }
 

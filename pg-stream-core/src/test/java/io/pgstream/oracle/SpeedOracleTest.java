@@ -32,8 +32,8 @@ class SpeedOracleTest {
 
     private static final Pattern ONLY = Pattern.compile(System.getProperty("pgstream.speed.only", ".*"));
 
-    private static final List<String> SHARES = List.of(
-            System.getProperty("pgstream.speed.shares", "0.001,0.01,0").split(","));
+    private static final List<String> SHARES =
+            List.of(System.getProperty("pgstream.speed.shares", "0.001,0.01,0").split(","));
 
     private final List<String> problems = new ArrayList<>();
 
@@ -49,7 +49,9 @@ class SpeedOracleTest {
             measure(SpeedWorkload.of(name), lines);
         }
         lines.sort(Comparator.comparingDouble(Line::ratio));
-        System.out.println("full, differential, ratio, automatic, automatic/better, full refreshes of it; for shares of " + SHARES);
+        System.out.println(
+                "full, differential, ratio, automatic, automatic/better, full refreshes of it; for shares of "
+                        + SHARES);
         lines.forEach(line -> System.out.println(line.text()));
         problems.forEach(problem -> System.out.println(problem));
         assertThat(problems).noneMatch(problem -> problem.contains("DIFFERENT") || problem.contains("FAILED"));
@@ -75,7 +77,11 @@ class SpeedOracleTest {
             SpeedTables tables = setup(connection, workload);
             for (Map.Entry<String, String> query : workload.queries().entrySet()) {
                 if (ONLY.matcher(query.getKey()).matches()) {
-                    one(query.getKey(), query.getValue(), new SpeedTrial(engine, connection, tables, query.getValue()), lines);
+                    one(
+                            query.getKey(),
+                            query.getValue(),
+                            new SpeedTrial(engine, connection, tables, query.getValue()),
+                            lines);
                 }
             }
         } finally {

@@ -58,7 +58,8 @@ final class SpeedTables {
                                 + " AND NOT c.relispartition ORDER BY c.relname, a.attnum")) {
             while (result.next()) {
                 tables.computeIfAbsent(result.getString(1), table -> new ArrayList<>())
-                        .add(new Column(result.getString(2), result.getString(3), result.getBoolean(4), result.getBoolean(5)));
+                        .add(new Column(
+                                result.getString(2), result.getString(3), result.getBoolean(4), result.getBoolean(5)));
             }
         }
     }
@@ -152,9 +153,8 @@ final class SpeedTables {
 
     /** Some columns get the values of another row, so that values stay as frequent as they are. */
     private String update(String table, long number) {
-        List<Column> plain = tables.get(table).stream()
-                .filter(column -> !column.unique())
-                .toList();
+        List<Column> plain =
+                tables.get(table).stream().filter(column -> !column.unique()).toList();
         if (plain.isEmpty()) {
             return "SELECT 1";
         }

@@ -35,7 +35,8 @@ class SpareRowsTest {
         return read;
     }
 
-    private static final String DELETE_FIRST = "DELETE FROM bid WHERE id IN (SELECT id FROM t ORDER BY amount DESC NULLS LAST, id LIMIT %d)";
+    private static final String DELETE_FIRST =
+            "DELETE FROM bid WHERE id IN (SELECT id FROM t ORDER BY amount DESC NULLS LAST, id LIMIT %d)";
 
     @Test
     void first_rows_that_leave_are_followed_by_those_to_spare() throws SQLException {
@@ -59,14 +60,20 @@ class SpareRowsTest {
     @Test
     void so_are_those_behind_an_offset_and_with_ties() throws SQLException {
         database.create("t", "SELECT id, amount FROM bid ORDER BY amount DESC NULLS LAST, id LIMIT 5 OFFSET 20");
-        assertThat(bidsReadBy("DELETE FROM bid WHERE amount = 2999 AND id % 2 = 0", "UPDATE bid SET amount = 3500 WHERE id < 4"))
+        assertThat(bidsReadBy(
+                        "DELETE FROM bid WHERE amount = 2999 AND id % 2 = 0",
+                        "UPDATE bid SET amount = 3500 WHERE id < 4"))
                 .isZero();
         database.engine().drop("t");
 
-        database.create("t", "SELECT bidder, amount FROM bid ORDER BY amount DESC NULLS LAST FETCH FIRST 5 ROWS WITH TIES");
-        assertThat(bidsReadBy("DELETE FROM bid WHERE amount >= 2999 AND id <= 6000")).isZero();
+        database.create(
+                "t", "SELECT bidder, amount FROM bid ORDER BY amount DESC NULLS LAST FETCH FIRST 5 ROWS WITH TIES");
+        assertThat(bidsReadBy("DELETE FROM bid WHERE amount >= 2999 AND id <= 6000"))
+                .isZero();
         assertThat(bidsReadBy("DELETE FROM bid WHERE amount >= 2998")).isZero();
-        assertThat(bidsReadBy("DELETE FROM bid WHERE amount >= 2997", "INSERT INTO bid SELECT 50000 + i, 2996, 1 FROM generate_series(1, 9) AS i"))
+        assertThat(bidsReadBy(
+                        "DELETE FROM bid WHERE amount >= 2997",
+                        "INSERT INTO bid SELECT 50000 + i, 2996, 1 FROM generate_series(1, 9) AS i"))
                 .isZero();
     }
 
