@@ -14,7 +14,6 @@ import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
 import io.pgstream.synchronous.SynchronousTables;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Gives a table that its writers maintain another mode, and nothing else: its rows and states are right at any moment at which nobody
@@ -59,12 +58,14 @@ final class ModeSwitch {
      */
     boolean run(Session session, StreamTableRow old, StreamTableRow row, CompiledQuery compiled) throws SQLException {
         MaintenancePlan plan = compiled.plan();
-        AtomicBoolean readersToo = new AtomicBoolean();
         return plan != null
                 && tables.patiently(session, old.name(), () -> {
                     session.execute("LOCK TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + old.id()
                             + " IN SHARE UPDATE EXCLUSIVE MODE");
-                    session.execute(tables.keepingOut(session, old, readersToo.get()));
+                    session.execute(
+                            row.effectiveMode().synchronous()
+                                    ? tables.keepingOut(session, old)
+                                    : tables.keepingAllOut(session, old));
                     String hash = refresher.planHash(session, old, compiled);
                     if (!right(session, old, plan, hash)) {
                         session.rollbackQuietly();
@@ -75,7 +76,7 @@ final class ModeSwitch {
                         tables.follow(session, row, plan);
                         new StoredPlan(settings.catalogSchema()).note(session, row.id(), hash);
                     } else {
-                        leave(session, old, row, compiled, readersToo);
+                        leave(session, old, row, compiled);
                     }
                     new Protection(settings.catalogSchema()).remember(session, row.id());
                     session.commit();
@@ -83,23 +84,13 @@ final class ModeSwitch {
                 });
     }
 
-    /**
-     * A transaction that has read a source and now waits for us to write to it is in the way of whoever takes the triggers away. Where one
-     * was, the next attempt begins by waiting for readers: those who are there come first, also to write.
-     */
-    private void leave(
-            Session session, StreamTableRow old, StreamTableRow row, CompiledQuery compiled, AtomicBoolean readersToo)
+    private void leave(Session session, StreamTableRow old, StreamTableRow row, CompiledQuery compiled)
             throws SQLException {
         if (!row.differential()) {
             StateTables.drop(session, settings.stateSchema(), row.id());
         }
         refresher.startsHere(session, row, compiled);
-        try {
-            tables.leave(session, old);
-        } catch (SQLException e) {
-            readersToo.set(true);
-            throw e;
-        }
+        tables.leave(session, old);
     }
 
     /** Behind the locks: whether the rows are those of the query, and the states those of the plan. */

@@ -43,6 +43,8 @@ public final class SynchronousTables {
     /** Shorter than PostgreSQL waits before it takes a wait for a deadlock. */
     private static final long READERS_MILLIS = 300;
 
+    private static final long SHORTEST_WAIT_MILLIS = 20;
+
     private final Catalog catalog;
 
     private final WriterFunctions functions;
@@ -165,10 +167,8 @@ public final class SynchronousTables {
         catalog.succeeded(session, row.id(), read.now());
     }
 
-    /** Has the writers of a table, who are kept out, follow it no longer, in the caller's transaction. */
+    /** Has the writers of a table follow it no longer, in the caller's transaction, which keeps everybody out of the sources. */
     public void leave(Session session, StreamTableRow old) throws SQLException {
-        // Triggers are removed from readers, too, who may be about to write.
-        session.execute("SET LOCAL lock_timeout = " + Math.min(READERS_MILLIS, lockTimeout.toMillis()));
         functions.remove(session, old);
         renewOrder(session);
     }
@@ -308,16 +308,15 @@ public final class SynchronousTables {
     }
 
     /**
-     * The same for somebody who is going to take the triggers from the sources, for which not even readers may be there.
-     *
-     * @param readersToo whether they are kept out at once: those who are about to write would wait for us, and we for them
+     * The same for somebody who is going to take the triggers from the sources, for which not even readers may be there. They are kept out
+     * at once: one who was about to write would wait for us, and we for him. He must not wait for so long that PostgreSQL looks for
+     * deadlocks, in which his transaction could be the one that is ended.
      */
-    public String keepingOut(Session session, StreamTableRow row, boolean readersToo) throws SQLException {
-        return locks(
-                session,
-                row,
-                readersToo ? "ACCESS EXCLUSIVE" : "SHARE ROW EXCLUSIVE",
-                names(row).lock());
+    public String keepingAllOut(Session session, StreamTableRow row) throws SQLException {
+        long millis = Math.min(READERS_MILLIS, lockTimeout.toMillis())
+                / Math.max(1, row.dependencies().size());
+        return "SET LOCAL lock_timeout = " + Math.max(SHORTEST_WAIT_MILLIS, millis) + "; "
+                + locks(session, row, "ACCESS EXCLUSIVE", names(row).lock());
     }
 
     /** Statements that keep anybody from emptying a source, so that a snapshot that comes after them shows what it has seen. */

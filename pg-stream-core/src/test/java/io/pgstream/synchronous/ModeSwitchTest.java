@@ -163,7 +163,7 @@ class ModeSwitchTest {
             altered = CompletableFuture.supplyAsync(
                     () -> database.engine().alter("joined", StreamTableAlteration.mode(RefreshMode.DIFFERENTIAL)));
             for (int i = 10; i < 13; i++) {
-                database.awaitWaiterFor("c");
+                database.await("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'relation')");
                 TestDatabase.execute(reader, "INSERT INTO c VALUES (" + i + ", 1, 5)");
             }
             reader.commit();
