@@ -78,7 +78,12 @@ public final class QueryCompiler {
             ParsedQuery parsed = new QueryParser(input).parse(resolved.canonicalQuery());
             List<String> names = resolved.output().stream().map(Attribute::name).toList();
             MaintenancePlan plan = new MaintenancePlanner(
-                            input::types, (filter, compared) -> keeps(kept, filter, compared), target, stateSchema, id)
+                            input::types,
+                            (filter, compared) -> keeps(kept, filter, compared),
+                            kept::spares,
+                            target,
+                            stateSchema,
+                            id)
                     .plan(new ParsedQuery(parsed.root(), names, parsed.nextColumn()));
             String mismatch = mismatch(resolved, plan, input);
             return (mismatch == null)
