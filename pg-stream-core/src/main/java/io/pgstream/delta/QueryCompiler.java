@@ -9,6 +9,7 @@ import io.pgstream.parse.QueryParser;
 import io.pgstream.parse.UnsupportedConstructException;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Operator;
+import io.pgstream.plan.Places;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class QueryCompiler {
+
+    /** Statements with more operators take seconds to plan, each. */
+    private static final long MOST_PLACES = 50_000;
 
     /** What PostgreSQL says of a column of a type that no table can have. */
     private static final String INVALID_TABLE = "42P16";
@@ -195,6 +199,11 @@ public final class QueryCompiler {
 
         @Override
         public List<SqlType> types(Operator operator) {
+            if (Places.of(operator) > MOST_PLACES) {
+                throw new UnsupportedConstructException(
+                        "its subqueries depend on each other in so many ways that PostgreSQL would take minutes to plan a refresh",
+                        "Make one of the subqueries a stream table of its own.");
+            }
             try {
                 return resolver.types(operator);
             } catch (SQLException e) {
