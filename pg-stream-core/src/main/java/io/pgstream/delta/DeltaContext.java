@@ -168,7 +168,7 @@ final class DeltaContext {
      */
     void moved(MaintainedNode node, String select) {
         Relation before = node.relation();
-        moved.put(node, new Relation("(" + select + ")", before.output(), before.indexed()));
+        moved.put(node, new Relation("(" + select + ")", before.output(), before.indexed(), before.lookups()));
     }
 
     /** The rows of an operator as they are now, with states read instead of computed. */

@@ -68,7 +68,7 @@ public final class MaintenancePlanner {
     public MaintenancePlan plan(ParsedQuery query) {
         ColumnFactory unused = new ColumnFactory(query.nextColumn());
         Operator placed = KeepFilters.apply(
-                new ClockPlacement(types, unused).placed(Rewriter.rewrite(query.root(), unused)), keeps);
+                new ClockPlacement(types, unused).placed(Rewriter.rewrite(query.root(), unused)), keeps, unused);
         // Columns that nobody reads have numbers, too: with one more in a source the plan shall be the same.
         ColumnFactory factory = new ColumnFactory(1);
         Operator numbered = new FreshCopy(factory).of(placed);
@@ -83,6 +83,8 @@ public final class MaintenancePlanner {
         TargetTable table = new TargetTable(target, root.output(), query.names(), identity.key());
         List<MaintainedNode> nodes = new ArrayList<>();
         collect(root, root, table, query.names(), factory, nodes);
+        StateLookups lookups = StateLookups.of(root, nodes);
+        nodes.replaceAll(lookups::indexed);
         return new MaintenancePlan(root, identity, nodes, table, factory.next());
     }
 
@@ -187,7 +189,8 @@ public final class MaintenancePlanner {
                 (shared == null) ? ownTable(layout, suffix) : shared,
                 shared == null,
                 items,
-                MaintainedNode.changes(suffix, aggregate));
+                MaintainedNode.changes(suffix, aggregate),
+                List.of());
     }
 
     private TargetTable ownTable(AggregateLayout layout, String suffix) {

@@ -2,7 +2,6 @@ package io.pgstream.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgstream.RefreshOutcome;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.SQLException;
@@ -26,12 +25,7 @@ class StateOrderTest {
     }
 
     private long readBy(String tables, String... changes) throws SQLException {
-        database.execute(changes);
-        long before = SequentialReads.of(database, tables);
-        assertThat(database.engine().refresh("t").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
-        long rows = SequentialReads.of(database, tables) - before;
-        database.assertEqual("t");
-        return rows;
+        return SequentialReads.ofRefresh(database, tables, changes);
     }
 
     @Test
