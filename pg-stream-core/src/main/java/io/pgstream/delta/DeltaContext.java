@@ -157,6 +157,11 @@ final class DeltaContext {
                 : input;
     }
 
+    /** What is read as a whole, once for all terms of the statement, with the number of its rows. */
+    Relation shared(Operator operator, double rows) {
+        return wholes.computeIfAbsent(operator, key -> materialize(sizes.remember(key, rows)));
+    }
+
     String render(Operator operator) {
         return OperatorRenderer.render(operator, changes);
     }

@@ -51,21 +51,27 @@ final class JoinDelta {
     }
 
     static Delta of(Join join, DeltaContext context) {
-        return new JoinDelta(join, context).delta();
+        List<Operator> changed = join.inputs().stream().filter(context::changed).toList();
+        return (changed.size() == 1)
+                ? new JoinDelta(join, context).ofOne(changed.get(0))
+                : new JoinDelta(ordered(join, changed, context), context).chain();
     }
 
-    private Delta delta() {
-        List<Operator> changed = join.inputs().stream().filter(context::changed).toList();
-        if (changed.size() == 1) {
-            Operator input = changed.get(0);
-            Delta delta = RowIdentity.meetsAtMostOne(join, input)
-                    ? Differentiator.changed(input, context)
-                    : consolidated(input);
-            deltas.put(input, delta);
-            Column weight = context.factory().weight();
-            return new Delta(term(List.of(input), join.inputs(), join.conditions(), weight, false), weight);
-        }
-        return chain(changed);
+    /** The join in the order in which its delta is built up. */
+    private static Join ordered(Join join, List<Operator> changed, DeltaContext context) {
+        List<Operator> order = JoinOrder.chain(join.inputs(), join.conditions(), changed, context);
+        List<Expression> conditions = new ArrayList<>(join.conditions());
+        order.stream().filter(input -> input instanceof Join && !join.inputs().contains(input)).forEach(branch ->
+                conditions.removeAll(((Join) branch).conditions()));
+        return new Join(order, conditions, join.order());
+    }
+
+    private Delta ofOne(Operator input) {
+        Delta delta =
+                RowIdentity.meetsAtMostOne(join, input) ? Differentiator.changed(input, context) : consolidated(input);
+        deltas.put(input, delta);
+        Column weight = context.factory().weight();
+        return new Delta(term(List.of(input), join.inputs(), join.conditions(), weight, false), weight);
     }
 
     private Delta consolidated(Operator input) {
@@ -122,10 +128,10 @@ final class JoinDelta {
         return (operands.size() == 1 && !negative) ? operands.get(0) : new Template(fragments, operands);
     }
 
-    private Delta chain(List<Operator> changed) {
-        List<Operator> order = JoinOrder.chain(join.inputs(), join.conditions(), changed, context);
+    private Delta chain() {
+        List<Operator> order = join.inputs();
         Operator first = order.get(0);
-        changed.stream().filter(input -> input != first).forEach(this::meet);
+        order.stream().skip(1).filter(context::changed).forEach(this::meet);
         Delta start = context.columnsOf(first);
         // An outer join has conditions about one side alone.
         Operator passing = Filter.of(JoinOrder.within(join.conditions(), first.output()), start.operator());

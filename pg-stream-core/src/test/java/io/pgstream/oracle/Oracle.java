@@ -269,6 +269,8 @@ final class Oracle implements AutoCloseable {
                 "pgstream.test.keepFilters", Boolean.toString(scenario.setup().hashCode() % 2 == 0 ^ scenario.bulk()));
         // So do joins choose how to go on by the rows that there are when they run.
         System.setProperty("pgstream.test.worthAChoice", (scenario.setup().hashCode() & 2) == 0 ? "0" : "5000");
+        // And meet tables with all that stands behind them.
+        System.setProperty("pgstream.test.branches", Boolean.toString((scenario.setup().hashCode() & 4) == 0));
         for (Scenario.StreamTable table : scenario.streamTables()) {
             try {
                 create(table);

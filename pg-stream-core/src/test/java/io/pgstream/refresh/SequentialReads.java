@@ -14,7 +14,7 @@ final class SequentialReads {
 
     /** Has programs choose by what they know: the oracle's tests leave other ways of choosing behind. */
     static void withoutTestSettings() {
-        List.of("smallDelta", "worthAChoice", "keepFilters")
+        List.of("smallDelta", "worthAChoice", "keepFilters", "branches")
                 .forEach(name -> System.clearProperty("pgstream.test." + name));
     }
 
