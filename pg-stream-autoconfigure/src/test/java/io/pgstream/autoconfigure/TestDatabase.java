@@ -35,7 +35,9 @@ public final class TestDatabase {
 
     private static EmbeddedPostgres start() {
         try {
-            return EmbeddedPostgres.builder().start();
+            return EmbeddedPostgres.builder()
+                    .setServerConfig("autovacuum", "off")
+                    .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -8,6 +8,7 @@ import io.pgstream.plan.Lateral;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Scan;
+import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.sql.AggregateRenderer;
@@ -86,6 +87,29 @@ public final class WriterProgram {
                 && plan.sources().size() == 1
                 && plan.nodes().size() == 1
                 && linear(top.aggregate().input());
+    }
+
+    /**
+     * The table whose writers need not wait for each other while nobody writes to the others; {@code null} if there is none, or if no
+     * writer has to wait.
+     */
+    public @Nullable Long commutingSource() {
+        if (commutes()) {
+            return null;
+        }
+        StatefulNode top = addable();
+        if (top != null) {
+            return (plan.nodes().size() == 1)
+                    ? CommutingSource.ofSum(top.aggregate().input())
+                    : null;
+        }
+        List<Column> key = plan.target().key();
+        return (key == null || key.isEmpty() || !plan.nodes().isEmpty())
+                ? null
+                : CommutingSource.ofKey(
+                        plan.root(),
+                        key,
+                        plan.sources().keySet().stream().map(SourceTable::oid).toList());
     }
 
     /** What the planner may not do, so that groups are met in the order of their keys; nothing if that does not matter. */

@@ -2,6 +2,7 @@ package io.pgstream.engine;
 
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.Protection;
+import io.pgstream.catalog.StoredPlan;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.catalog.UsedFunctions;
 import io.pgstream.refresh.FreshView;
@@ -84,8 +85,11 @@ final class Redefinition implements Replacement {
 
     @Override
     public void finish(Session session) throws SQLException {
-        if (rows.apply(0).effectiveMode().synchronous()) {
+        StreamTableRow row = rows.apply(old.relid());
+        if (row.effectiveMode().synchronous()) {
             FreshView.drop(session, settings.catalogSchema(), old.id());
+            new StoredPlan(settings.catalogSchema())
+                    .note(session, old.id(), refresher.planHash(session, row, compiled.query()));
         } else if (old.effectiveMode().synchronous()) {
             session.execute("SET LOCAL lock_timeout = " + settings.ddlTimeout().toMillis());
             definer.synchronous().remove(session, old);

@@ -12,6 +12,7 @@ import io.pgstream.UnsupportedQueryException;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.FrontierRow;
 import io.pgstream.catalog.Protection;
+import io.pgstream.catalog.StoredPlan;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.delta.CompiledQuery;
 import io.pgstream.delta.KeptFilters;
@@ -19,6 +20,7 @@ import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.refresh.BeforeCommit;
 import io.pgstream.refresh.FreshView;
 import io.pgstream.refresh.LastRefresh;
+import io.pgstream.refresh.Refresher;
 import io.pgstream.refresh.Replacement;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
@@ -62,6 +64,11 @@ final class SynchronousDefiner {
                 settings.lockTimeout(),
                 settings.ddlTimeout(),
                 settings.synchronous().recursiveMaxDepth());
+    }
+
+    /** Changes nothing but the mode of tables that their writers maintain. */
+    ModeSwitch modeSwitch(Refresher refresher, EngineSettings settings) {
+        return new ModeSwitch(tables, catalog, refresher, settings);
     }
 
     /** Refuses what cannot be. Ends the transaction. */
@@ -178,6 +185,7 @@ final class SynchronousDefiner {
                         + " IN SHARE UPDATE EXCLUSIVE MODE");
                 FreshView.drop(session, catalogSchema, row.id());
                 tables.takeOver(session, row, plan, last::run);
+                new StoredPlan(catalogSchema).note(session, row.id(), last.planHash());
                 new Protection(catalogSchema).remember(session, row.id());
                 session.commit();
                 return true;

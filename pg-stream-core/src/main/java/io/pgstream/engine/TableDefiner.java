@@ -10,11 +10,11 @@ import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.DiamondOptions;
 import io.pgstream.catalog.Environment;
 import io.pgstream.catalog.Protection;
+import io.pgstream.catalog.StoredPlan;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.catalog.UsedFunctions;
 import io.pgstream.cdc.TriggerCapture;
 import io.pgstream.delta.KeptFilters;
-import io.pgstream.refresh.LastRefresh;
 import io.pgstream.refresh.RedefinitionNeededException;
 import io.pgstream.refresh.Refresher;
 import io.pgstream.refresh.Replacement;
@@ -25,7 +25,6 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /** Makes, changes and drops the objects of one stream table. */
@@ -48,11 +47,15 @@ final class TableDefiner {
 
     private final UsedFunctions functions;
 
+    private final StoredPlan plans;
+
     private final ScheduleCheck schedules;
 
     private final SynchronousDefiner synchronous;
 
     private final CircleKeeper circles;
+
+    private final ModeChanges modeChanges;
 
     TableDefiner(
             Catalog catalog,
@@ -68,8 +71,11 @@ final class TableDefiner {
         this.captures = new SourceCaptures(capture);
         this.refresher = refresher;
         this.settings = settings;
+        this.modeChanges = new ModeChanges(
+                this, catalog, captures, refresher, compiler, synchronous.modeSwitch(refresher, settings));
         this.protection = new Protection(settings.catalogSchema());
         this.functions = new UsedFunctions(settings.catalogSchema());
+        this.plans = new StoredPlan(settings.catalogSchema());
     }
 
     /** What is different about tables that their writers maintain. */
@@ -180,9 +186,21 @@ final class TableDefiner {
         DiamondOptions.store(session, settings.catalogSchema(), id, definition);
         if (mode.synchronous()) {
             synchronous.start(session, row, compiled.query());
+            plans.note(session, id, refresher.planHash(session, row, compiled.query()));
         }
         session.commit();
         return row;
+    }
+
+    /** The same table with another definition. */
+    StreamTableRow row(
+            StreamTableRow old,
+            StreamTableDefinition definition,
+            DefinitionCompiler.Compiled compiled,
+            RefreshMode mode,
+            List<StreamTableRow.Dependency> dependencies,
+            List<QualifiedName> circle) {
+        return row(old.relid(), old.id(), old.name(), definition, compiled, mode, dependencies, circle);
     }
 
     private StreamTableRow row(
@@ -270,7 +288,7 @@ final class TableDefiner {
         redefine(session, old, definition, sameEnvironment, DefinitionCompiler.kept(definition));
     }
 
-    private void redefine(
+    void redefine(
             Session session,
             StreamTableRow old,
             StreamTableDefinition definition,
@@ -283,13 +301,14 @@ final class TableDefiner {
         CircleKeeper.Circle circle = circles.check(session, old, compiled, mode);
         schedules.check(definition.schedule(), mode, compiled.query().obstacle());
         synchronous.check(session, definition, compiled.query(), mode);
-        if (mode.synchronous() && circle.members().isEmpty() && handedOver(session, old, definition, compiled)) {
+        if (circle.members().isEmpty()
+                && (mode.synchronous() && modeChanges.handedOver(session, old, definition, compiled)
+                        || modeChanges.switched(session, old, definition, compiled, mode))) {
             return;
         }
         List<StreamTableRow.Dependency> dependencies = captures.install(session, compiled, mode);
         try {
-            StreamTableRow row =
-                    row(old.relid(), old.id(), old.name(), definition, compiled, mode, dependencies, circle.members());
+            StreamTableRow row = row(old, definition, compiled, mode, dependencies, circle.members());
             Replacement replacement = new Redefinition(
                     this,
                     catalog,
@@ -314,40 +333,6 @@ final class TableDefiner {
             captures.release(session, dependencies);
             throw e;
         }
-    }
-
-    /** Whether a table could be handed to its writers as it is, instead of being loaded while they wait. */
-    private boolean handedOver(
-            Session session, StreamTableRow old, StreamTableDefinition definition, DefinitionCompiler.Compiled compiled)
-            throws SQLException {
-        if (!SynchronousDefiner.canBeHandedOver(old, compiled) || !synchronous.worthLoadingBeside(session, compiled)) {
-            return false;
-        }
-        StreamTableRow refreshed = old;
-        if (!old.keptFilters().equals(compiled.keptFilters())) {
-            StreamTableDefinition present =
-                    new StreamTableDefinition(old.name(), old.query(), old.schedule(), old.requestedMode());
-            redefine(session, old, present, true, KeptFilters.stored(compiled.keptFilters()));
-            refreshed = Objects.requireNonNull(catalog.find(session, old.name()));
-            session.commit();
-        }
-        StreamTableRow row = row(
-                old.relid(),
-                old.id(),
-                old.name(),
-                definition,
-                compiled,
-                definition.mode(),
-                compiled.dependencies(),
-                List.of());
-        LastRefresh last = refresher.lastRefresh(session, refreshed);
-        if (!synchronous.handOver(session, row, last)) {
-            return false;
-        }
-        refresher.forget(row.id());
-        refresher.freshViews().renewQuietly(session, old.name());
-        captures.release(session, last.row().dependencies());
-        return true;
     }
 
     /** The number of the table, which is made again if somebody has dropped it. */

@@ -1,10 +1,12 @@
 package io.pgstream.refresh;
 
+import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.FrontierRow;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,26 @@ final class Conclusion {
         this.policy = policy;
         this.membership = membership;
         this.opening = opening;
+    }
+
+    /** Notes that a table is right at this moment, without having written anything. */
+    static void settled(Session session, Catalog catalog, PreparedTable table, RefreshPolicy policy)
+            throws SQLException, RedefinitionNeededException {
+        Opening opening = new Opening(session, catalog, table, policy);
+        FrontierRow read = opening.read();
+        RefreshResult result = new RefreshResult(
+                table.row().name(),
+                RefreshOutcome.DIFFERENTIAL,
+                "its writers have maintained it until here",
+                0,
+                0,
+                0,
+                0,
+                read.now(),
+                Duration.ZERO);
+        new Conclusion(session, catalog, table, policy, Membership.WITHIN, opening)
+                .record(read, table.planHash(), result, 0, false);
+        catalog.succeeded(session, table.row().id(), read.now());
     }
 
     /** The captures that the table no longer reads after this refresh. */

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of refreshing a stream table that others are to maintain: refreshes beside the writers until little is left, and the last one
@@ -53,6 +54,8 @@ public final class LastRefresh {
 
     private final Once once;
 
+    private @Nullable String planHash;
+
     LastRefresh(Session session, Catalog catalog, RefreshMemory memory, StreamTableRow row, Once once) {
         this.session = session;
         this.catalog = catalog;
@@ -75,7 +78,9 @@ public final class LastRefresh {
                 last = once();
             }
             readAgain();
-            return Objects.requireNonNull(memory.prepared(session, row).plan());
+            PreparedTable table = memory.prepared(session, row);
+            planHash = table.planHash();
+            return Objects.requireNonNull(table.plan());
         } catch (LockedElsewhereException e) {
             throw new SQLException("Another refresh of the table did not end in time", "55P03", e);
         } catch (RedefinitionNeededException | DriftException e) {
@@ -106,6 +111,11 @@ public final class LastRefresh {
     /** The table as it was read last. */
     public StreamTableRow row() {
         return row;
+    }
+
+    /** What tells the plan from others by which the states are written, once it has caught up. */
+    public String planHash() {
+        return Objects.requireNonNull(planHash);
     }
 
     private static boolean worthAnotherRound(RefreshResult result) {

@@ -314,6 +314,22 @@ public final class Refresher {
                 session, preparer.prepared(session, row, compiled, target).states());
     }
 
+    /** Tells plans apart that make other states, or mean something else by them. */
+    public String planHash(Session session, StreamTableRow row, CompiledQuery compiled) throws SQLException {
+        return preparer.prepared(session, row, compiled, row.name()).planHash();
+    }
+
+    /** Has a table be refreshed that is right at this moment, at which nobody writes to its sources, in the caller's transaction. */
+    public void startsHere(Session session, StreamTableRow row, CompiledQuery compiled) throws SQLException {
+        PreparedTable table = preparer.prepared(session, row, compiled, row.name());
+        RefreshPolicy policy = memory.policy(List.of(row), Request.REQUESTED);
+        try {
+            Conclusion.settled(session, catalog, table, policy);
+        } catch (RedefinitionNeededException e) {
+            throw new SQLException("What the query reads changed meanwhile: " + e.getMessage(), "40001", e);
+        }
+    }
+
     /**
      * Gives a stream table the columns and rows of a changed definition.
      *

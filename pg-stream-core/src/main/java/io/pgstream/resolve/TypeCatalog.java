@@ -11,17 +11,22 @@ import java.util.NoSuchElementException;
 /** What the catalog says of types; remembered for the time of one resolution. */
 final class TypeCatalog {
 
-    /** Types with those that they are made of. */
+    /**
+     * Types with those that they are made of. Each table has two types, so that all that is joined has to be found for each of
+     * the wanted ones: a join would read all types that there are.
+     */
     private static final String TYPES = """
         WITH RECURSIVE wanted (oid) AS (
             SELECT unnest(?::bigint[])::oid
             UNION
             SELECT part.oid
               FROM wanted AS w
-              JOIN pg_type AS t ON t.oid = w.oid
-              LEFT JOIN pg_range AS r ON r.rngtypid = t.oid OR r.rngmultitypid = t.oid
              CROSS JOIN LATERAL (
-                   VALUES (t.typelem), (t.typbasetype), (r.rngsubtype)
+                   SELECT t.typelem, t.typbasetype, t.typrelid, r.rngsubtype
+                     FROM pg_type AS t LEFT JOIN pg_range AS r ON r.rngtypid = t.oid OR r.rngmultitypid = t.oid
+                    WHERE t.oid = w.oid OFFSET 0) AS t
+             CROSS JOIN LATERAL (
+                   VALUES (t.typelem), (t.typbasetype), (t.rngsubtype)
                    UNION ALL
                    SELECT a.atttypid
                      FROM pg_attribute AS a
@@ -37,12 +42,12 @@ final class TypeCatalog {
                        FROM pg_attribute AS a
                       WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
                       ORDER BY a.attnum)
-          FROM wanted AS w
-          JOIN pg_type AS t ON t.oid = w.oid
+          FROM pg_type AS t
           LEFT JOIN pg_range r ON r.rngtypid = t.oid OR r.rngmultitypid = t.oid
          CROSS JOIN LATERAL (SELECT ARRAY(
                SELECT t.oid UNION ALL SELECT c.casttarget FROM pg_cast c
                 WHERE c.castsource = t.oid AND c.castmethod = 'b' AND c.castcontext = 'i') OFFSET 0) AS likes (oids)
+         WHERE t.oid = ANY (ARRAY(SELECT oid FROM wanted))
         """;
 
     /**

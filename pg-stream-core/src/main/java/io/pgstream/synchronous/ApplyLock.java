@@ -52,6 +52,19 @@ final class ApplyLock {
                 : "    pgstream_last := " + locked(before, version()) + ";\n" + raiseVersion();
     }
 
+    /**
+     * Takes the lock for what has changed in a transaction. Writers of one table share it if that is all that they have changed; not with an
+     * older snapshot, which only the version can tell of what others have done.
+     *
+     * @param alone a condition: one table has changed, whose writers need not wait for each other
+     */
+    String takeTogether(String alone) {
+        return "    pgstream_last := CASE WHEN " + alone + " AND NOT (" + OLD_SNAPSHOT + ") THEN "
+                + locked(true, "0", version()) + " ELSE " + locked(false, "0", version()) + " END;\n"
+                + raiseVersion(visible() + " AND NOT EXISTS (SELECT FROM pg_snapshot_xip(pg_current_snapshot()) AS x"
+                        + " WHERE pg_xact_status(x) = 'committed')");
+    }
+
     /** The same, if a statement has changed anything at all; otherwise it is the end of the function. */
     String takeIfChanged(Operation operation, String before) {
         String changed = operation.changed();
@@ -67,6 +80,10 @@ final class ApplyLock {
 
     /** CASE says what is computed first. PL/pgSQL would take its THEN for the end of a condition that is not in parentheses. */
     private String locked(String before, String then) {
+        return locked(shared, before, then);
+    }
+
+    private String locked(boolean shared, String before, String then) {
         return "CASE WHEN pg_advisory_xact_lock" + (shared ? "_shared(" : "(") + (BASE + names.id()) + " + " + before
                 + ") IS NULL THEN NULL ELSE " + then + " END";
     }
@@ -88,8 +105,13 @@ final class ApplyLock {
      * done for its own.
      */
     private String raiseVersion() {
+        return raiseVersion(visible());
+    }
+
+    /** @param seen a condition: the snapshot shows all that others have done under the lock */
+    private String raiseVersion(String seen) {
         return "    IF (CASE WHEN pgstream_last = " + CURRENT + " THEN false WHEN NOT (" + OLD_SNAPSHOT + ") OR "
-                + visible() + " THEN setval(" + names.versionLiteral() + ", " + CURRENT
+                + seen + " THEN setval(" + names.versionLiteral() + ", " + CURRENT
                 + ") IS NULL ELSE true END) THEN\n" + refuse() + "    END IF;\n";
     }
 

@@ -89,8 +89,8 @@ final class FunctionRenderer {
         for (int i = 0; body.contains(tag); i++) {
             tag = "$pgstream" + i + "$";
         }
-        return "CREATE FUNCTION " + name + "() RETURNS " + returns + " LANGUAGE plpgsql" + options + " AS " + tag + body
-                + tag;
+        return "CREATE OR REPLACE FUNCTION " + name + "() RETURNS " + returns + " LANGUAGE plpgsql" + options + " AS "
+                + tag + body + tag;
     }
 
     /**
@@ -109,7 +109,7 @@ final class FunctionRenderer {
      * once, and again when a foreign key is added; an old snapshot may not see that one.
      */
     private String repeats(SynchronousSource source) {
-        return "CREATE FUNCTION " + names.repeats(source.number())
+        return "CREATE OR REPLACE FUNCTION " + names.repeats(source.number())
                 + "(source regclass) RETURNS boolean LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS"
                 + " $repeats$\nBEGIN\n    RETURN current_setting('transaction_isolation') NOT LIKE 'read %' OR EXISTS (SELECT"
                 + " FROM pg_constraint AS c WHERE c.conrelid = source AND c.contype = 'f' AND (c.confupdtype IN ('c', 'n',"
@@ -238,8 +238,8 @@ final class FunctionRenderer {
         StringBuilder body = new StringBuilder("\n#variable_conflict use_column\nDECLARE\n    pgstream_sources text := "
                 + pending.changed() + ";\n    pgstream_set text;\n" + programs.declarations());
         sources.forEach(source -> body.append(pending.declaration(source)));
-        body.append("BEGIN\n" + programs.lock().take("0") + "    " + pending.clear() + "    IF "
-                + PendingRows.truncated() + " THEN\n" + programs.full(programs.commutes()));
+        body.append("BEGIN\n" + lock() + "    " + pending.clear() + "    IF " + PendingRows.truncated() + " THEN\n"
+                + programs.full(programs.commutes()));
         for (SynchronousSource source : sources) {
             if (onCommit) {
                 kinds(source, PendingRows.readTaken(source))
@@ -273,6 +273,19 @@ final class FunctionRenderer {
         }
         return function(
                 names.apply(), "text", "", body.append("    RETURN '';\nEND\n").toString());
+    }
+
+    /**
+     * What waits for the commit is applied once, so that nobody who has shared the lock wants it for himself afterwards; where statements
+     * apply, two who have written to one source and go on to the other would wait for each other.
+     */
+    private String lock() {
+        Long commuting = onCommit ? programs.commutingSource() : null;
+        return sources.stream()
+                .filter(source -> commuting != null && source.table().oid() == commuting)
+                .findFirst()
+                .map(source -> programs.lock().takeTogether(PendingRows.alone(source)))
+                .orElseGet(() -> programs.lock().take("0"));
     }
 
     /** The programs for changes of one source alone, and what each is for. */

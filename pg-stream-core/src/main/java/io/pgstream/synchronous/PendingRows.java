@@ -117,6 +117,16 @@ final class PendingRows {
         return "pgstream_sources IN (" + String.join(", ", marks) + ")";
     }
 
+    /** A condition over the copy: only rows of a source are kept. */
+    static String alone(SynchronousSource source) {
+        List<String> marks = new ArrayList<>();
+        for (WriterProgram.Rows rows : WriterProgram.Rows.values()) {
+            marks.add("'" + mark(source, letter(rows) + ONE_ARRAY) + "'");
+            marks.add("'" + mark(source, rows) + "'");
+        }
+        return "pgstream_sources IN (" + String.join(", ", marks) + ")";
+    }
+
     /**
      * The table of a source's rows, and what it needs. Rows are kept as arrays, one for each statement, and found by
      * their transaction: what others have left behind there until it is vacuumed is not looked at. Columns have no modifier, so that

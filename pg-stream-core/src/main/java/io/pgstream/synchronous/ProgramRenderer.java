@@ -14,6 +14,7 @@ import io.pgstream.support.QuestionMarks;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the part of a function that applies changes, behind the lock. */
 final class ProgramRenderer {
@@ -80,6 +81,12 @@ final class ProgramRenderer {
     /** Whether writers of different groups need not wait for each other. */
     boolean commutes() {
         return commutes;
+    }
+
+    /** The number of the table whose writers need not wait for each other alone; {@code null} if there is none. */
+    @Nullable
+    Long commutingSource() {
+        return writer(scan -> "SELECT").commutingSource();
     }
 
     /** The declarations of a function that applies. */

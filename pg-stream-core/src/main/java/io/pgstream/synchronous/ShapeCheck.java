@@ -76,7 +76,7 @@ final class ShapeCheck {
                                 + " AND a.atttypmod OPERATOR(pg_catalog.=) "
                                 + column.getValue().modifier() + ")")
                 .collect(Collectors.joining());
-        return "CREATE FUNCTION " + names.shape(source.number())
+        return "CREATE OR REPLACE FUNCTION " + names.shape(source.number())
                 + "(source regclass) RETURNS boolean LANGUAGE plpgsql IMMUTABLE SET search_path = '' AS $shape$\n"
                 + "DECLARE\n    shape boolean;\nBEGIN\n"
                 // What a policy hides from whom is no matter of the functions, which see all rows or, by an error,
@@ -100,7 +100,7 @@ final class ShapeCheck {
                 .collect(Collectors.joining(" OR "));
         return changed.isEmpty()
                 ? Optional.empty()
-                : Optional.of("CREATE FUNCTION " + names.longer(source.number())
+                : Optional.of("CREATE OR REPLACE FUNCTION " + names.longer(source.number())
                         + "(source regclass) RETURNS boolean LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog,"
                         + " pg_temp AS $longer$\nBEGIN\n    RETURN EXISTS (SELECT FROM pg_attribute AS a WHERE"
                         + " a.attrelid = source AND (" + changed + "));\nEND\n$longer$");
@@ -132,6 +132,21 @@ final class ShapeCheck {
                         + source.table().oid() + "'::pg_catalog.regclass);\n    IF pgstream_longer THEN\n"
                         + "        pgstream_longer := EXISTS (SELECT FROM new_rows AS r WHERE " + longer
                         + ");\n    END IF;\n" + pass("pgstream_longer OR ");
+    }
+
+    /** A condition: no write was missed, none would be now, and each column of the stream table has room for what comes. */
+    String followed() {
+        return "pg_catalog.pg_sequence_last_value(" + Identifiers.literal(names.missed()) + ") IS NULL AND "
+                + sources.stream()
+                        .map(source -> {
+                            String argument = "('" + source.table().oid() + "'::pg_catalog.regclass)";
+                            return names.shape(source.number())
+                                    + argument
+                                    + (lengths(source).isEmpty()
+                                            ? ""
+                                            : " AND NOT " + names.longer(source.number()) + argument);
+                        })
+                        .collect(Collectors.joining(" AND "));
     }
 
     /**

@@ -136,11 +136,39 @@ public final class SynchronousTables {
         RefreshResult last = changes.apply();
         catalog.replace(session, row);
         functions.trigger(session, row, triggers);
+        settled(session, row, TAKEN_OVER, last.duration());
+        renewOrder(session);
+    }
+
+    /** Whether the writers of a table have followed all that has changed, and would go on doing so. */
+    public boolean followed(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
+        return functions.followed(session, row, plan);
+    }
+
+    /**
+     * Has the writers of a table, who are kept out, follow it in another mode from here on, in the caller's transaction.
+     *
+     * @param row the new definition
+     */
+    public void follow(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
+        functions.remake(session, row, plan);
+        settled(session, row, TAKEN_OVER, Duration.ZERO);
+        renewOrder(session);
+    }
+
+    private void settled(Session session, StreamTableRow row, String reason, Duration duration) throws SQLException {
         FrontierRow read = read(session, row);
-        RefreshResult result = new RefreshResult(
-                row.name(), RefreshOutcome.DIFFERENTIAL, TAKEN_OVER, 0, 0, 0, 0, read.now(), last.duration());
+        RefreshResult result =
+                new RefreshResult(row.name(), RefreshOutcome.DIFFERENTIAL, reason, 0, 0, 0, 0, read.now(), duration);
         catalog.advance(session, row.id(), read, null, result, 0, false);
         catalog.succeeded(session, row.id(), read.now());
+    }
+
+    /** Has the writers of a table, who are kept out, follow it no longer, in the caller's transaction. */
+    public void leave(Session session, StreamTableRow old) throws SQLException {
+        // Triggers are removed from readers, too, who may be about to write.
+        session.execute("SET LOCAL lock_timeout = " + Math.min(READERS_MILLIS, lockTimeout.toMillis()));
+        functions.remove(session, old);
         renewOrder(session);
     }
 

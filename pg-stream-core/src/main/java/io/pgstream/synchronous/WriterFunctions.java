@@ -52,23 +52,18 @@ final class WriterFunctions {
      * @param plan the plan whose target has the table's own name
      */
     List<FunctionRenderer.Trigger> make(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
-        SynchronousNames names = names(row);
-        ProgramRenderer programs = new ProgramRenderer(names, plan, row.name(), fullQuery(plan), maximumDepth);
-        List<SynchronousSource> sources = SynchronousSource.of(plan);
-        MissedWrites missed = catalog.missedWrites();
-        missed.forget(session, row.id());
-        FunctionRenderer functions = new FunctionRenderer(
-                names,
-                programs,
-                sources,
-                new ShapeCheck(names, sources, missed.exist(row.id()), missed.note(row.id())),
-                row.environment(),
-                row.effectiveMode() == RefreshMode.ON_COMMIT,
-                catalog.showKeptWriterKey(),
-                order());
-        for (String table : functions.tables(typeNames(session, sources))) {
+        ProgramRenderer programs = programs(row, plan);
+        FunctionRenderer functions = renderer(row, plan, programs);
+        catalog.missedWrites().forget(session, row.id());
+        for (String table : functions.tables(typeNames(session, SynchronousSource.of(plan)))) {
             session.execute(table);
         }
+        make(session, row, functions);
+        catalog.writerLocks().add(session, row.id(), programs.commutes());
+        return functions.triggers();
+    }
+
+    private void make(Session session, StreamTableRow row, FunctionRenderer functions) throws SQLException {
         for (String function : functions.functions()) {
             session.execute(function);
         }
@@ -76,8 +71,45 @@ final class WriterFunctions {
         for (String constraint : functions.constraintTriggers()) {
             session.execute(constraint);
         }
-        catalog.writerLocks().add(session, row.id(), programs.commutes());
-        return functions.triggers();
+    }
+
+    /**
+     * Makes the functions follow another mode, while nobody writes to the sources. The triggers stay, and so nobody who only reads has to
+     * wait.
+     */
+    void remake(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
+        SynchronousNames names = names(row);
+        session.execute(
+                "SET LOCAL client_min_messages = warning; DROP FUNCTION IF EXISTS " + names.commit() + "() CASCADE");
+        make(session, row, renderer(row, plan, programs(row, plan)));
+        touch(session, names);
+    }
+
+    /** Whether the writers have followed all that has changed, and would go on doing so. */
+    boolean followed(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
+        return session.one("SELECT " + shape(row, SynchronousSource.of(plan)).followed(), found -> found.getBoolean(1));
+    }
+
+    private ProgramRenderer programs(StreamTableRow row, MaintenancePlan plan) {
+        return new ProgramRenderer(names(row), plan, row.name(), fullQuery(plan), maximumDepth);
+    }
+
+    private ShapeCheck shape(StreamTableRow row, List<SynchronousSource> sources) {
+        MissedWrites missed = catalog.missedWrites();
+        return new ShapeCheck(names(row), sources, missed.exist(row.id()), missed.note(row.id()));
+    }
+
+    private FunctionRenderer renderer(StreamTableRow row, MaintenancePlan plan, ProgramRenderer programs) {
+        List<SynchronousSource> sources = SynchronousSource.of(plan);
+        return new FunctionRenderer(
+                names(row),
+                programs,
+                sources,
+                shape(row, sources),
+                row.environment(),
+                row.effectiveMode() == RefreshMode.ON_COMMIT,
+                catalog.showKeptWriterKey(),
+                order());
     }
 
     /** From here to the end of the transaction nobody writes to the sources. */

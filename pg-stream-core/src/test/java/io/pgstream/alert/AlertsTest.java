@@ -11,7 +11,6 @@ import io.pgstream.StreamTableDefinition;
 import io.pgstream.engine.EngineSettings;
 import io.pgstream.engine.StreamTableEngine;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -45,7 +44,7 @@ class AlertsTest {
 
     @BeforeEach
     void listen() throws SQLException {
-        database = TestDatabase.of(TestServer.current().newDatabase());
+        database = TestDatabase.onDefault();
         database.execute(
                 "CREATE TABLE orders (id int PRIMARY KEY, customer int, note text)",
                 "INSERT INTO orders SELECT i, i % 3, '1' FROM generate_series(1, 9) AS i");

@@ -208,7 +208,7 @@ class AlteredSourcesTest {
     @ParameterizedTest
     @ValueSource(ints = {15, 16, 17, 18})
     void installing_capture_behind_an_idle_transaction_stalls_no_writer_for_long(int version) throws Exception {
-        TestDatabase database = TestDatabase.impatient(TestServer.of(version).newDatabase());
+        TestDatabase database = TestDatabase.impatient(TestServer.of(version));
         filled(database);
         PgStreamException[] failure = new PgStreamException[1];
         try (Connection idle = database.begin();

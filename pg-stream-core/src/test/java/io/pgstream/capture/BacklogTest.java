@@ -7,7 +7,6 @@ import io.pgstream.Verification;
 import io.pgstream.cdc.BufferCleaner;
 import io.pgstream.support.Session;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -37,7 +36,7 @@ class BacklogTest {
     }
 
     private static TestDatabase database() throws SQLException {
-        return filled(TestDatabase.of(TestServer.current().newDatabase()));
+        return filled(TestDatabase.onDefault());
     }
 
     private static String capture(TestDatabase database) throws SQLException {

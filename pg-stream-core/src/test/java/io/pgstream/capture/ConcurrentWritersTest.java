@@ -7,7 +7,6 @@ import io.pgstream.Verification;
 import io.pgstream.engine.EngineSettings;
 import io.pgstream.engine.StreamTableEngine;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -27,7 +26,7 @@ class ConcurrentWritersTest {
     private static final int WRITERS = 8;
 
     private static TestDatabase database() throws SQLException {
-        TestDatabase database = TestDatabase.of(TestServer.current().newDatabase());
+        TestDatabase database = TestDatabase.onDefault();
         database.execute(
                 "CREATE TABLE customer (id int PRIMARY KEY, region int)",
                 "CREATE TABLE purchase (id bigserial PRIMARY KEY, customer_id int, amount int)",

@@ -143,8 +143,7 @@ class SharedBuffersTest {
     @ParameterizedTest
     @ValueSource(ints = {15, 16, 17, 18})
     void a_consumer_of_more_columns_makes_a_new_capture_and_the_first_one_moves_over(int version) throws Exception {
-        TestDatabase database =
-                filled(TestDatabase.impatient(TestServer.of(version).newDatabase()));
+        TestDatabase database = filled(TestDatabase.impatient(TestServer.of(version)));
         try (Connection open = database.begin()) {
             TestDatabase.execute(open, "SELECT 1");
             database.execute("INSERT INTO item VALUES (401, 1, 1, 'first')");

@@ -8,7 +8,6 @@ import io.pgstream.PgStreamException;
 import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,7 +20,7 @@ class BadInputTest {
 
     @BeforeAll
     static void createTables() throws Exception {
-        database = TestDatabase.of(TestServer.current().newDatabase());
+        database = TestDatabase.onDefault();
         database.execute("CREATE TABLE item (id int PRIMARY KEY, kind int, note text)");
     }
 

@@ -43,7 +43,7 @@ class CatalogTest {
     }
 
     private static TestDatabase database() throws SQLException {
-        return filled(TestDatabase.of(TestServer.current().newDatabase()));
+        return filled(TestDatabase.onDefault());
     }
 
     private static String catalog(TestDatabase database) throws SQLException {

@@ -10,7 +10,6 @@ import io.pgstream.InvalidDefinitionException;
 import io.pgstream.ResultColumn;
 import io.pgstream.ResultColumn.Nullability;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,7 +21,7 @@ class QueryColumnsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        database = TestDatabase.of(TestServer.current().newDatabase());
+        database = TestDatabase.onDefault();
         database.execute(
                 "CREATE DOMAIN money_amount AS numeric(15,2)",
                 "CREATE TABLE customer (id bigint PRIMARY KEY, name text NOT NULL, nick text)",

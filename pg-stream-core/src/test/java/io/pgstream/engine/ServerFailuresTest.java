@@ -49,7 +49,7 @@ class ServerFailuresTest {
     }
 
     private static TestDatabase database() throws SQLException {
-        return filled(TestDatabase.of(TestServer.current().newDatabase()));
+        return filled(TestDatabase.onDefault());
     }
 
     /** The failure of a refresh to which something happens after it has written all but its last row. */

@@ -94,7 +94,7 @@ class SeveralEnginesTest {
 
     @Test
     void two_data_sources_have_an_engine_each_for_tables_of_the_same_names() throws SQLException {
-        TestDatabase other = TestDatabase.of(TestServer.current().newDatabase());
+        TestDatabase other = TestDatabase.onDefault();
         for (TestDatabase each : List.of(database, other)) {
             each.execute("CREATE TABLE item (id int PRIMARY KEY, v int)", "INSERT INTO item VALUES (1, 1)");
             each.create("counted", "SELECT v, count(*) AS n FROM item GROUP BY v");

@@ -13,7 +13,6 @@ import io.pgstream.StreamTableGraph;
 import io.pgstream.StreamTableMonitor;
 import io.pgstream.StreamTableOverview;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +29,7 @@ class TableMonitorTest {
 
     @BeforeEach
     void tables() throws SQLException {
-        database = TestDatabase.of(TestServer.current().newDatabase());
+        database = TestDatabase.onDefault();
         monitor = database.engine().monitor();
         database.execute(
                 "CREATE TABLE a (id int PRIMARY KEY, v int)",

@@ -7,7 +7,6 @@ import io.pgstream.RefreshMode;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -24,7 +23,7 @@ class TableWatchTest {
 
     @BeforeEach
     void twoTables() throws SQLException {
-        database = TestDatabase.of(TestServer.current().newDatabase());
+        database = TestDatabase.onDefault();
         database.execute(
                 "CREATE TABLE a (id int PRIMARY KEY, v int)",
                 "CREATE TABLE b (id int PRIMARY KEY, v int)",

@@ -13,7 +13,6 @@ import io.pgstream.StreamTableDefinition;
 import io.pgstream.Verification;
 import io.pgstream.schedule.VerificationSchedule;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +39,7 @@ class VerificationTest {
 
     @BeforeEach
     void tables() throws SQLException {
-        database = TestDatabase.of(TestServer.current().newDatabase());
+        database = TestDatabase.onDefault();
         engine = new StreamTableEngine(
                 database.dataSource(),
                 TestDatabase.settings(Duration.ofSeconds(4), Duration.ofSeconds(60)),

@@ -8,7 +8,6 @@ import io.pgstream.StreamTableChanges.Reset;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.feed.ChangeFeeds.Outcome;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +24,7 @@ abstract class FeedFixture {
 
     @BeforeEach
     void start() throws SQLException {
-        database = TestDatabase.of(TestServer.current().newDatabase());
+        database = TestDatabase.onDefault();
         database.execute(
                 "CREATE TABLE orders (id int PRIMARY KEY, customer int NOT NULL, amount numeric NOT NULL)",
                 "INSERT INTO orders SELECT i, i % 5, i FROM generate_series(1, 40) AS i");

@@ -50,7 +50,7 @@ class CircleLifeTest {
 
     @BeforeAll
     void anEngineThatAllowsCircles() throws SQLException {
-        database = TestDatabase.circular(TestServer.current().newDatabase());
+        database = TestDatabase.circular(TestServer.current());
         engine = database.engine();
         database.execute("CREATE TABLE edge (s int, d int)");
     }

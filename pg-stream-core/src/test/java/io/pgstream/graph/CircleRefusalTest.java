@@ -28,7 +28,7 @@ class CircleRefusalTest {
 
     @BeforeAll
     void aGraphWithACircle() throws SQLException {
-        database = TestDatabase.circular(TestServer.current().newDatabase());
+        database = TestDatabase.circular(TestServer.current());
         database.execute(
                 "CREATE TABLE edge (s int, d int)",
                 "CREATE TABLE node (id int PRIMARY KEY, hidden boolean)",
@@ -115,7 +115,7 @@ class CircleRefusalTest {
 
     @Test
     void a_circle_is_refused_where_it_is_not_allowed_also_if_it_is_closed_by_an_alteration() throws SQLException {
-        TestDatabase strict = TestDatabase.of(TestServer.current().newDatabase());
+        TestDatabase strict = TestDatabase.onDefault();
         strict.execute("CREATE TABLE edge (s int, d int)", "INSERT INTO edge VALUES (1, 2), (2, 3)");
         strict.create("path", "SELECT s, d FROM edge");
         strict.create("step", "SELECT p.s, e.d FROM path p JOIN edge e ON e.s = p.d");

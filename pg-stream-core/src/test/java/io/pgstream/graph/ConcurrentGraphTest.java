@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgstream.Verification;
 import io.pgstream.engine.StreamTableEngine;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -50,7 +49,7 @@ class ConcurrentGraphTest {
             "savepoint rolled back",
             "short");
 
-    private final TestDatabase database = TestDatabase.of(TestServer.current().newDatabase());
+    private final TestDatabase database = TestDatabase.onDefault();
 
     private final AtomicBoolean stop = new AtomicBoolean();
 

@@ -8,7 +8,6 @@ import io.pgstream.QualifiedName;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.engine.ScheduledTable;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,7 +20,7 @@ class DiamondOptionsTest {
 
     @BeforeAll
     static void start() throws SQLException {
-        database = TestDatabase.of(TestServer.current().newDatabase());
+        database = TestDatabase.onDefault();
         database.execute("CREATE TABLE base (id int PRIMARY KEY, v int)");
     }
 

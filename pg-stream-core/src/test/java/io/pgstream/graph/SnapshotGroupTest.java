@@ -7,7 +7,6 @@ import io.pgstream.RefreshFailedException;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -27,7 +26,7 @@ class SnapshotGroupTest {
 
     @BeforeAll
     void aDiamond() throws SQLException {
-        database = diamond(TestDatabase.of(TestServer.current().newDatabase()));
+        database = diamond(TestDatabase.onDefault());
     }
 
     private static TestDatabase diamond(TestDatabase database) throws SQLException {
@@ -122,7 +121,7 @@ class SnapshotGroupTest {
 
     @Test
     void what_fails_for_one_leaves_all_as_they_were() throws SQLException {
-        TestDatabase other = TestDatabase.of(TestServer.current().newDatabase());
+        TestDatabase other = TestDatabase.onDefault();
         other.execute("CREATE TABLE n (id int PRIMARY KEY, v int)", "INSERT INTO n VALUES (1, 1)");
         other.create("copied", "SELECT id, v FROM n");
         other.create("inverse", "SELECT id, 100 / v AS share FROM copied");
@@ -139,7 +138,7 @@ class SnapshotGroupTest {
 
     @Test
     void all_stream_tables_are_refreshed_at_one_snapshot_truncates_included() throws SQLException {
-        TestDatabase other = diamond(TestDatabase.of(TestServer.current().newDatabase()));
+        TestDatabase other = diamond(TestDatabase.onDefault());
         other.execute("TRUNCATE item", "INSERT INTO item SELECT i, i % 3, 30 FROM generate_series(1, 20) AS i");
         List<RefreshResult> results = other.engine().refreshAll();
         assertThat(results).hasSize(3);

@@ -10,7 +10,6 @@ import io.pgstream.RefreshResult;
 import io.pgstream.Watermarks;
 import io.pgstream.engine.TableWatch;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -25,7 +24,7 @@ class WatermarkTest {
 
     private static final Instant TEN = Instant.parse("2026-01-01T10:00:00Z");
 
-    private final TestDatabase database = TestDatabase.of(TestServer.current().newDatabase());
+    private final TestDatabase database = TestDatabase.onDefault();
 
     private final Watermarks watermarks = database.engine().watermarks();
 

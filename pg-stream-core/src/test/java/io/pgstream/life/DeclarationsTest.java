@@ -15,7 +15,6 @@ import io.pgstream.engine.LifeSettings.Superseded;
 import io.pgstream.engine.LifeSettings.UserTriggers;
 import io.pgstream.engine.StreamTableEngine;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +32,7 @@ class DeclarationsTest {
 
     @BeforeEach
     void createTables() throws Exception {
-        database = TestDatabase.of(TestServer.current().newDatabase());
+        database = TestDatabase.onDefault();
         database.execute(
                 "CREATE TABLE item (id int PRIMARY KEY, kind int)",
                 "INSERT INTO item SELECT i, i % 5 FROM generate_series(1, 20) AS i");

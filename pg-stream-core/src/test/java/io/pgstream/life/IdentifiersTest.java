@@ -14,7 +14,6 @@ import io.pgstream.engine.StreamTableEngine;
 import io.pgstream.engine.SynchronousSettings;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -39,7 +38,7 @@ class IdentifiersTest {
                 "Xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
             })
     void a_name_is_only_ever_a_name(String name) throws Exception {
-        TestDatabase database = TestDatabase.of(TestServer.current().newDatabase());
+        TestDatabase database = TestDatabase.onDefault();
         EngineSettings defaults = EngineSettings.defaults();
         String prefix = name.substring(0, Math.min(name.length(), 20));
         StreamTableEngine engine = new StreamTableEngine(

@@ -107,7 +107,7 @@ class LateEventsTest {
 
     @Test
     void tables_that_are_created_while_the_one_below_them_changes_follow_it() throws Exception {
-        TestDatabase database = filled(TestDatabase.of(TestServer.current().newDatabase()));
+        TestDatabase database = filled(TestDatabase.onDefault());
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
             Future<?> altering = threads.submit(() -> {

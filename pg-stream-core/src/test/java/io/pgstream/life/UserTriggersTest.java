@@ -95,7 +95,7 @@ class UserTriggersTest {
 
     @Test
     void a_role_that_may_not_switch_triggers_off_is_told_which_privilege_it_lacks() throws Exception {
-        TestDatabase database = TestDatabase.of(TestServer.current().newDatabase());
+        TestDatabase database = TestDatabase.onDefault();
         PGSimpleDataSource quiet = database.dataSource().unwrap(PGSimpleDataSource.class);
         database.execute(
                 "DROP ROLE IF EXISTS quiet",
@@ -195,7 +195,7 @@ class UserTriggersTest {
     @ValueSource(ints = {15, 18})
     void a_subscriber_of_a_stream_table_gets_what_refreshes_write(int version) throws Exception {
         TestDatabase publisher = TestDatabase.on(version);
-        TestDatabase subscriber = TestDatabase.of(TestServer.of(version).newDatabase());
+        TestDatabase subscriber = TestDatabase.on(version);
         publisher.execute(
                 "CREATE TABLE item (id int PRIMARY KEY, kind int, amount int)",
                 "INSERT INTO item SELECT i, i % 4, i FROM generate_series(1, 20) AS i");

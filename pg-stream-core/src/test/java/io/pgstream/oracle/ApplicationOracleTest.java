@@ -67,7 +67,6 @@ class ApplicationOracleTest {
     @EnabledIfSystemProperty(named = LONG, matches = "\\d+")
     void every_stream_table_of_an_application_equals_its_query_in_a_long_run() throws SQLException {
         TestServer server = TestServer.current();
-        Oracle.leaveUnvacuumed(server);
         long deadline = System.nanoTime() + Integer.getInteger(LONG, 1) * 60_000_000_000L;
         for (long seed = SEED; System.nanoTime() < deadline; ) {
             boolean keptPlans = Math.floorDiv(seed, CASES_PER_DATABASE) % 2 == 0;

@@ -119,7 +119,7 @@ class CircleOracleTest {
     @ParameterizedTest
     @ValueSource(ints = {15, 18})
     void every_circle_is_the_least_that_equals_its_queries(int version) throws SQLException {
-        TestDatabase database = TestDatabase.circular(TestServer.of(version).newDatabase());
+        TestDatabase database = TestDatabase.circular(TestServer.of(version));
         Random random = new Random(SEED);
         database.execute(
                 "CREATE TABLE edge (s int, d int)",

@@ -77,7 +77,6 @@ class ConcurrentOracleTest {
     @EnabledIfSystemProperty(named = LONG, matches = "\\d+")
     void eight_writers_leave_every_table_right_in_a_long_run() throws Exception {
         TestServer server = TestServer.current();
-        Oracle.leaveUnvacuumed(server);
         long deadline = System.nanoTime() + Integer.getInteger(LONG, 1) * 60_000_000_000L;
         for (long seed = SEED; System.nanoTime() < deadline; ) {
             try (Oracle oracle = new Oracle(server)) {

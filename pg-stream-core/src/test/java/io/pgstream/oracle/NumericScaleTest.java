@@ -6,7 +6,6 @@ import io.pgstream.RefreshMode;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.SQLException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +25,7 @@ class NumericScaleTest {
     @ParameterizedTest
     @ValueSource(ints = {15, 18})
     void follows_the_largest_scale_infinities_and_not_a_number(int version) throws SQLException {
-        TestDatabase database = TestDatabase.of(TestServer.of(version).newDatabase());
+        TestDatabase database = TestDatabase.on(version);
         database.execute("CREATE TABLE t (id int PRIMARY KEY, g int, x numeric)");
         database.execute("INSERT INTO t VALUES (1, 1, 1), (2, 1, 2.50), (3, 1, 1.125), (4, 2, NULL), (5, 3, 7)");
         for (String name : new String[] {"grouped", "scalar"}) {

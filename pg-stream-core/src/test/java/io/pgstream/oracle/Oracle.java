@@ -63,10 +63,9 @@ final class Oracle implements AutoCloseable {
 
     /** With plans that the server keeps, as in an application, or with new ones for each statement. */
     Oracle(TestServer server, boolean keptPlans) {
-        this.database = (PGSimpleDataSource) server.newDatabase();
+        this.database = (PGSimpleDataSource) server.migratedDatabase();
         this.dataSource = pool(database, keptPlans);
         this.engine = new StreamTableEngine(dataSource, EngineSettings.defaults(), List.of());
-        engine.migrate();
         try {
             this.connection = dataSource.getConnection();
             this.other = dataSource.getConnection();
@@ -90,14 +89,6 @@ final class Oracle implements AutoCloseable {
         pool.setPrepareThreshold(keptPlans ? 5 : 0);
         pool.setMaxConnections(8);
         return pool;
-    }
-
-    /** Creating tables all the time keeps autovacuum busy with the system catalogs, for half of the time of a run. */
-    static void leaveUnvacuumed(TestServer server) throws SQLException {
-        try (Connection session = server.newDatabase().getConnection()) {
-            execute(session, "ALTER SYSTEM SET autovacuum = off");
-            execute(session, "SELECT pg_reload_conf()");
-        }
     }
 
     @Override

@@ -136,7 +136,6 @@ class RandomOracleTest {
         /** Cases until so many refreshes have been compared. */
         void until(int pairs, long seed) throws SQLException {
             System.out.println("oracle on PostgreSQL " + server.version() + ": seed " + seed + ", " + pairs + " pairs");
-            Oracle.leaveUnvacuumed(server);
             for (long next = seed; comparisons < pairs && failures.size() < FAILURES_OF_LONG_RUN; ) {
                 next = database(next, Long.MAX_VALUE, pairs, CYCLES_OF_LONG_RUN);
             }

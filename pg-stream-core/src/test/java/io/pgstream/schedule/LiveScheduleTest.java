@@ -8,7 +8,6 @@ import io.pgstream.InvalidDefinitionException;
 import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -16,7 +15,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 class LiveScheduleTest {
 
-    private final TestDatabase database = TestDatabase.of(TestServer.current().newDatabase());
+    private final TestDatabase database = TestDatabase.onDefault();
 
     @Test
     void a_live_table_and_what_it_reads_follow_each_commit_and_a_diamond_never_shows_two_moments() throws SQLException {

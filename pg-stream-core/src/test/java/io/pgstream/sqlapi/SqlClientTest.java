@@ -6,7 +6,6 @@ import io.pgstream.engine.StreamTableEngine;
 import io.pgstream.request.DeskSettings;
 import io.pgstream.request.RequestDesk;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -30,7 +29,7 @@ abstract class SqlClientTest {
 
     @BeforeEach
     void orders() throws SQLException {
-        use(TestDatabase.of(TestServer.current().newDatabase()));
+        use(TestDatabase.onDefault());
     }
 
     void use(TestDatabase used) throws SQLException {

@@ -3,7 +3,6 @@ package io.pgstream.sqlapi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +23,7 @@ class SqlObjectsTest {
 
     @BeforeAll
     static void migrate() {
-        database = TestDatabase.of(TestServer.current().newDatabase());
+        database = TestDatabase.onDefault();
     }
 
     @Test

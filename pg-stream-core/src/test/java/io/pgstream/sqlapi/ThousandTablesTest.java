@@ -3,7 +3,6 @@ package io.pgstream.sqlapi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,7 +25,7 @@ class ThousandTablesTest {
     /** Rows of the catalog are all that is looked at, so there need be no tables behind them, but for one source. */
     @BeforeAll
     static void fillCatalog() throws SQLException {
-        database = TestDatabase.of(TestServer.current().newDatabase());
+        database = TestDatabase.onDefault();
         database.execute(
                 "CREATE TABLE source (id int)",
                 "INSERT INTO pgstream.pgs_stream_tables (schema_name, table_name, application, query, canonical_query,"

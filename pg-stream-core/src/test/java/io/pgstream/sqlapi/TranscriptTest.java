@@ -3,7 +3,6 @@ package io.pgstream.sqlapi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +25,7 @@ class TranscriptTest extends SqlClientTest {
     @Override
     @BeforeEach
     void orders() {
-        database = TestDatabase.of(TestServer.current().newDatabase());
+        database = TestDatabase.onDefault();
     }
 
     static List<Path> documents() throws IOException {

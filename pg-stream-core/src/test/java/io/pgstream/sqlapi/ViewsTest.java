@@ -8,7 +8,6 @@ import io.pgstream.PgStreamException;
 import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +20,7 @@ class ViewsTest {
 
     @BeforeEach
     void orders() throws SQLException {
-        database = TestDatabase.of(TestServer.current().newDatabase());
+        database = TestDatabase.onDefault();
         database.execute(
                 "CREATE TABLE orders (id int PRIMARY KEY, customer int, amount int)",
                 "INSERT INTO orders SELECT i, i % 3, i FROM generate_series(1, 9) AS i");

@@ -9,7 +9,6 @@ import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.TransactionToken;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -23,7 +22,7 @@ class AwaitFreshTest {
 
     @BeforeAll
     static void start() throws SQLException {
-        database = TestDatabase.of(TestServer.current().newDatabase());
+        database = TestDatabase.onDefault();
         database.execute("CREATE TABLE t (id int PRIMARY KEY, v int)");
         database.create("below", "SELECT id, v + 1 AS v FROM t");
         database.create("above", "SELECT sum(v) AS total FROM below");

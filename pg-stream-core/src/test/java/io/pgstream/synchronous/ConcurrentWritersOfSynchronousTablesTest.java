@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -44,7 +43,7 @@ class ConcurrentWritersOfSynchronousTablesTest {
     @ParameterizedTest
     @ValueSource(ints = {15, 16, 17, 18})
     void the_tables_equal_their_queries_whatever_the_writers_do(int version) throws Exception {
-        TestDatabase database = TestDatabase.of(TestServer.of(version).newDatabase());
+        TestDatabase database = TestDatabase.on(version);
         database.execute(
                 "CREATE TABLE a (id int PRIMARY KEY, g int, v int, h int NOT NULL GENERATED ALWAYS AS (id % 4) STORED)",
                 "CREATE TABLE b (id int PRIMARY KEY, w int)",
@@ -85,6 +84,9 @@ class ConcurrentWritersOfSynchronousTablesTest {
     private static void write(TestDatabase database, Random random, AtomicInteger committed, AtomicInteger refused)
             throws SQLException {
         try (Connection connection = database.begin()) {
+            // What would be found after a second is found at once, and all others go on.
+            TestDatabase.execute(connection, "SET deadlock_timeout = 20");
+            connection.commit();
             for (int i = 0; i < TRANSACTIONS; i++) {
                 try {
                     connection.setTransactionIsolation(

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,7 +17,7 @@ class ImmediateTest {
 
     @BeforeAll
     static void start() throws SQLException {
-        database = TestDatabase.of(TestServer.current().newDatabase());
+        database = TestDatabase.onDefault();
         database.execute(
                 "CREATE TABLE customer (id int PRIMARY KEY, name text NOT NULL)",
                 "CREATE TABLE orders (id int PRIMARY KEY, customer_id int REFERENCES customer ON DELETE CASCADE,"

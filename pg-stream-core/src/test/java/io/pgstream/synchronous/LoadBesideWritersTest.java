@@ -9,7 +9,6 @@ import io.pgstream.StreamTableAlteration;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +32,7 @@ class LoadBesideWritersTest {
 
     @BeforeAll
     static void start() {
-        database = TestDatabase.of(TestServer.of(18).newDatabase());
+        database = TestDatabase.on(18);
     }
 
     @BeforeEach

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgstream.RefreshMode;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -33,7 +32,7 @@ class LockOrderTest {
 
     @BeforeEach
     void make() throws SQLException {
-        database = TestDatabase.of(TestServer.current().newDatabase());
+        database = TestDatabase.onDefault();
         database.execute(
                 "CREATE TABLE o (id int PRIMARY KEY, c int, v int)",
                 "CREATE TABLE c (id int PRIMARY KEY, w int)",

@@ -10,7 +10,6 @@ import io.pgstream.StreamTableAlteration;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.UnsupportedQueryException;
 import io.pgstream.test.TestDatabase;
-import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,7 +29,7 @@ class ModesTest {
 
     @BeforeAll
     static void start() throws SQLException {
-        database = TestDatabase.of(TestServer.of(15).newDatabase());
+        database = TestDatabase.on(15);
         database.execute(
                 "CREATE TABLE p (id int PRIMARY KEY, g int)",
                 "CREATE TABLE c (id int PRIMARY KEY, p_id int REFERENCES p ON DELETE CASCADE, v int)",

@@ -34,12 +34,17 @@ public final class TestDatabase {
         this.engine = new StreamTableEngine(dataSource, settings, List.of());
     }
 
+    /** A new database of a server of this version. */
     public static TestDatabase on(int version) {
-        return of(TestServer.of(version).newDatabase());
+        return migrated(TestServer.of(version).migratedDatabase());
+    }
+
+    /** A new database of the server that tests run on by default. */
+    public static TestDatabase onDefault() {
+        return migrated(TestServer.current().migratedDatabase());
     }
 
     public static TestDatabase of(DataSource dataSource) {
-        // Refreshes wait for locks for five times as long, which must be enough for what tests do meanwhile.
         TestDatabase database = migrated(dataSource);
         database.engine.migrate();
         return database;
@@ -47,14 +52,13 @@ public final class TestDatabase {
 
     /** With an engine that finds its catalog there. */
     public static TestDatabase migrated(DataSource dataSource) {
+        // Refreshes wait for locks for five times as long, which must be enough for what tests do meanwhile.
         return new TestDatabase(dataSource, settings(Duration.ofSeconds(4), Duration.ofSeconds(60)));
     }
 
     /** With an engine that waits less, for tests of waiting. */
-    public static TestDatabase impatient(DataSource dataSource) {
-        TestDatabase database = new TestDatabase(dataSource, settings(Duration.ofMillis(200), Duration.ofSeconds(2)));
-        database.engine.migrate();
-        return database;
+    public static TestDatabase impatient(TestServer server) {
+        return new TestDatabase(server.migratedDatabase(), settings(Duration.ofMillis(200), Duration.ofSeconds(2)));
     }
 
     public static EngineSettings settings(Duration lockTimeout, Duration ddlTimeout) {
@@ -80,12 +84,11 @@ public final class TestDatabase {
     }
 
     /** With an engine that lets stream tables read each other in circles. */
-    public static TestDatabase circular(DataSource dataSource) {
+    public static TestDatabase circular(TestServer server) {
         EngineSettings patient = settings(Duration.ofSeconds(4), Duration.ofSeconds(60));
-        TestDatabase database = new TestDatabase(
-                dataSource, patient.with(patient.graph().withCircles(true, GraphSettings.MAX_ITERATIONS)));
-        database.engine.migrate();
-        return database;
+        return new TestDatabase(
+                server.migratedDatabase(),
+                patient.with(patient.graph().withCircles(true, GraphSettings.MAX_ITERATIONS)));
     }
 
     public DataSource dataSource() {
