@@ -45,6 +45,9 @@ final class JoinDelta {
     /** For inputs that are met by a key: what tells which keys have changed. */
     private final Map<Operator, Delta> keys = new LinkedHashMap<>();
 
+    /** Inputs that are joins of their own, which are read as a whole. */
+    private final List<Operator> branches = new ArrayList<>();
+
     private JoinDelta(Join join, DeltaContext context) {
         this.join = join;
         this.context = context;
@@ -54,16 +57,20 @@ final class JoinDelta {
         List<Operator> changed = join.inputs().stream().filter(context::changed).toList();
         return (changed.size() == 1)
                 ? new JoinDelta(join, context).ofOne(changed.get(0))
-                : new JoinDelta(ordered(join, changed, context), context).chain();
+                : ordered(join, changed, context).chain();
     }
 
-    /** The join in the order in which its delta is built up. */
-    private static Join ordered(Join join, List<Operator> changed, DeltaContext context) {
+    /** The join in the order in which its delta is built up, with a join of its own for what is met at once. */
+    private static JoinDelta ordered(Join join, List<Operator> changed, DeltaContext context) {
         List<Operator> order = JoinOrder.chain(join.inputs(), join.conditions(), changed, context);
         List<Expression> conditions = new ArrayList<>(join.conditions());
-        order.stream().filter(input -> input instanceof Join && !join.inputs().contains(input)).forEach(branch ->
-                conditions.removeAll(((Join) branch).conditions()));
-        return new Join(order, conditions, join.order());
+        List<Operator> branches = order.stream()
+                .filter(input -> !join.inputs().contains(input))
+                .toList();
+        branches.forEach(branch -> conditions.removeAll(((Join) branch).conditions()));
+        JoinDelta ordered = new JoinDelta(new Join(order, conditions, join.order()), context);
+        ordered.branches.addAll(branches);
+        return ordered;
     }
 
     private Delta ofOne(Operator input) {
@@ -188,7 +195,8 @@ final class JoinDelta {
                 .filter(condition -> !inside.contains(condition))
                 .toList();
         Delta delta = deltas.get(next);
-        boolean looksUp = JoinOrder.looksUp(before.delta().operator(), next, crossing, context);
+        boolean looksUp = !branches.contains(next)
+                && JoinOrder.looksUp(before.delta().operator(), next, crossing, context);
         Prefix prefix = (looksUp || delta != null) ? staged(before) : before;
         TouchedKeys touched = (delta == null || !looksUp)
                 ? null

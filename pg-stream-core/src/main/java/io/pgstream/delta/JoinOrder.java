@@ -331,14 +331,15 @@ final class JoinOrder {
                             .orElse(open.get(0));
             rows = (step != null) ? step.rows() : rows;
             order.add(next);
-            open.removeAll((next instanceof Join branch) ? branch.inputs() : List.of(next));
+            boolean branch = step != null && step.branch() != null;
+            open.removeAll(branch ? next.inputs() : List.of(next));
         }
         return order;
     }
 
-    /** Whether rows that go on to an input look it up one by one; a branch is read as a whole. */
+    /** Whether rows that go on to an input look it up one by one. */
     static boolean looksUp(Operator rows, Operator input, List<Expression> conditions, DeltaContext context) {
-        if (!context.lookUp() || input instanceof Join) {
+        if (!context.lookUp()) {
             return false;
         }
         JoinStep step = new JoinOrder(conditions, context)
