@@ -96,9 +96,7 @@ public final class FrontierQuery {
      */
     public FrontierRow read(Session session, String settings, String counts) throws SQLException {
         FrontierRow known = read(session.list(sql(settings), FrontierQuery::line));
-        return counts.isEmpty()
-                ? known
-                : known.with(captured(session.list(counting(counts), FrontierQuery::counted)));
+        return counts.isEmpty() ? known : known.with(captured(session.list(counting(counts), FrontierQuery::counted)));
     }
 
     /** Reads the result of the statement that reads the catalog. */

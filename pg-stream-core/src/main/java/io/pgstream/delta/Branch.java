@@ -95,11 +95,7 @@ record Branch(
 
     /** A small table that hangs on the branch by an equality, and by none on what the delta has met already. */
     private static @Nullable Operator next(
-            List<Operator> members,
-            List<Operator> open,
-            Set<Column> bound,
-            List<Expression> conditions,
-            Sizes sizes) {
+            List<Operator> members, List<Operator> open, Set<Column> bound, List<Expression> conditions, Sizes sizes) {
         for (Operator candidate : open) {
             double read = read(candidate, sizes);
             if (members.contains(candidate)

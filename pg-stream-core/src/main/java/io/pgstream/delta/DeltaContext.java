@@ -8,6 +8,7 @@ import io.pgstream.plan.Project;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
+import io.pgstream.plan.Window;
 import io.pgstream.plan.expr.Clock;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
@@ -122,6 +123,11 @@ final class DeltaContext {
             throw new IllegalStateException("No state is kept for " + operator.describe());
         }
         return node;
+    }
+
+    /** Whether windows are computed with the one above, and have no state. */
+    boolean computedAbove(Window window) {
+        return !nodes.containsKey(window);
     }
 
     /** Whether a state below an operator has an index in the order in which the operator asks for rows. */

@@ -64,9 +64,8 @@ final class JoinDelta {
     private static JoinDelta ordered(Join join, List<Operator> changed, DeltaContext context) {
         List<Operator> order = JoinOrder.chain(join.inputs(), join.conditions(), changed, context);
         List<Expression> conditions = new ArrayList<>(join.conditions());
-        List<Operator> branches = order.stream()
-                .filter(input -> !join.inputs().contains(input))
-                .toList();
+        List<Operator> branches =
+                order.stream().filter(input -> !join.inputs().contains(input)).toList();
         branches.forEach(branch -> conditions.removeAll(((Join) branch).conditions()));
         JoinDelta ordered = new JoinDelta(new Join(order, conditions, join.order()), context);
         ordered.branches.addAll(branches);
@@ -195,8 +194,8 @@ final class JoinDelta {
                 .filter(condition -> !inside.contains(condition))
                 .toList();
         Delta delta = deltas.get(next);
-        boolean looksUp = !branches.contains(next)
-                && JoinOrder.looksUp(before.delta().operator(), next, crossing, context);
+        boolean looksUp =
+                !branches.contains(next) && JoinOrder.looksUp(before.delta().operator(), next, crossing, context);
         Prefix prefix = (looksUp || delta != null) ? staged(before) : before;
         TouchedKeys touched = (delta == null || !looksUp)
                 ? null

@@ -246,7 +246,8 @@ final class JoinOrder {
                     ? null
                     : Branch.of(candidate, open, bound, conditions, context.sizes());
             if (branch != null) {
-                double left = Math.max(1, rows * lookup.matched() * context.sizes().selectivity(candidate) * branch.part());
+                double left =
+                        Math.max(1, rows * lookup.matched() * context.sizes().selectivity(candidate) * branch.part());
                 double cost = SET_UP + branch.cost() + HASHED * (rows + branch.rows());
                 double each = DESCENT + lookup.fetched() + lookup.matched() * branch.lookUp();
                 JoinStep step = new JoinStep(candidate, branch, true, cost, left, lookUpTo(cost, each, rows));

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows how many rows the delta has then
  * @param lookUpTo up to how many rows it would be cheaper to look the input up; 0 if it cannot be, or is looked up in any case
  */
-record JoinStep(
-        Operator input, @Nullable Branch branch, boolean whole, double cost, double rows, double lookUpTo) {
+record JoinStep(Operator input, @Nullable Branch branch, boolean whole, double cost, double rows, double lookUpTo) {
 
     /** What a row costs the steps that follow. */
     private static final double CARRIED = 2;

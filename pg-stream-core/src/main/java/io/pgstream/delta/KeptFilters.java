@@ -1,8 +1,12 @@
 package io.pgstream.delta;
 
 import io.pgstream.plan.Filter;
+import io.pgstream.plan.Operator;
 import io.pgstream.plan.Scan;
+import io.pgstream.plan.Top;
+import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.rule.KeepFilters;
+import io.pgstream.plan.rule.KeepSpareRows;
 import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.support.PlannerEstimate;
 import io.pgstream.support.Session;
@@ -10,11 +14,11 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * Which filtered tables a plan keeps as states. It is decided once, by the planner's statistics when a stream table is defined, and
+ * Which filtered tables a plan keeps as states, and of which limits it keeps more rows than they show. It is decided once, by the planner's statistics when a stream table is defined, and
  * stored with the definition: statistics change, and two instances that read other ones must not take turns in
  * making the states of their own plans.
  *
- * @param texts the filters that were decided for, as {@link KeepFilters#text} has them
+ * @param texts the filters and limits that were decided for, as {@link KeepFilters#text} and {@link KeepSpareRows#text} have them
  * @param deciding whether others are decided for
  * @since 0.1.0
  */
@@ -48,6 +52,25 @@ public record KeptFilters(List<String> texts, boolean deciding) {
     /** Those that are stored with a definition. */
     public static KeptFilters stored(List<String> texts) {
         return new KeptFilters(texts, false);
+    }
+
+    /** Whether more rows than a limit shows are kept: where an index gives the next ones, they are found as fast. */
+    boolean spares(Top top) {
+        if (!deciding) {
+            return texts.contains(KeepSpareRows.text(top));
+        }
+        ColumnReference first = new ColumnReference(top.order().get(0).column());
+        return Boolean.getBoolean("pgstream.test.keepFilters")
+                || (largest(top.input()) >= LARGE_TABLE && !IndexLookup.ranged(top.input(), first));
+    }
+
+    private static long largest(Operator operator) {
+        return (operator instanceof Scan scan)
+                ? scan.table().rows()
+                : operator.inputs().stream()
+                        .mapToLong(KeptFilters::largest)
+                        .max()
+                        .orElse(0);
     }
 
     /** Whether what a filter leaves of its table is kept. */

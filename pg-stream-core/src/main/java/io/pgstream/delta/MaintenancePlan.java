@@ -19,6 +19,7 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.rule.KeepFilters;
+import io.pgstream.plan.rule.KeepSpareRows;
 import io.pgstream.sql.TargetTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,16 +77,24 @@ public record MaintenancePlan(
         return (root.input() instanceof Filter filter) ? filter.conditions() : List.of();
     }
 
-    /** The filtered tables that are kept as states, as {@link KeptFilters} stores them. */
+    /** The filtered tables that are kept as states, and the limits with rows to spare, as {@link KeptFilters} stores them. */
     public List<String> keptFilters() {
         return nodes.stream()
                 .map(MaintainedNode::operator)
-                .filter(operator -> operator instanceof Aggregate aggregate && aggregate.keepsRows())
-                .map(operator -> operator.inputs().get(0))
-                .filter(Filter.class::isInstance)
-                .map(filter -> KeepFilters.text((Filter) filter))
+                .flatMap(MaintenancePlan::kept)
                 .distinct()
                 .toList();
+    }
+
+    private static Stream<String> kept(Operator operator) {
+        if (operator instanceof Top top && top.input() instanceof Top kept && kept.spare() > 0) {
+            return Stream.of(KeepSpareRows.text(top));
+        }
+        return (operator instanceof Aggregate aggregate
+                        && aggregate.keepsRows()
+                        && aggregate.input() instanceof Filter filter)
+                ? Stream.of(KeepFilters.text(filter))
+                : Stream.empty();
     }
 
     Map<Operator, MaintainedNode> nodesByOperator() {

@@ -14,17 +14,21 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.PartitionWise;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Recursion;
+import io.pgstream.plan.Top;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.ConstantScale;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.plan.rule.KeepFilters;
+import io.pgstream.plan.rule.KeepSpareRows;
 import io.pgstream.plan.rule.Rewriter;
 import io.pgstream.sql.TargetTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +41,7 @@ public final class MaintenancePlanner {
     private final Function<Operator, List<SqlType>> types;
 
     private final KeepFilters.Decision keeps;
+    private final Predicate<Top> spares;
 
     private final String target;
 
@@ -54,11 +59,13 @@ public final class MaintenancePlanner {
     public MaintenancePlanner(
             Function<Operator, List<SqlType>> types,
             KeepFilters.Decision keeps,
+            Predicate<Top> spares,
             String target,
             String stateSchema,
             String id) {
         this.types = types;
         this.keeps = keeps;
+        this.spares = spares;
         this.target = target;
         this.stateSchema = stateSchema;
         this.id = id;
@@ -67,8 +74,8 @@ public final class MaintenancePlanner {
     /** The plan of a parsed query. */
     public MaintenancePlan plan(ParsedQuery query) {
         ColumnFactory unused = new ColumnFactory(query.nextColumn());
-        Operator placed = KeepFilters.apply(
-                new ClockPlacement(types, unused).placed(Rewriter.rewrite(query.root(), unused)), keeps, unused);
+        Operator rewritten = new ClockPlacement(types, unused).placed(Rewriter.rewrite(query.root(), unused));
+        Operator placed = KeepSpareRows.apply(KeepFilters.apply(rewritten, keeps, unused), spares);
         // Columns that nobody reads have numbers, too: with one more in a source the plan shall be the same.
         ColumnFactory factory = new ColumnFactory(1);
         Operator numbered = new FreshCopy(factory).of(placed);
@@ -82,7 +89,7 @@ public final class MaintenancePlanner {
         RowIdentity identity = RowIdentity.of(root);
         TargetTable table = new TargetTable(target, root.output(), query.names(), identity.key());
         List<MaintainedNode> nodes = new ArrayList<>();
-        collect(root, root, table, query.names(), factory, nodes);
+        collect(root, root, table, query.names(), factory, nodes, StackedWindows.all(root));
         StateLookups lookups = StateLookups.of(root, nodes);
         nodes.replaceAll(lookups::indexed);
         return new MaintenancePlan(root, identity, nodes, table, factory.next());
@@ -113,9 +120,11 @@ public final class MaintenancePlanner {
             TargetTable table,
             List<String> names,
             ColumnFactory factory,
-            List<MaintainedNode> nodes) {
-        operator.inputs().forEach(input -> collect(input, root, table, names, factory, nodes));
+            List<MaintainedNode> nodes,
+            Set<Operator> computedAbove) {
+        operator.inputs().forEach(input -> collect(input, root, table, names, factory, nodes, computedAbove));
         if (!operator.stateful()
+                || computedAbove.contains(operator)
                 || Recursion.within(operator)
                 || nodes.stream().anyMatch(node -> node.operator().equals(operator))) {
             return;
@@ -144,13 +153,15 @@ public final class MaintenancePlanner {
         }
         boolean shared = root.input() == operator && stored.size() == columns.size();
         storable(columns);
+        List<Column> unique = RowIdentity.of(operator).key();
         TargetTable state = shared
-                ? TargetTable.partitioned(target, columns, stored, operator.partition())
+                ? TargetTable.partitioned(target, columns, stored, operator.partition(), unique)
                 : TargetTable.partitioned(
                         stateSchema + ".s" + suffix,
                         columns,
                         columns.stream().map(Column::sqlName).toList(),
-                        operator.partition());
+                        operator.partition(),
+                        unique);
         return new PartitionNode(operator, state, !shared, MaintainedNode.changes(suffix, operator));
     }
 

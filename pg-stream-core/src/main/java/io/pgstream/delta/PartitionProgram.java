@@ -10,7 +10,9 @@ import io.pgstream.plan.PartitionWise;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Ranked;
 import io.pgstream.plan.Relation;
+import io.pgstream.plan.Top;
 import io.pgstream.plan.UnionAll;
+import io.pgstream.plan.Window;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Equality;
@@ -26,6 +28,7 @@ import io.pgstream.sql.WithClause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The statement that follows a delta through an operator that is computed partition by partition. With K the partitions
@@ -42,6 +45,7 @@ final class PartitionProgram {
     private final PartitionNode node;
     private final DeltaContext context;
     private final List<Column> touchedColumns;
+    private final @Nullable StackedWindows stacked;
 
     PartitionProgram(PartitionNode node, DeltaContext context) {
         this.node = node;
@@ -49,6 +53,9 @@ final class PartitionProgram {
         this.touchedColumns = node.operator().partition().stream()
                 .map(context.factory()::like)
                 .toList();
+        this.stacked = (node.operator() instanceof Window window)
+                ? StackedWindows.below(window, context::computedAbove)
+                : null;
     }
 
     /** Moves the state in a table of its own, and hands the change on. */
@@ -88,6 +95,9 @@ final class PartitionProgram {
     String top(Project root, TargetTable target, boolean merge) {
         PartitionRenderer renderer = new PartitionRenderer(node.operator(), node.state(), touchedColumns);
         WithClause with = change(renderer);
+        if (renderer.pairs()) {
+            return renderer.applyPairs(with, root.items(), target);
+        }
         Column weight = context.factory().weight();
         Operator rows = rows(renderer, with, root, weight);
         List<Column> key = target.key();
@@ -108,14 +118,31 @@ final class PartitionProgram {
 
     private WithClause change(PartitionRenderer renderer) {
         PartitionWise operator = node.operator();
-        Delta input = Differentiator.changed(operator.input(), context);
-        List<NamedExpression> items =
-                new ArrayList<>(references(operator.input().output()));
+        Operator below = (stacked == null) ? operator.input() : stacked.base();
+        Delta input = Differentiator.changed(below, context);
+        List<NamedExpression> items = new ArrayList<>(references(below.output()));
+        if (stacked != null) {
+            for (int i = 0; i < operator.partition().size(); i++) {
+                Column column = operator.partition().get(i);
+                if (!below.output().contains(column)) {
+                    items.add(new NamedExpression(
+                            column, new ColumnReference(stacked.partition().get(i))));
+                }
+            }
+        }
         items.add(new NamedExpression(input.weight(), new ColumnReference(input.weight())));
         String delta = context.render(new Consolidate(input.weight(), new Project(items, input.operator())));
         String fresh = fresh();
+        String spared = (operator instanceof Top top && top.spare() > 0)
+                ? context.render(top.withInputs(List.of(new Relation("candidates", top.output()))))
+                : null;
         WithClause with = context.nextStatement();
-        renderer.change(with, delta, fresh);
+        renderer.change(
+                with,
+                delta,
+                clause -> (spared == null)
+                        ? fresh
+                        : renderer.spared(clause, input.weight().sqlName(), spared, fresh));
         return with;
     }
 
@@ -127,7 +154,10 @@ final class PartitionProgram {
                 return lookup.select(TOUCHED);
             }
         }
-        return context.render(operator.withInputs(List.of(restricted())));
+        return context.render(operator.withInputs(List.of(
+                (stacked == null)
+                        ? restricted(operator.input(), operator.partition())
+                        : restricted(operator.input(), stacked))));
     }
 
     private static List<NamedExpression> references(List<Column> columns) {
@@ -136,11 +166,16 @@ final class PartitionProgram {
                 .toList();
     }
 
+    /** The windows that are computed with this one, over the present rows of the partitions that changed. */
+    private Operator restricted(Operator operator, StackedWindows windows) {
+        return operator.equals(windows.base())
+                ? restricted(operator, windows.partition())
+                : operator.withInputs(List.of(restricted(operator.inputs().get(0), windows)));
+    }
+
     /** The present rows of the partitions that changed. */
-    private Operator restricted() {
-        PartitionWise operator = node.operator();
-        Operator present = context.present(operator.input());
-        List<Column> partition = operator.partition();
+    private Operator restricted(Operator input, List<Column> partition) {
+        Operator present = context.present(input);
         if (partition.isEmpty()) {
             return new Filter(List.of(Template.text("EXISTS (SELECT FROM " + TOUCHED + ")")), present);
         }
@@ -148,7 +183,7 @@ final class PartitionProgram {
         if (partition.stream().noneMatch(Column::nullable)) {
             return equal;
         }
-        return new UnionAll(operator.input().output(), List.of(equal, joined(present, nullSafe(partition))));
+        return new UnionAll(input.output(), List.of(equal, joined(present, nullSafe(partition))));
     }
 
     private List<Expression> equalities(List<Column> partition) {

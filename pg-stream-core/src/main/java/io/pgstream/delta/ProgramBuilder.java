@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProgramBuilder {
 
+    /** Up to which part of the groups it is cheaper to find their rows than to compute all of them. */
+    private static final double FEW_OF_GROUPS = 0.25;
+
     /** From how many changed rows on, and from how many in a group, it pays to group by the weight first. */
     private static final double MANY_ROWS = 500;
 
@@ -170,8 +173,16 @@ public final class ProgramBuilder {
         String current = OperatorRenderer.render(
                 new Project(node.items(), context.present(node.aggregate().input())));
         WithClause with = context.nextStatement();
-        renderer.change(with, node.items(), delta, current);
+        renderer.change(with, node.items(), delta, current, fewGroups(node, context.sizes()));
         return with;
+    }
+
+    /** Of how many groups the rows are looked for when they are read again, rounded so that it stays the same as groups come and go. */
+    private static long fewGroups(StatefulNode node, Sizes sizes) {
+        double groups = sizes.stateRows(node.relation()).orElse(0);
+        return (groups > 0)
+                ? Math.max(1, Long.highestOneBit((long) (groups * FEW_OF_GROUPS)))
+                : (Long.getLong("pgstream.test.worthAChoice", 1) == 0) ? 1 : 0;
     }
 
     /** The delta of an aggregate's input, summed up by group. */

@@ -79,7 +79,7 @@ public final class QueryCompiler {
             ParsedQuery parsed = new QueryParser(input).parse(resolved.canonicalQuery());
             List<String> names = resolved.output().stream().map(Attribute::name).toList();
             MaintenancePlan plan = new MaintenancePlanner(
-                            input::types, new Keeps(kept, session, input), target, stateSchema, id)
+                            input::types, new Keeps(kept, session, input), kept::spares, target, stateSchema, id)
                     .plan(new ParsedQuery(parsed.root(), names, parsed.nextColumn()));
             String mismatch = mismatch(resolved, plan, input);
             return (mismatch == null)

@@ -117,7 +117,8 @@ final class StateLookups {
             more = false;
             for (Expression condition : conditions) {
                 if (condition instanceof Equality equality) {
-                    more |= bind(equality.left(), equality.right(), bound) | bind(equality.right(), equality.left(), bound);
+                    more |= bind(equality.left(), equality.right(), bound)
+                            | bind(equality.right(), equality.left(), bound);
                 }
             }
         }

@@ -45,7 +45,6 @@ public record StatefulNode(
 
     @Override
     public Relation relation() {
-        return new Relation(
-                state.sqlName(), state.columns(), state.fits() ? layout.keys() : List.of(), lookups);
+        return new Relation(state.sqlName(), state.columns(), state.fits() ? layout.keys() : List.of(), lookups);
     }
 }

@@ -94,6 +94,10 @@ public final class Strategies {
                     : "computed again with every change, because " + recursion.obstacle();
         }
         Operator operator = node.operator();
+        if (operator instanceof Top top && top.spare() > 0) {
+            return "nothing where all changes sort behind the rows that are kept; else what has come is added to them and what has left is"
+                    + " taken out, and the first rows are computed again when none are to spare any more";
+        }
         if (operator instanceof Top || operator instanceof Ranked) {
             return "nothing where all changes sort behind the rows that are kept; else the first rows of the partitions"
                     + " that changed are computed again";

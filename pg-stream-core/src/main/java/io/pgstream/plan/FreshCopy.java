@@ -180,6 +180,7 @@ public final class FreshCopy {
                     optional(top.limit()),
                     optional(top.offset()),
                     top.ties(),
+                    top.spare(),
                     input);
         }
         throw new IllegalStateException("Not part of a query: " + operator.describe());

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit how many rows; {@code null} for all behind the offset
  * @param offset how many rows are left out before; {@code null} for none
  * @param ties whether rows that are equal to the last one in the order come with it
+ * @param spare how many of the rows may be missing in what is kept of them, when others have left: then it is not looked for the next ones
  * @param input the input
  * @since 0.1.0
  */
@@ -26,12 +27,24 @@ public record Top(
         @Nullable Expression limit,
         @Nullable Expression offset,
         boolean ties,
+        int spare,
         Operator input)
         implements PartitionWise {
 
     public Top {
         partition = List.copyOf(partition);
         order = List.copyOf(order);
+    }
+
+    /** Without any to spare. */
+    public Top(
+            List<Column> partition,
+            List<SortKey> order,
+            @Nullable Expression limit,
+            @Nullable Expression offset,
+            boolean ties,
+            Operator input) {
+        this(partition, order, limit, offset, ties, 0, input);
     }
 
     /** Whether the number of rows is constant; otherwise the input has it, the same in all of its rows. */
@@ -54,13 +67,14 @@ public record Top(
 
     @Override
     public Operator withInputs(List<Operator> inputs) {
-        return (inputs.get(0) == input) ? this : new Top(partition, order, limit, offset, ties, inputs.get(0));
+        return (inputs.get(0) == input) ? this : new Top(partition, order, limit, offset, ties, spare, inputs.get(0));
     }
 
     @Override
     public String describe() {
         return "Top " + (limit == null ? "all" : limit) + (offset == null ? "" : " from " + offset)
-                + (ties ? " with ties" : "") + (partition.isEmpty() ? "" : " of each " + partition) + " by " + order;
+                + (ties ? " with ties" : "") + (partition.isEmpty() ? "" : " of each " + partition) + " by " + order
+                + (spare == 0 ? "" : ", up to " + spare + " of them to spare");
     }
 
     @Override

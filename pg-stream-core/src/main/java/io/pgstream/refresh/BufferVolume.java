@@ -15,6 +15,9 @@ final class BufferVolume {
     /** Fewer changes say little of the bytes that one takes. */
     private static final long ENOUGH_TO_LEARN = 1_000;
 
+    /** No row is shorter than its header and what every change has. Less is seen where the changes went to pages that the buffer had before. */
+    private static final double SHORTEST_CHANGE = 40;
+
     private final Map<Long, Double> bytesOfChange = new HashMap<>();
 
     /** What each source's segments had at the last refresh, and was read then. */
@@ -25,7 +28,10 @@ final class BufferVolume {
         captured.segments().forEach((source, segments) -> {
             long changed = captured.changes().getOrDefault(source, 0L);
             if (!captured.uncounted() && !captured.backlog() && changed >= ENOUGH_TO_LEARN) {
-                bytesOfChange.put(source, unread(source, segments) / (double) changed);
+                double each = unread(source, segments) / (double) changed;
+                if (each >= SHORTEST_CHANGE) {
+                    bytesOfChange.put(source, each);
+                }
             }
         });
         read.putAll(captured.segments());

@@ -73,9 +73,7 @@ final class Opening {
                 rows = statement.getMoreResults();
             }
             FrontierRow read = FrontierQuery.read(statement.getResultSet());
-            return statement.getMoreResults()
-                    ? read.with(FrontierQuery.readCounts(statement.getResultSet()))
-                    : read;
+            return statement.getMoreResults() ? read.with(FrontierQuery.readCounts(statement.getResultSet())) : read;
         }
     }
 

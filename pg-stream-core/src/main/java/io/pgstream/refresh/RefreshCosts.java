@@ -35,7 +35,16 @@ final class RefreshCosts {
      */
     private static final double FORGETTING = 0.97;
 
-    /** What the only delta of a magnitude took is believed to be as much too long: it is tried once more where a full refresh is not far cheaper. */
+    /**
+     * What is guessed by the planner's idea of the rows that a change touches is believed to be so much too long: that idea was wrong by ten times and
+     * more, trying a delta costs once, and never trying it costs at every refresh.
+     */
+    private static final double UNTRIED = 1.0 / 2;
+
+    /**
+     * What the only delta of a magnitude took, or what is reckoned from other magnitudes, is believed to be as much too long: it is tried once more
+     * where a full refresh is not far cheaper.
+     */
     private static final double DOUBT = 2.0 / 3;
 
     private static final int REMEMBERED = 5;
@@ -129,17 +138,21 @@ final class RefreshCosts {
         Sample lower = known(deltas.headMap(magnitude, false).descendingMap());
         Sample higher = known(deltas.tailMap(magnitude, false));
         double fixed = PRIOR_MICROS;
-        double each = (work > EXPLODED * changes) ? PRIOR_MICROS_A_ROW : PRIOR_MICROS_A_CHANGE;
+        double each = (work > EXPLODED * changes) ? PRIOR_MICROS_A_ROW * UNTRIED : PRIOR_MICROS_A_CHANGE;
+        double trust = 1;
         if (lower != null) {
             Sample smallest = known(deltas);
-            fixed = (smallest == null) ? lower.median() : Math.min(lower.median(), smallest.median());
+            fixed = (smallest == null || smallest == lower)
+                    ? Math.min(lower.median(), PRIOR_MICROS)
+                    : Math.min(lower.median(), smallest.median());
             // A small delta tells what every refresh costs, and nothing of what a row costs.
             if (lower.work > SMALLEST * STEP) {
                 each = (lower.median() - fixed) / lower.work;
                 each = (each <= 0) ? lower.median() / lower.work : each;
+                trust = DOUBT;
             }
         }
-        double expected = fixed + each * work;
+        double expected = (fixed + each * work) * trust;
         return belief * (higher == null ? expected : Math.min(expected, higher.median()));
     }
 

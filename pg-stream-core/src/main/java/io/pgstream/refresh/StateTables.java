@@ -68,8 +68,7 @@ public final class StateTables {
             String names = columns.stream().map(state.table()::name).collect(Collectors.joining(", "));
             OptionalIndex.make(
                     session,
-                    () -> session.execute(
-                            "CREATE INDEX ON " + state.table().sqlName() + kind + names + ")"));
+                    () -> session.execute("CREATE INDEX ON " + state.table().sqlName() + kind + names + ")"));
         }
         for (StateOrder order : state.orders()) {
             OptionalIndex.make(

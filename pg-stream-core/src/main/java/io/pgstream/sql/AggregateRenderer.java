@@ -57,8 +57,9 @@ public final class AggregateRenderer {
      * @param items the keys, then the arguments, with the columns that hold them
      * @param delta the delta summed up by group: see {@link GroupDelta}
      * @param current a SELECT of these columns over the present rows of the input
+     * @param fewGroups up to how many groups are looked for when they are read again; of more, all are computed; 0 if that is not known
      */
-    public void change(WithClause with, List<NamedExpression> items, String delta, String current) {
+    public void change(WithClause with, List<NamedExpression> items, String delta, String current, long fewGroups) {
         with.materialized("delta", delta);
         with.materialized("stored", stored());
         if (flagged().isEmpty()) {
@@ -68,7 +69,7 @@ public final class AggregateRenderer {
         with.materialized(
                 "flagged",
                 "SELECT " + (keys.isEmpty() ? "1 AS one" : list(keys, Column::sqlName)) + " FROM stored WHERE rescan");
-        with.materialized("rescanned", rescanned(items, current));
+        with.materialized("rescanned", rescanned(items, current, fewGroups));
         with.materialized("change", changeSelect(true));
     }
 
@@ -152,18 +153,17 @@ public final class AggregateRenderer {
         return conditions.contains("true") ? "true" : String.join(" OR ", conditions);
     }
 
-    private String rescanned(List<NamedExpression> items, String current) {
+    private String rescanned(List<NamedExpression> items, String current, long fewGroups) {
         List<String> columns = new ArrayList<>();
         keys.forEach(key -> columns.add("i." + key.sqlName()));
         for (Accumulator accumulator : layout.accumulators()) {
             columns.add(full(accumulator, argument(accumulator, items)) + " AS r"
                     + accumulator.column().id());
         }
-        String match = RowMatch.condition(keys, key -> "i." + key.sqlName(), key -> "f." + key.sqlName());
-        // The condition without columns keeps the input unread when no group is flagged.
-        return "SELECT " + String.join(", ", columns) + " FROM (" + current + ") AS i"
-                + (keys.isEmpty() ? "" : ", flagged AS f") + " WHERE EXISTS (SELECT FROM flagged) AND " + match
-                + (keys.isEmpty() ? "" : " GROUP BY " + list(keys, key -> "i." + key.sqlName()));
+        boolean often = layout.accumulators().stream().anyMatch(item -> item.rescanned() || item.extreme());
+        return (often && !keys.isEmpty())
+                ? RescannedGroups.select(columns, keys, current, fewGroups)
+                : RescannedGroups.seldom(columns, keys, current);
     }
 
     private static String full(Accumulator accumulator, String x) {

@@ -248,8 +248,11 @@ public final class OperatorRenderer {
             }
             List<Expression> besides = LookupConditions.besides(input, now);
             SelectBlock inner = plain(input);
-            now.stream().filter(condition -> !besides.contains(condition)).forEach(condition -> inner.condition(Expression.operand(
-                    condition, column -> input.output().contains(column) ? inner.text(column) : result.text(column))));
+            now.stream()
+                    .filter(condition -> !besides.contains(condition))
+                    .forEach(condition -> inner.condition(Expression.operand(
+                            condition,
+                            column -> input.output().contains(column) ? inner.text(column) : result.text(column))));
             String alias = alias("l");
             result.from("LATERAL (" + inner.select(input.output()) + " OFFSET 0) AS " + alias);
             input.output().forEach(column -> result.column(column, alias + "." + column.sqlName(), true));

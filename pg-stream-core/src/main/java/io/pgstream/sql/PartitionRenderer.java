@@ -1,5 +1,6 @@
 package io.pgstream.sql;
 
+import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.PartitionWise;
 import io.pgstream.plan.Ranked;
 import io.pgstream.plan.SortKey;
@@ -7,6 +8,7 @@ import io.pgstream.plan.Top;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.Expression;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,20 +44,93 @@ public final class PartitionRenderer {
      * Adds the relations.
      *
      * @param delta a SELECT of the consolidated delta of the input, by rendered names
-     * @param fresh a SELECT of the operator's output over the partitions in {@code touched}
+     * @param fresh a SELECT of the operator's output over the partitions in {@code touched}, behind what else it needs
      */
-    public void change(WithClause with, String delta, String fresh) {
+    public void change(WithClause with, String delta, Function<WithClause, String> fresh) {
         with.materialized("changed", delta);
         with.materialized("touched", touchedPartitions());
+        String rows = fresh.apply(with);
         String stored = "SELECT s.ctid AS tid, " + stored("s", columns) + ", -1 AS " + WEIGHT + " FROM "
                 + state.sqlName() + " AS s" + ofTouched();
-        with.materialized("differing", net(stored, fresh, columns));
+        differing(with, stored, rows, state);
+    }
+
+    /** How many of the rows that are kept suffice. */
+    private static long enough(Top top) {
+        return Long.parseLong(Objects.requireNonNull(top.limit()).sql(Column::sqlName)) - top.spare();
+    }
+
+    /**
+     * A SELECT of the first rows where some are kept to spare. What is kept are all rows up to the last of them, so that with what has come before
+     * that one and without what has left it is so again; only if that is too few, all rows are asked for.
+     *
+     * @param with gets {@code candidates}
+     * @param weight the weight of {@code changed}
+     * @param ofCandidates a SELECT of the first ones of {@code candidates}
+     * @param ofAll a SELECT of the first ones of all rows
+     */
+    public String spared(WithClause with, String weight, String ofCandidates, String ofAll) {
+        Top top = (Top) operator;
+        String list = columns.stream().map(Column::sqlName).collect(Collectors.joining(", "));
+        String order = top.order().stream()
+                .map(key -> "u." + key.column().sqlName() + key.direction())
+                .collect(Collectors.joining(", "));
+        String placed = "SELECT u.*, rank() OVER (ORDER BY " + order + ") AS place FROM (SELECT true AS kept, "
+                + stored("s", columns) + ", 1::bigint AS weight FROM " + state.sqlName()
+                + " AS s UNION ALL SELECT false, " + list + ", " + weight + " FROM changed) AS u";
+        String near = "SELECT " + list
+                + ", weight FROM (SELECT p.*, max(p.place) FILTER (WHERE p.kept) OVER () AS last FROM (" + placed
+                + ") AS p) AS l WHERE l.place <= l.last";
+        with.materialized(
+                "candidates",
+                "SELECT " + list + " FROM (" + ApplyRenderer.consolidated(near, state)
+                        + ") AS c, generate_series(1, c.weight) WHERE EXISTS (SELECT FROM touched)");
+        String suffice = "(SELECT count(*) FROM candidates) >= " + enough(top);
+        return "SELECT a.* FROM (" + ofCandidates + ") AS a WHERE " + suffice + " UNION ALL SELECT b.* FROM (" + ofAll
+                + ") AS b WHERE NOT (" + suffice + ")";
+    }
+
+    private static void differing(WithClause with, String stored, String fresh, TargetTable state) {
+        List<Column> key = state.unique();
+        if (key == null) {
+            with.materialized("differing", net(stored, fresh, state.columns()));
+            return;
+        }
+        with.materialized("paired", paired(stored, fresh, state.columns(), key));
+        with.materialized(
+                "differing",
+                "SELECT tid, " + side('o', state.columns()) + ", -1 AS " + WEIGHT
+                        + " FROM paired WHERE tid IS NOT NULL UNION ALL SELECT NULL::tid, "
+                        + side('n', state.columns()) + ", 1 FROM paired WHERE present");
+    }
+
+    private static String side(char side, List<Column> columns) {
+        return columns.stream()
+                .map(column -> side + "_" + column.sqlName() + " AS " + column.sqlName())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** What no two rows share finds the other row by hash, where comparing them as bags sorts all of both. */
+    private static String paired(String stored, String fresh, List<Column> columns, List<Column> key) {
+        String both = columns.stream()
+                .map(column -> "s." + column.sqlName() + " AS o_" + column.sqlName() + ", f." + column.sqlName()
+                        + " AS n_" + column.sqlName())
+                .collect(Collectors.joining(", "));
+        return "SELECT s.tid, f.present, " + both + " FROM (" + stored
+                + ") AS s FULL JOIN (SELECT true AS present, r.* FROM ("
+                + fresh + ") AS r) AS f ON "
+                + RowMatch.joinable(key, column -> "s." + column.sqlName(), column -> "f." + column.sqlName())
+                + " WHERE s.tid IS NULL OR f.present IS NULL OR "
+                + RowMatch.differs(columns, column -> "s." + column.sqlName(), column -> "f." + column.sqlName());
     }
 
     /** Dense places say nothing of how many rows there are: any change can matter. */
     private String touchedPartitions() {
         if (operator instanceof Top top) {
-            return bounded(top.order(), List.copyOf(top.counts()), kept(top.limit()));
+            return bounded(
+                    top.order(),
+                    List.copyOf(top.counts()),
+                    top.spare() > 0 ? String.valueOf(enough(top)) : kept(top.limit()));
         }
         return (operator instanceof Ranked ranked && ranked.function() != Ranked.Function.DENSE_RANK)
                 ? bounded(ranked.order(), List.of(), String.valueOf(ranked.limit()))
@@ -144,6 +219,45 @@ public final class PartitionRenderer {
                 + " <= max(d.place) FILTER (WHERE d.kept), true))";
     }
 
+    /** Whether the stream table, as the state, can be changed by its pairs of an old and a new row. */
+    public boolean pairs() {
+        return state.unique() != null;
+    }
+
+    /**
+     * Changes the stream table, which is the state, where it differs: each row has its place already.
+     *
+     * @param items the columns of the stream table
+     */
+    public String applyPairs(WithClause with, List<NamedExpression> items, TargetTable target) {
+        with.materialized(
+                "fresh",
+                "SELECT p.tid, "
+                        + items.stream()
+                                .map(item -> item.expression().sql(column -> "p.n_" + column.sqlName()) + " AS "
+                                        + item.column().sqlName())
+                                .collect(Collectors.joining(", "))
+                        + " FROM paired AS p WHERE p.present");
+        with.writing(
+                "deleted",
+                "DELETE FROM " + target.sqlName() + " AS t WHERE t.ctid = ANY (ARRAY(SELECT p.tid FROM paired AS p"
+                        + " WHERE p.present IS NULL)) RETURNING 1");
+        with.writing(
+                "updated",
+                "UPDATE " + target.sqlName() + " AS t SET "
+                        + target.columns().stream()
+                                .map(column -> target.name(column) + " = d." + column.sqlName())
+                                .collect(Collectors.joining(", "))
+                        + " FROM fresh AS d WHERE t.ctid = d.tid RETURNING 1");
+        with.writing(
+                "inserted",
+                ApplyRenderer.insert(target) + " SELECT " + ApplyRenderer.values(target)
+                        + " FROM fresh AS d WHERE d.tid IS NULL RETURNING 1");
+        return with.with("SELECT (SELECT count(*) FROM deleted), (SELECT count(*) FROM updated),"
+                + " (SELECT count(*) FROM inserted), (SELECT count(*) FROM paired WHERE present IS NULL),"
+                + " (SELECT count(*) FROM fresh WHERE tid IS NOT NULL), 0");
+    }
+
     private String stored(String alias, List<Column> list) {
         return list.stream()
                 .map(column -> state.name(alias, column) + " AS " + column.sqlName())
@@ -224,7 +338,8 @@ public final class PartitionRenderer {
                         .map(column -> state.name("s", column) + " AS " + column.sqlName())
                         .collect(Collectors.joining(", "))
                 + ", -1 AS " + WEIGHT + " FROM " + state.sqlName() + " AS s";
-        WithClause with = new WithClause().materialized("differing", net(stored, query, state.columns()));
+        WithClause with = new WithClause();
+        differing(with, stored, query, state);
         write(with, state);
         return with.with("SELECT (SELECT count(*) FROM deleted), 0, (SELECT count(*) FROM inserted),"
                 + " (SELECT count(*) FROM differing WHERE tid IS NOT NULL), 0, 0");

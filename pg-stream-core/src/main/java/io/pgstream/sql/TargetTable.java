@@ -19,6 +19,7 @@ public final class TargetTable {
 
     private final @Nullable List<Column> key;
     private final @Nullable List<Column> partition;
+    private final @Nullable List<Column> unique;
 
     /**
      * @param sqlName the table as SQL writes it
@@ -27,7 +28,7 @@ public final class TargetTable {
      * @param key the columns that identify a row, or {@code null} for a bag
      */
     public TargetTable(String sqlName, List<Column> columns, List<String> columnNames, @Nullable List<Column> key) {
-        this(sqlName, columns, columnNames, key, null);
+        this(sqlName, columns, columnNames, key, null, key);
     }
 
     private TargetTable(
@@ -35,7 +36,9 @@ public final class TargetTable {
             List<Column> columns,
             List<String> columnNames,
             @Nullable List<Column> key,
-            @Nullable List<Column> partition) {
+            @Nullable List<Column> partition,
+            @Nullable List<Column> unique) {
+        this.unique = unique;
         this.sqlName = sqlName;
         this.partition = partition;
         for (int i = 0; i < columns.size(); i++) {
@@ -46,7 +49,7 @@ public final class TargetTable {
 
     /** A table with the same columns and the same key under another name, as SQL writes it. */
     public TargetTable at(String otherName) {
-        TargetTable other = new TargetTable(otherName, List.of(), List.of(), key, partition);
+        TargetTable other = new TargetTable(otherName, List.of(), List.of(), key, partition, unique);
         other.names.putAll(names);
         return other;
     }
@@ -55,10 +58,21 @@ public final class TargetTable {
      * A bag whose rows are looked up by some of its columns.
      *
      * @param partition these columns; none if all rows are looked up at once
+     * @param unique columns that no two rows share, if there are any
      */
     public static TargetTable partitioned(
-            String sqlName, List<Column> columns, List<String> columnNames, List<Column> partition) {
-        return new TargetTable(sqlName, columns, columnNames, null, List.copyOf(partition));
+            String sqlName,
+            List<Column> columns,
+            List<String> columnNames,
+            List<Column> partition,
+            @Nullable List<Column> unique) {
+        return new TargetTable(sqlName, columns, columnNames, null, List.copyOf(partition), unique);
+    }
+
+    /** Columns that no two rows share, by which rows can be paired; {@code null} if there are none. */
+    @Nullable
+    List<Column> unique() {
+        return (unique == null || unique.isEmpty()) ? null : unique;
     }
 
     /** The columns by which its rows are looked up, if it was made by {@link #partitioned}. */

@@ -31,7 +31,9 @@ record Application(String name, List<String> tables, List<String> rows, List<Str
     static Application read(String name) {
         Map<String, List<String>> sections = new LinkedHashMap<>();
         List<String> section = new ArrayList<>();
-        for (String line : text("applications/" + name + ".txt").lines().toList()) {
+        for (String line : text((name.contains("/") ? name : "applications/" + name) + ".txt")
+                .lines()
+                .toList()) {
             if (line.startsWith("# ")) {
                 section = new ArrayList<>();
                 sections.put(line.substring(2), section);

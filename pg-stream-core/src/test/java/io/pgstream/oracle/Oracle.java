@@ -255,13 +255,7 @@ final class Oracle implements AutoCloseable {
         if (scenario.analyzed()) {
             run(Scenario.ANALYZE);
         }
-        // Half of the scenarios keep filtered tables as states, which only large ones would otherwise.
-        System.setProperty(
-                "pgstream.test.keepFilters", Boolean.toString(scenario.setup().hashCode() % 2 == 0 ^ scenario.bulk()));
-        // So do joins choose how to go on by the rows that there are when they run.
-        System.setProperty("pgstream.test.worthAChoice", (scenario.setup().hashCode() & 2) == 0 ? "0" : "5000");
-        // And meet tables with all that stands behind them.
-        System.setProperty("pgstream.test.branches", Boolean.toString((scenario.setup().hashCode() & 4) == 0));
+        choose(scenario.setup());
         for (Scenario.StreamTable table : scenario.streamTables()) {
             try {
                 create(table);
@@ -270,6 +264,16 @@ final class Oracle implements AutoCloseable {
             }
         }
         return null;
+    }
+
+    /** What only large tables have otherwise, some scenarios have, by what their tables are. */
+    static void choose(List<String> setup) {
+        // Filtered tables that are kept as states, and rows to spare.
+        System.setProperty("pgstream.test.keepFilters", Boolean.toString((setup.hashCode() & 1) == 0));
+        // Joins, and groups that are read again, choose how to go on by the rows that there are when they run.
+        System.setProperty("pgstream.test.worthAChoice", (setup.hashCode() & 2) == 0 ? "0" : "5000");
+        // Tables are met with all that stands behind them.
+        System.setProperty("pgstream.test.branches", Boolean.toString((setup.hashCode() & 4) == 0));
     }
 
     /** Plays the changes of a scenario whose tables exist. */

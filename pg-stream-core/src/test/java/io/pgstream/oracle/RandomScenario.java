@@ -107,6 +107,7 @@ final class RandomScenario {
             // Views know nothing of the clock of tests.
             TestClock.use();
         }
+        Oracle.choose(List.copyOf(setup));
         for (int i = 0; i < STREAM_TABLES; i++) {
             streamTable("st" + i);
         }

@@ -80,8 +80,9 @@ class BranchTest {
         System.setProperty("pgstream.test.branches", "true");
         database.create("t", QUERY);
         assertThat(database.engine().explain("t").deltaStatements())
-                .anyMatch(statement -> statement.contains("FROM \"public\".\"supplier\" AS t1, \"public\".\"nation\" AS t2, "
-                        + "\"public\".\"region\" AS t3"));
+                .anyMatch(statement ->
+                        statement.contains("FROM \"public\".\"supplier\" AS t1, \"public\".\"nation\" AS t2, "
+                                + "\"public\".\"region\" AS t3"));
         assertFollowsAll();
     }
 }

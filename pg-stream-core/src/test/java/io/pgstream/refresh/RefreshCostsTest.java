@@ -106,6 +106,23 @@ class RefreshCostsTest {
         assertThat(costs.expectedDifferential(170_000, 170_000)).isEqualTo(114_000);
     }
 
+    /** The planner expected 45,000 rows of 280 changes, where there were hundreds. */
+    @Test
+    void what_is_only_guessed_to_be_dear_is_tried_and_what_surely_is_not() {
+        costs.full(0, 140_000);
+        assertThat(costs.fullIsCheaper(280, 45_000)).isFalse();
+        assertThat(costs.fullIsCheaper(280, 150_000)).isTrue();
+    }
+
+    @Test
+    void of_deltas_of_one_size_what_every_refresh_costs_is_not_taken_for_the_cost_of_their_rows() {
+        costs.full(0, 50_000);
+        for (int i = 0; i < 5; i++) {
+            costs.differential(270, 6_000);
+        }
+        assertThat(costs.fullIsCheaper(2_700, 2_700)).isFalse();
+    }
+
     @Test
     void before_anything_was_seen_a_delta_is_tried() {
         assertThat(costs.fullIsCheaper(1_000_000, 1_000_000)).isFalse();

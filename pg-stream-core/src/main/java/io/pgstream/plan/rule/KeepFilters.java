@@ -119,7 +119,8 @@ public final class KeepFilters {
         return operator instanceof Project
                 || operator instanceof Aggregate
                 || (operator instanceof MarkJoin && input == 1)
-                || (trimmed && (operator instanceof Filter || operator instanceof Join || operator instanceof MarkJoin));
+                || (trimmed
+                        && (operator instanceof Filter || operator instanceof Join || operator instanceof MarkJoin));
     }
 
     /** Whether rows of the right side find those of the left by a value. */
@@ -165,7 +166,8 @@ public final class KeepFilters {
             return input;
         }
         Scan keyed = (trimmed && key(scan).isEmpty()) ? withKey(scan) : scan;
-        return (possible(filter, keyed) && decision.keeps(filter, compared.contains(text(filter)), filters(join, input)))
+        return (possible(filter, keyed)
+                        && decision.keeps(filter, compared.contains(text(filter)), filters(join, input)))
                 ? rows(new Filter(filter.conditions(), keyed), keyed)
                 : input;
     }

@@ -1,0 +1,43 @@
+package io.pgstream.refresh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgstream.catalog.FrontierRow;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** How many changes a buffer may hold, by its size. */
+class BufferVolumeTest {
+
+    private static final long SOURCE = 7;
+
+    private final BufferVolume volume = new BufferVolume();
+
+    private static FrontierRow.Captured captured(long changes, long bytes, boolean uncounted) {
+        return new FrontierRow.Captured(
+                Map.of(SOURCE, changes),
+                false,
+                Map.of(SOURCE, List.of(new FrontierRow.Segment(1, bytes))),
+                uncounted,
+                false);
+    }
+
+    @Test
+    void what_changes_have_taken_tells_how_many_others_are() {
+        volume.learn(captured(2_000, 160_000, false));
+
+        assertThat(volume.changes(captured(0, 960_000, true))).containsEntry(SOURCE, 10_000L);
+        assertThat(volume.limits(10_000)).containsEntry(SOURCE, 1_048_576L);
+    }
+
+    /** The pages were there before, of changes that have been read. */
+    @Test
+    void changes_that_made_no_buffer_larger_teach_nothing() {
+        volume.learn(captured(10, 1_000_000, false));
+        volume.learn(captured(2_000, 1_000_000, false));
+
+        assertThat(volume.limits(10_000)).isEmpty();
+        assertThat(volume.changes(captured(1_500, 1_000_000, false))).containsEntry(SOURCE, 1_500L);
+    }
+}
