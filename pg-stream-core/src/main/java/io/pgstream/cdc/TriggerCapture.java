@@ -4,6 +4,7 @@ import io.pgstream.ErrorCode;
 import io.pgstream.QualifiedName;
 import io.pgstream.RefreshFailedException;
 import io.pgstream.sql.Identifiers;
+import io.pgstream.support.Ownership;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
@@ -238,11 +239,7 @@ public final class TriggerCapture {
                 + (transition.isEmpty() ? "" : " REFERENCING " + transition) + " FOR EACH STATEMENT EXECUTE FUNCTION "
                 + function + "()");
         // Sessions with session_replication_role = replica are captured too, where we may say so.
-        Boolean owner = session.one(
-                "SELECT pg_has_role(current_user, c.relowner, 'USAGE') FROM pg_class AS c WHERE c.oid = to_regclass(?)",
-                row -> row.getBoolean(1),
-                Identifiers.quote(table));
-        if (owner) {
+        if (Ownership.held(session, Identifiers.quote(table))) {
             session.execute("ALTER TABLE " + Identifiers.quote(table) + " ENABLE ALWAYS TRIGGER " + trigger);
         }
     }

@@ -19,4 +19,10 @@ public record CompiledQuery(
         @Nullable MaintenancePlan plan,
         @Nullable String obstacle,
         @Nullable ErrorCode code,
-        @Nullable String rewrite) {}
+        @Nullable String rewrite) {
+
+    /** The same query, which is not maintained after all. */
+    public CompiledQuery without(String newObstacle, String newRewrite) {
+        return new CompiledQuery(resolved, null, newObstacle, ErrorCode.UNSUPPORTED_QUERY, newRewrite);
+    }
+}

@@ -7,6 +7,7 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
+import io.pgstream.plan.SortKey;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.Window;
 import io.pgstream.plan.expr.Clock;
@@ -130,9 +131,9 @@ final class DeltaContext {
         return !nodes.containsKey(window);
     }
 
-    /** Whether a state below an operator has an index in the order in which the operator asks for rows. */
-    boolean ordered(Operator operator) {
-        return StateOrder.of(operator, nodes) != null;
+    /** Whether a state below an operator has an index in the order of a column. */
+    boolean ordered(Operator operator, Column column) {
+        return StateOrder.of(operator, List.of(new SortKey(column, "")), nodes) != null;
     }
 
     /** Starts a new statement and returns the common table expressions of the one before. */

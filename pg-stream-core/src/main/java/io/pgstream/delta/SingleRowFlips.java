@@ -124,7 +124,7 @@ final class SingleRowFlips {
     private @Nullable SingleRowRange range() {
         SingleRowRange range = SingleRowRange.of(join);
         return (range != null
-                        && (context.ordered(join)
+                        && (context.ordered(join.left(), range.column())
                                 || IndexLookup.ranged(join.left(), new ColumnReference(range.column()))))
                 ? range
                 : null;

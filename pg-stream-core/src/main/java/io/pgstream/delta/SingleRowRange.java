@@ -22,9 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 record SingleRowRange(Column column, Expression bound) {
 
-    /** Types with one order, which all comparisons with each other follow. */
-    private static final Pattern ORDERED = Pattern.compile(
-            "smallint|integer|bigint|real|double precision|numeric|date|timestamp.*|time without time zone|oid|uuid");
+    /** Numbers are ordered as they are compared, of whichever types they are. */
+    private static final Pattern NUMBER = Pattern.compile("smallint|integer|bigint|real|double precision|numeric|oid");
+
+    /**
+     * These are ordered among values of their own type. Compared with one of another type they are converted in a time zone: where clocks are put
+     * forward, half past two of that night is later than three o'clock, and no index follows such a comparison.
+     */
+    private static final Pattern ORDERED = Pattern.compile("date|timestamp.*|time without time zone|uuid");
 
     /** {@code null} if the conditions are more than such a comparison. */
     static @Nullable SingleRowRange of(MarkJoin join) {
@@ -43,11 +48,19 @@ record SingleRowRange(Column column, Expression bound) {
         Set<Column> single = new HashSet<>(join.right().output());
         return (side instanceof ColumnReference reference
                         && join.left().output().contains(reference.column())
-                        && ORDERED.matcher(reference.column().type().base()).matches()
+                        && oneOrder(reference.column(), other)
                         && !other.columns().isEmpty()
                         && single.containsAll(other.columns()))
                 ? new SingleRowRange(reference.column(), other)
                 : null;
+    }
+
+    private static boolean oneOrder(Column column, Expression other) {
+        String type = column.type().base();
+        return NUMBER.matcher(type).matches()
+                || (ORDERED.matcher(type).matches()
+                        && other instanceof ColumnReference reference
+                        && reference.column().type().base().equals(type));
     }
 
     /** Whether both values are there: with a NULL nothing was true of any row. */

@@ -12,6 +12,7 @@ import io.pgstream.delta.KeptFilters;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.QueryCompiler;
 import io.pgstream.plan.SourceTable;
+import io.pgstream.refresh.LockedRelations;
 import io.pgstream.resolve.QueryResolver;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
@@ -27,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Compiles the definition of a stream table, and decides in which mode it is refreshed. */
 final class DefinitionCompiler {
+
+    private static final String TOO_LARGE =
+            "Split the query into several stream tables, or raise max_locks_per_transaction,"
+                    + " which takes a restart of the server. The mode FULL refreshes it by running it.";
 
     private final EngineSettings settings;
 
@@ -77,6 +82,28 @@ final class DefinitionCompiler {
         } finally {
             session.rollbackQuietly();
         }
+    }
+
+    /**
+     * Compiles a query that is defined now, or again because what it reads has changed. One whose plan is too large for the server has none: what has been made already is refreshed as it
+     * is, whatever becomes of the server's settings.
+     */
+    Compiled define(
+            Session session,
+            String query,
+            QualifiedName name,
+            long id,
+            @Nullable Environment environment,
+            KeptFilters kept)
+            throws SQLException {
+        Compiled compiled = compile(session, query, name, id, environment, kept);
+        MaintenancePlan plan = compiled.query().plan();
+        String excess = (plan == null) ? null : LockedRelations.excess(session, plan);
+        session.rollbackQuietly();
+        return (excess == null)
+                ? compiled
+                : new Compiled(
+                        compiled.query().without(excess, TOO_LARGE), compiled.environment(), compiled.dependencies());
     }
 
     private static List<StreamTableRow.Dependency> dependencies(Session session, CompiledQuery compiled)

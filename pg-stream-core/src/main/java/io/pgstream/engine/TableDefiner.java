@@ -128,7 +128,7 @@ final class TableDefiner {
         long id = catalog.nextId(session);
         session.commit();
         DefinitionCompiler.Compiled compiled =
-                compiler.compile(session, definition.query(), name, id, null, DefinitionCompiler.kept(definition));
+                compiler.define(session, definition.query(), name, id, null, DefinitionCompiler.kept(definition));
         RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
         schedules.check(definition.schedule(), mode, compiled.query().obstacle());
         synchronous.check(session, definition, compiled.query(), mode);
@@ -295,7 +295,7 @@ final class TableDefiner {
             boolean sameEnvironment,
             KeptFilters kept)
             throws SQLException {
-        DefinitionCompiler.Compiled compiled = compiler.compile(
+        DefinitionCompiler.Compiled compiled = compiler.define(
                 session, definition.query(), old.name(), old.id(), sameEnvironment ? old.environment() : null, kept);
         RefreshMode mode = DefinitionCompiler.effectiveMode(definition, compiled.query());
         CircleKeeper.Circle circle = circles.check(session, old, compiled, mode);

@@ -87,21 +87,18 @@ final class TableInspector {
                             + " read are followed from what is there; anything else computes all of them again. The statements"
                             + " and states are those that it would have outside of the circle.");
         }
+        KeptFilters kept = KeptFilters.stored(row.keptFilters());
         return explain(
-                compiler.compile(
-                        session,
-                        row.query(),
-                        row.name(),
-                        row.id(),
-                        row.environment(),
-                        KeptFilters.stored(row.keptFilters())),
+                row.differential()
+                        ? compiler.compile(session, row.query(), row.name(), row.id(), row.environment(), kept)
+                        : compiler.define(session, row.query(), row.name(), row.id(), row.environment(), kept),
                 row.requestedMode(),
                 warnings);
     }
 
     Explanation explain(Session session, String query) throws SQLException {
         return explain(
-                compiler.compile(session, query, NAMELESS, 0, null, KeptFilters.DECIDE), RefreshMode.AUTO, List.of());
+                compiler.define(session, query, NAMELESS, 0, null, KeptFilters.DECIDE), RefreshMode.AUTO, List.of());
     }
 
     List<ResultColumn> columns(Session session, String query) throws SQLException {

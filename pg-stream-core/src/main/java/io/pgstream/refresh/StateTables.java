@@ -118,7 +118,7 @@ public final class StateTables {
     /**
      * A unique index on the key, unless values of it can be too long for one and nobody would look rows up by it; and an index on a hash where rows are found by it. Neither where there is one row at most.
      */
-    private static List<String> indexes(TargetTable table, boolean read) {
+    static List<String> indexes(TargetTable table, boolean read) {
         List<String> statements = new ArrayList<>();
         List<Column> partition = table.partition();
         if (partition != null) {

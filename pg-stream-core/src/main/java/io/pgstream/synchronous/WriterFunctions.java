@@ -9,6 +9,7 @@ import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.delta.Statistics;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.sql.OperatorRenderer;
+import io.pgstream.support.Ownership;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
 import java.util.List;
@@ -146,11 +147,7 @@ final class WriterFunctions {
     }
 
     private static void enable(Session session, FunctionRenderer.Trigger trigger) throws SQLException {
-        Boolean owner = session.one(
-                "SELECT pg_has_role(current_user, c.relowner, 'USAGE') FROM pg_class AS c WHERE c.oid = to_regclass(?)",
-                row -> row.getBoolean(1),
-                trigger.table());
-        if (owner) {
+        if (Ownership.held(session, trigger.table())) {
             session.execute(trigger.enable());
         }
     }

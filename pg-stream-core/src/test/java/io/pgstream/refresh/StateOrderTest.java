@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.SQLException;
+import java.util.TimeZone;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -90,5 +91,31 @@ class StateOrderTest {
                         "DELETE FROM score WHERE id < 100",
                         "INSERT INTO score VALUES (80001, 20000, 0, 100), (80002, 20000, 1, 800)"))
                 .isLessThan(1_000);
+    }
+
+    /** In Berlin half past two of that night is half past three, and comes before three o'clock in an index. */
+    @Test
+    void a_time_with_a_zone_is_not_looked_for_among_times_without() throws SQLException {
+        TimeZone before = TimeZone.getDefault();
+        TimeZone.setDefault(TimeZone.getTimeZone("Europe/Berlin"));
+        try {
+            TestDatabase berlin = TestDatabase.on(18);
+            berlin.execute(
+                    "CREATE TABLE event (id int PRIMARY KEY, at timestamp NOT NULL)",
+                    "CREATE INDEX ON event (at)",
+                    "CREATE TABLE closed (until timestamptz)",
+                    "INSERT INTO event SELECT -i, timestamp '2025-01-01' + i * interval '1 minute' FROM generate_series(1, 9000) i",
+                    "INSERT INTO event VALUES (1, '2026-03-29 02:30'), (2, '2026-03-29 03:00'), (3, '2026-03-29 03:15')",
+                    "INSERT INTO closed VALUES ('2026-03-29 00:30+00')",
+                    "ANALYZE");
+            berlin.create("open", "SELECT id FROM event WHERE at > (SELECT max(until) FROM closed)");
+            assertThat(berlin.column("SELECT id FROM open ORDER BY 1")).containsExactly("1", "2", "3");
+
+            berlin.execute("UPDATE closed SET until = '2026-03-29 01:20+00'");
+            assertThat(berlin.engine().refresh("open").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
+            assertThat(berlin.column("SELECT id FROM open ORDER BY 1")).containsExactly("1");
+        } finally {
+            TimeZone.setDefault(before);
+        }
     }
 }
