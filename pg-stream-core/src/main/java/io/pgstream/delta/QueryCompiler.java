@@ -14,6 +14,7 @@ import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.SqlType;
+import io.pgstream.plan.rule.KeepFilters;
 import io.pgstream.resolve.Attribute;
 import io.pgstream.resolve.FunctionNames;
 import io.pgstream.resolve.Obstacle;
@@ -82,12 +83,7 @@ public final class QueryCompiler {
             ParsedQuery parsed = new QueryParser(input).parse(resolved.canonicalQuery());
             List<String> names = resolved.output().stream().map(Attribute::name).toList();
             MaintenancePlan plan = new MaintenancePlanner(
-                            input::types,
-                            (filter, compared) -> keeps(kept, filter, compared),
-                            kept::spares,
-                            target,
-                            stateSchema,
-                            id)
+                            input::types, new Keeps(kept, session, input), kept::spares, target, stateSchema, id)
                     .plan(new ParsedQuery(parsed.root(), names, parsed.nextColumn()));
             String mismatch = mismatch(resolved, plan, input);
             return (mismatch == null)
@@ -110,14 +106,6 @@ public final class QueryCompiler {
                 return unsupported(resolved, "the parser does not understand all of its syntax", FULL_WORKS);
             }
             throw e.exception();
-        }
-    }
-
-    private boolean keeps(KeptFilters kept, Filter filter, boolean compared) {
-        try {
-            return kept.keeps(filter, compared, session);
-        } catch (SQLException e) {
-            throw new WrappedSqlException(e);
         }
     }
 
@@ -183,6 +171,29 @@ public final class QueryCompiler {
 
         SQLException exception() {
             return exception;
+        }
+    }
+
+    private record Keeps(KeptFilters kept, Session session, Input input) implements KeepFilters.Decision {
+
+        @Override
+        public boolean keeps(Filter filter, boolean compared, List<Filter> beside) {
+            try {
+                return kept.keeps(filter, compared, beside, session);
+            } catch (SQLException e) {
+                throw new WrappedSqlException(e);
+            }
+        }
+
+        @Override
+        public @Nullable SqlType type(SourceTable table, String column) {
+            return (input.relation(table.name()) instanceof ResolvedRelation.Table resolved)
+                    ? resolved.attributes().stream()
+                            .filter(attribute -> attribute.name().equals(column))
+                            .map(Attribute::type)
+                            .findFirst()
+                            .orElse(null)
+                    : null;
         }
     }
 
