@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first thing that a refresh reads, in one statement: its snapshot begins here. Every statement more would be a round
- * trip more of each refresh.
+ * The first thing that a refresh reads: its snapshot begins here. What the catalog says and what the buffers hold are two statements
+ * of one round trip, because buffers that were emptied are planned anew, and most of the planning would be for the catalog.
  *
  * @since 0.1.0
  */
@@ -33,28 +33,19 @@ public final class FrontierQuery {
     }
 
     /**
-     * The statement, without parameters.
+     * The statement that reads the catalog, without parameters.
      *
      * @param settings calls of {@code set_config} that are made first
-     * @param counts a query of {@code source}, {@code changed} (NULL if not counted), {@code markers}, {@code kept} and {@code segments}
-     *     over {@code frontier}; empty for none
      */
-    public String sql(String settings, String counts) {
-        String counted = counts.isEmpty()
-                ? "SELECT 0::bigint AS source, 0 AS changed, 0 AS markers, false AS kept, NULL::bigint[] AS segments"
-                : counts;
-        return "WITH frontier AS MATERIALIZED (SELECT pg_snapshot_xmax(f.frontier) AS xmax,"
-                + " ARRAY(SELECT pg_snapshot_xip(f.frontier)) AS open FROM " + schema
-                + ".pgs_frontiers AS f WHERE f.stream_table_id = " + id + "), surroundings AS MATERIALIZED ("
-                + surroundings() + "), counts AS MATERIALIZED (" + counted
+    public String sql(String settings) {
+        return "WITH surroundings AS MATERIALIZED (" + surroundings()
                 + ") SELECT f.frontier::text, pg_current_snapshot()::text, statement_timestamp(), t.version, f.plan_hash,"
                 + " d.source_relid::bigint, d.capture_id, d.fingerprint, "
                 + fingerprint("d.source_relid", "coalesce(c.id, 0)", "coalesce(c.columns, d.columns)")
                 + ", n.id, CASE WHEN n.id <> c.id THEN "
                 + fingerprint("n.source_relid", "n.id", "n.columns")
-                + " END, coalesce(to_regclass(d.source_name)::oid = d.source_relid, false), coalesce(k.changed, 0),"
-                + " coalesce(k.markers, 0), s.identity, s.elsewhere, s.replaced, s.altered, s.restored, s.foreign_key,"
-                + " k.segments, k.source IS NOT NULL AND k.changed IS NULL, coalesce(k.kept, false) FROM (SELECT "
+                + " END, coalesce(to_regclass(d.source_name)::oid = d.source_relid, false), s.identity, s.elsewhere,"
+                + " s.replaced, s.altered, s.restored, s.foreign_key FROM (SELECT "
                 + settings
                 + (settings.isEmpty() ? "" : ", ") + WriterKey.show(schema)
                 + ") AS settings CROSS JOIN surroundings AS s CROSS JOIN "
@@ -64,8 +55,20 @@ public final class FrontierQuery {
                 + " LEFT JOIN " + schema + ".pgs_captures AS c ON c.id = d.capture_id"
                 + " LEFT JOIN LATERAL (SELECT * FROM " + schema + ".pgs_captures AS x WHERE d.capture_id IS NOT"
                 + " NULL AND x.source_relid = d.source_relid AND x.columns @> d.columns ORDER BY x.id DESC"
-                + " LIMIT 1) AS n ON true LEFT JOIN counts AS k ON k.source = d.source_relid::bigint WHERE t.id = " + id
-                + " ORDER BY d.source_relid";
+                + " LIMIT 1) AS n ON true WHERE t.id = " + id + " ORDER BY d.source_relid";
+    }
+
+    /**
+     * The statement that counts the changes, at the same snapshot.
+     *
+     * @param counts a query of {@code source}, {@code changed} (NULL if not counted), {@code markers}, {@code kept} and {@code segments}
+     *     over {@code frontier}
+     */
+    public String counting(String counts) {
+        return "WITH frontier AS MATERIALIZED (SELECT pg_snapshot_xmax(f.frontier) AS xmax,"
+                + " ARRAY(SELECT pg_snapshot_xip(f.frontier)) AS open FROM " + schema
+                + ".pgs_frontiers AS f WHERE f.stream_table_id = " + id
+                + ") SELECT k.source, k.changed, k.markers, k.kept, k.segments FROM (" + counts + ") AS k";
     }
 
     /** What is asked of the table is asked once, whatever the number of its sources. */
@@ -86,12 +89,17 @@ public final class FrontierQuery {
         return schema + ".source_fingerprint(" + source + ", " + capture + ", " + columns + ")";
     }
 
-    /** Runs the statement alone. */
-    public FrontierRow read(Session session, String sql) throws SQLException {
-        return read(session.list(sql, FrontierQuery::line));
+    /**
+     * Runs the statements one by one.
+     *
+     * @param counts as for {@link #counting}; empty if nothing is counted
+     */
+    public FrontierRow read(Session session, String settings, String counts) throws SQLException {
+        FrontierRow known = read(session.list(sql(settings), FrontierQuery::line));
+        return counts.isEmpty() ? known : known.with(captured(session.list(counting(counts), FrontierQuery::counted)));
     }
 
-    /** Reads the result of the statement. */
+    /** Reads the result of the statement that reads the catalog. */
     public static FrontierRow read(ResultSet result) throws SQLException {
         List<FrontierRow> lines = new ArrayList<>();
         while (result.next()) {
@@ -100,24 +108,21 @@ public final class FrontierQuery {
         return read(lines);
     }
 
+    /** Reads the result of the statement that counts. */
+    public static FrontierRow.Captured readCounts(ResultSet result) throws SQLException {
+        List<FrontierRow.Captured> lines = new ArrayList<>();
+        while (result.next()) {
+            lines.add(counted(result));
+        }
+        return captured(lines);
+    }
+
     private static FrontierRow read(List<FrontierRow> lines) throws SQLException {
         if (lines.isEmpty()) {
             throw new SQLException("The stream table has been dropped", "02000");
         }
         List<FrontierRow.Source> sources = new ArrayList<>();
-        Map<Long, Long> changes = new HashMap<>();
-        Map<Long, List<FrontierRow.Segment>> segments = new HashMap<>();
-        boolean marked = false;
-        boolean uncounted = false;
-        boolean backlog = false;
-        for (FrontierRow line : lines) {
-            sources.addAll(line.sources());
-            changes.putAll(line.captured().changes());
-            segments.putAll(line.captured().segments());
-            marked |= line.captured().marked();
-            uncounted |= line.captured().uncounted();
-            backlog |= line.captured().backlog();
-        }
+        lines.forEach(line -> sources.addAll(line.sources()));
         FrontierRow first = lines.get(0);
         return new FrontierRow(
                 first.frontier(),
@@ -127,7 +132,23 @@ public final class FrontierQuery {
                 first.planHash(),
                 first.surroundings(),
                 sources,
-                new FrontierRow.Captured(changes, marked, segments, uncounted, backlog));
+                FrontierRow.Captured.NOTHING);
+    }
+
+    private static FrontierRow.Captured captured(List<FrontierRow.Captured> lines) {
+        Map<Long, Long> changes = new HashMap<>();
+        Map<Long, List<FrontierRow.Segment>> segments = new HashMap<>();
+        boolean marked = false;
+        boolean uncounted = false;
+        boolean backlog = false;
+        for (FrontierRow.Captured line : lines) {
+            changes.putAll(line.changes());
+            segments.putAll(line.segments());
+            marked |= line.marked();
+            uncounted |= line.uncounted();
+            backlog |= line.backlog();
+        }
+        return new FrontierRow.Captured(changes, marked, segments, uncounted, backlog);
     }
 
     private static List<FrontierRow.Segment> segments(@Nullable Array array) throws SQLException {
@@ -157,8 +178,6 @@ public final class FrontierQuery {
                 current,
                 (Long) row.getObject(10),
                 (newest == null) ? current : newest);
-        long changed = row.getLong(13);
-        List<FrontierRow.Segment> segments = segments(row.getArray(21));
         return new FrontierRow(
                 row.getString(1),
                 row.getString(2),
@@ -166,18 +185,27 @@ public final class FrontierQuery {
                 row.getInt(4),
                 row.getString(5),
                 new FrontierRow.Surroundings(
-                        row.getString(15),
+                        row.getString(13),
+                        row.getBoolean(14),
+                        row.getBoolean(15),
                         row.getBoolean(16),
                         row.getBoolean(17),
-                        row.getBoolean(18),
-                        row.getBoolean(19),
-                        row.getString(20)),
+                        row.getString(18)),
                 none ? List.of() : List.of(source),
-                new FrontierRow.Captured(
-                        (changed == 0) ? Map.of() : Map.of(relid, changed),
-                        row.getLong(14) > 0,
-                        segments.isEmpty() ? Map.of() : Map.of(relid, segments),
-                        row.getBoolean(22),
-                        row.getBoolean(23)));
+                FrontierRow.Captured.NOTHING);
+    }
+
+    /** What is captured of one of the sources. */
+    private static FrontierRow.Captured counted(ResultSet row) throws SQLException {
+        long source = row.getLong(1);
+        long changed = row.getLong(2);
+        boolean uncounted = row.wasNull();
+        List<FrontierRow.Segment> segments = segments(row.getArray(5));
+        return new FrontierRow.Captured(
+                (changed == 0) ? Map.of() : Map.of(source, changed),
+                row.getLong(3) > 0,
+                segments.isEmpty() ? Map.of() : Map.of(source, segments),
+                uncounted,
+                row.getBoolean(4));
     }
 }

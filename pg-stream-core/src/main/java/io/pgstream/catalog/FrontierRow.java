@@ -37,6 +37,11 @@ public record FrontierRow(
         return new FrontierRow(frontier, snapshot, time, version, planHash, surroundings, sources, captured);
     }
 
+    /** The same with what has been captured. */
+    public FrontierRow with(Captured counted) {
+        return new FrontierRow(frontier, snapshot, now, version, planHash, surroundings, sources, counted);
+    }
+
     /** The same with another snapshot. */
     public FrontierRow upTo(String newSnapshot) {
         return new FrontierRow(frontier, newSnapshot, now, version, planHash, surroundings, sources, captured);
@@ -57,6 +62,9 @@ public record FrontierRow(
             Map<Long, List<Segment>> segments,
             boolean uncounted,
             boolean backlog) {
+
+        /** Nothing, or nothing that was looked for. */
+        public static final Captured NOTHING = new Captured(Map.of(), false, Map.of(), false, false);
 
         public Captured {
             changes = Map.copyOf(changes);

@@ -22,7 +22,8 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
     /** With the bounds of the frontier as parameters: its xmax, and the transactions that were open. */
     private static final String AFTER_FRONTIER = "(b.pgstream_xid >= ?::xid8 OR b.pgstream_xid = ANY (?::xid8[]))";
 
-    private static final String NUMBERS = "count(nullif(b.pgstream_weight, 0)) AS changed, count(*) AS read";
+    /** Markers are counted by a filter, which costs nothing where there are none. */
+    private static final String NUMBERS = "count(*) AS read, count(*) FILTER (WHERE b.pgstream_weight = 0) AS markers";
 
     /**
      * No transaction has this number. A range of two ends is what the planner takes for few rows when it does not know
@@ -172,7 +173,7 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
         String xmax = "(SELECT f.xmax FROM frontier AS f)";
         String open = "(SELECT f.open FROM frontier AS f)::xid8[]";
         CaptureNames names = names(source);
-        return "sum(s.changed)::bigint AS changed, sum(s.read - s.changed)::bigint AS markers, sum(s.kept) > 0 AS kept FROM ("
+        return "sum(s.read - s.markers)::bigint AS changed, sum(s.markers)::bigint AS markers, sum(s.kept) > 0 AS kept FROM ("
                 + names.segments().stream()
                         .map(segment -> "SELECT " + NUMBERS + ", 0 AS kept FROM " + segment
                                 + " AS b WHERE b.pgstream_xid >= " + xmax + " OR b.pgstream_xid = ANY (" + open + ")")

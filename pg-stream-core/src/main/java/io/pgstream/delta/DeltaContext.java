@@ -164,6 +164,11 @@ final class DeltaContext {
                 : input;
     }
 
+    /** What is read as a whole, once for all terms of the statement, with the number of its rows. */
+    Relation shared(Operator operator, double rows) {
+        return wholes.computeIfAbsent(operator, key -> materialize(sizes.remember(key, rows)));
+    }
+
     String render(Operator operator) {
         return OperatorRenderer.render(operator, changes);
     }
@@ -175,7 +180,7 @@ final class DeltaContext {
      */
     void moved(MaintainedNode node, String select) {
         Relation before = node.relation();
-        moved.put(node, new Relation("(" + select + ")", before.output(), before.indexed()));
+        moved.put(node, new Relation("(" + select + ")", before.output(), before.indexed(), before.lookups()));
     }
 
     /** The rows of an operator as they are now, with states read instead of computed. */

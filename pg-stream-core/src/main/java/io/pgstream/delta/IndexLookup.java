@@ -70,18 +70,29 @@ record IndexLookup(double fetched, double matched, boolean equated, boolean cons
                 boolean tiny = table.rows() > 0 && table.rows() <= TINY_TABLE;
                 fetched = Math.min(fetched, tiny ? Math.min(table.fetched(names), table.rows()) : table.fetched(names));
                 matched = Math.min(matched, table.rowsPerValue(names));
-            } else if (entry.getKey() instanceof Relation relation
-                    && relation.indexed().stream()
-                            .findFirst()
-                            .filter(column -> names.contains(column.name()))
-                            .isPresent()) {
-                // The index of a state is on all of its key.
-                boolean one = relation.indexed().stream().allMatch(column -> names.contains(column.name()));
-                fetched = Math.min(fetched, one ? 1 : STATE_ROWS);
-                matched = Math.min(matched, one ? 1 : STATE_ROWS);
+            } else if (entry.getKey() instanceof Relation relation) {
+                for (Relation.Lookup index : indexes(relation, names)) {
+                    fetched = Math.min(fetched, Math.min(index.rows(), STATE_ROWS));
+                    matched = Math.min(matched, index.rows());
+                }
             }
         }
         return new IndexLookup(fetched, matched, !equated.isEmpty(), false);
+    }
+
+    /** The indexes of a state that find rows by columns of these names. */
+    private static List<Relation.Lookup> indexes(Relation relation, Set<String> names) {
+        List<Relation.Lookup> usable = new ArrayList<>();
+        if (!relation.indexed().isEmpty()
+                && names.contains(relation.indexed().get(0).name())) {
+            // The index of a state is on all of its key.
+            boolean one = relation.indexed().stream().allMatch(column -> names.contains(column.name()));
+            usable.add(new Relation.Lookup(relation.indexed(), one ? 1 : STATE_ROWS));
+        }
+        relation.lookups().stream()
+                .filter(index -> names.contains(index.columns().get(0).name()))
+                .forEach(usable::add);
+        return usable;
     }
 
     /** Whether an input reads no table: a list of values, say. */

@@ -52,27 +52,39 @@ final class JoinDelta {
     /** For inputs that are met by a key: what tells which keys have changed. */
     private final Map<Operator, Delta> keys = new LinkedHashMap<>();
 
+    /** Inputs that are joins of their own, which are read as a whole. */
+    private final List<Operator> branches = new ArrayList<>();
+
     private JoinDelta(Join join, DeltaContext context) {
         this.join = join;
         this.context = context;
     }
 
     static Delta of(Join join, DeltaContext context) {
-        return new JoinDelta(join, context).delta();
+        List<Operator> changed = join.inputs().stream().filter(context::changed).toList();
+        return (changed.size() == 1)
+                ? new JoinDelta(join, context).ofOne(changed.get(0))
+                : ordered(join, changed, context).chain();
     }
 
-    private Delta delta() {
-        List<Operator> changed = join.inputs().stream().filter(context::changed).toList();
-        if (changed.size() == 1) {
-            Operator input = changed.get(0);
-            Delta delta = RowIdentity.meetsAtMostOne(join, input)
-                    ? Differentiator.changed(input, context)
-                    : consolidated(input);
-            deltas.put(input, delta);
-            Column weight = context.factory().weight();
-            return new Delta(term(List.of(input), join.inputs(), join.conditions(), weight, false), weight);
-        }
-        return chain(changed);
+    /** The join in the order in which its delta is built up, with a join of its own for what is met at once. */
+    private static JoinDelta ordered(Join join, List<Operator> changed, DeltaContext context) {
+        List<Operator> order = JoinOrder.chain(join.inputs(), join.conditions(), changed, context);
+        List<Expression> conditions = new ArrayList<>(join.conditions());
+        List<Operator> branches =
+                order.stream().filter(input -> !join.inputs().contains(input)).toList();
+        branches.forEach(branch -> conditions.removeAll(((Join) branch).conditions()));
+        JoinDelta ordered = new JoinDelta(new Join(order, conditions, join.order()), context);
+        ordered.branches.addAll(branches);
+        return ordered;
+    }
+
+    private Delta ofOne(Operator input) {
+        Delta delta =
+                RowIdentity.meetsAtMostOne(join, input) ? Differentiator.changed(input, context) : consolidated(input);
+        deltas.put(input, delta);
+        Column weight = context.factory().weight();
+        return new Delta(term(List.of(input), join.inputs(), join.conditions(), weight, false), weight);
     }
 
     private Delta consolidated(Operator input) {
@@ -129,10 +141,10 @@ final class JoinDelta {
         return (operands.size() == 1 && !negative) ? operands.get(0) : new Template(fragments, operands);
     }
 
-    private Delta chain(List<Operator> changed) {
-        List<Operator> order = JoinOrder.chain(join.inputs(), join.conditions(), changed, context);
+    private Delta chain() {
+        List<Operator> order = join.inputs();
         Operator first = order.get(0);
-        changed.stream().filter(input -> input != first).forEach(this::meet);
+        order.stream().skip(1).filter(context::changed).forEach(this::meet);
         Delta start = context.columnsOf(first);
         // An outer join has conditions about one side alone.
         Operator passing = Filter.of(JoinOrder.within(join.conditions(), first.output()), start.operator());
@@ -199,7 +211,8 @@ final class JoinDelta {
         List<Expression> crossing = conditions.stream()
                 .filter(condition -> !inside.contains(condition))
                 .toList();
-        boolean looksUp = JoinOrder.looksUp(before.delta().operator(), next, crossing, context);
+        boolean looksUp =
+                !branches.contains(next) && JoinOrder.looksUp(before.delta().operator(), next, crossing, context);
         Prefix prefix = (looksUp || delta != null) ? staged(before) : before;
         TouchedKeys touched = (delta == null || !looksUp)
                 ? null

@@ -5,9 +5,7 @@ import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lists;
 import io.pgstream.plan.Operator;
-import io.pgstream.plan.Project;
 import io.pgstream.plan.Relation;
-import io.pgstream.plan.Scan;
 import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.Expression;
@@ -18,7 +16,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,19 +28,16 @@ import org.jspecify.annotations.Nullable;
 final class JoinOrder {
 
     /** The cost of one descent of an index, in the cost of one row fetched by it. */
-    private static final double DESCENT = 2;
+    static final double DESCENT = 2;
 
     /** The same for a row that is read in passing and meets a hash table. */
-    private static final double PASSING = 0.1;
+    static final double PASSING = 0.1;
 
     /** The same for a row that is put into a hash table or looked for in it. */
-    private static final double HASHED = 0.3;
+    static final double HASHED = 0.3;
 
     /** The same for the set-up of a hash join. */
-    private static final double SET_UP = 20;
-
-    /** What a row costs the steps that follow. */
-    private static final double CARRIED = 2;
+    static final double SET_UP = 20;
 
     /** From which cost on, that of some 2,000 lookups, a whole input is read only if a delta turns out to have as many rows as expected. */
     private static final long WORTH_A_CHOICE = 5_000;
@@ -58,18 +52,6 @@ final class JoinOrder {
     private JoinOrder(List<Expression> conditions, DeltaContext context) {
         this.conditions = conditions;
         this.context = context;
-    }
-
-    /**
-     * The next input of a join.
-     *
-     * @param lookUpTo up to how many rows it would be cheaper to look the input up; 0 if it cannot be, or is looked up in any case
-     */
-    private record Step(Operator input, boolean whole, double cost, double rows, double lookUpTo) {
-
-        double total() {
-            return cost + CARRIED * rows;
-        }
     }
 
     /**
@@ -121,7 +103,7 @@ final class JoinOrder {
     }
 
     private @Nullable Operator ordered(List<Operator> deltas, List<Operator> others, boolean staged) {
-        List<Step> steps = steps(deltas, others);
+        List<JoinStep> steps = steps(deltas, others, staged);
         if (steps == null) {
             return null;
         }
@@ -135,7 +117,7 @@ final class JoinOrder {
         double rows = size(deltas);
         List<Operator> inputs = new ArrayList<>(List.of(start));
         for (int i = 0; i < steps.size(); i++) {
-            Step step = steps.get(i);
+            JoinStep step = steps.get(i);
             if (staged && step.whole() && inputs.size() > 1) {
                 inputs = staged(inputs, open, rows);
             }
@@ -154,7 +136,7 @@ final class JoinOrder {
     }
 
     /** The inputs with the next one. A small one that is read as a whole meets the delta by hash, whatever the planner thinks. */
-    private List<Operator> with(List<Operator> inputs, Step step, List<Expression> open, boolean staged) {
+    private List<Operator> with(List<Operator> inputs, JoinStep step, List<Expression> open, boolean staged) {
         if (!step.whole()) {
             List<Expression> met = within(open, columns(Lists.append(inputs, step.input())));
             Join batch =
@@ -165,14 +147,15 @@ final class JoinOrder {
             open.removeAll(met);
             return List.of(batch);
         }
-        Operator whole = context.whole(step.input());
+        Operator whole = step.all(context);
         List<Operator> both = Lists.append(inputs, whole);
-        List<Expression> between = within(open, columns(both));
+        List<Expression> met = within(open, columns(both));
+        List<Expression> between = step.between(met);
         if (staged
                 && inputs.size() == 1
                 && context.sizes().rows(step.input()) <= SMALL_WHOLE
                 && Join.hashable(inputs.get(0), whole, between)) {
-            open.removeAll(between);
+            open.removeAll(met);
             return List.of(new Join(both, between, Join.Order.HASHED));
         }
         return Lists.append(inputs, new Fence(whole));
@@ -182,13 +165,13 @@ final class JoinOrder {
      * How many rows a delta has left by now was only estimated, and conditions that say the same twice, or exclude each other, put that out by any
      * factor: the statement has both ways to go on, and takes the cheaper one by the rows that there are. The other one costs its planning.
      */
-    private Operator chosenWhenItRuns(Relation delta, Step step, List<Expression> open) {
-        Operator whole = new Fence(context.whole(step.input()));
+    private Operator chosenWhenItRuns(Relation delta, JoinStep step, List<Expression> open) {
+        Operator whole = new Fence(step.all(context));
         List<Expression> between = within(open, columns(List.of(delta, whole)));
         open.removeAll(between);
         long limit = Math.round(step.lookUpTo());
-        Join few = new Join(List.of(delta, step.input()), between, Join.Order.FENCED);
-        Join many = new Join(List.of(delta, whole), between, Join.Order.FENCED);
+        Join few = new Join(Lists.concat(List.of(delta), step.inputs()), between, Join.Order.FENCED);
+        Join many = new Join(List.of(delta, whole), step.between(between), Join.Order.FENCED);
         return new UnionAll(
                 few.output(),
                 List.of(
@@ -216,28 +199,37 @@ final class JoinOrder {
         return deltas.stream().mapToDouble(context.sizes()::rows).min().orElse(1);
     }
 
-    private @Nullable List<Step> steps(List<Operator> deltas, List<Operator> others) {
-        List<Step> steps = new ArrayList<>();
+    private @Nullable List<JoinStep> steps(List<Operator> deltas, List<Operator> others, boolean staged) {
+        List<JoinStep> steps = new ArrayList<>();
         List<Operator> open = new ArrayList<>(others);
         Set<Column> bound = columns(deltas);
         double rows = size(deltas);
         while (!open.isEmpty()) {
-            Step next = next(open, bound, rows);
+            JoinStep next = next(open, bound, rows, staged);
             if (next == null) {
                 return null;
             }
             steps.add(next);
-            open.remove(next.input());
-            bound.addAll(next.input().output());
+            open.removeAll(next.inputs());
+            bound.addAll(columns(next.inputs()));
             rows = next.rows();
         }
         return steps;
     }
 
-    private @Nullable Step next(List<Operator> open, Set<Column> bound, double rows) {
-        Step best = null;
+    /** @param branches whether an input can be met with what stands behind it */
+    private @Nullable JoinStep next(List<Operator> open, Set<Column> bound, double rows, boolean branches) {
+        JoinStep single = single(open, bound, rows);
+        JoinStep branch = branches ? branch(open, bound, rows) : null;
+        return (branch != null && (single == null || branch.total() < single.total() || Branch.always()))
+                ? branch
+                : single;
+    }
+
+    private @Nullable JoinStep single(List<Operator> open, Set<Column> bound, double rows) {
+        JoinStep best = null;
         for (Operator candidate : open) {
-            Step step = step(candidate, bound, rows);
+            JoinStep step = step(candidate, bound, rows);
             if (step != null && (best == null || step.total() < best.total())) {
                 best = step;
             }
@@ -245,11 +237,44 @@ final class JoinOrder {
         return best;
     }
 
+    /** The same with all that stands behind an input. */
+    private @Nullable JoinStep branch(List<Operator> open, Set<Column> bound, double rows) {
+        JoinStep best = null;
+        for (Operator candidate : open) {
+            IndexLookup lookup = IndexLookup.of(candidate, bound, conditions);
+            Branch branch = (lookup.constant() || !lookup.equated() || Double.isInfinite(lookup.matched()))
+                    ? null
+                    : Branch.of(candidate, open, bound, conditions, context.sizes());
+            if (branch != null) {
+                double left =
+                        Math.max(1, rows * lookup.matched() * context.sizes().selectivity(candidate) * branch.part());
+                double cost = SET_UP + branch.cost() + HASHED * (rows + branch.rows());
+                double each = DESCENT + lookup.fetched() + lookup.matched() * branch.lookUp();
+                JoinStep step = new JoinStep(candidate, branch, true, cost, left, lookUpTo(cost, each, rows));
+                best = (best == null || step.total() < best.total()) ? step : best;
+            }
+        }
+        return best;
+    }
+
+    /**
+     * Up to how many rows it is cheaper to look an input up.
+     *
+     * @param whole the cost of reading all of it
+     * @param each the cost of looking up what one row meets
+     */
+    private static double lookUpTo(double whole, double each, double rows) {
+        // Less than is worth a second plan is read as a whole in any case.
+        return (whole < each * rows && !Double.isInfinite(each) && whole > worthAChoice())
+                ? (whole - HASHED * rows) / (each - HASHED)
+                : 0;
+    }
+
     /** How to go on with an input, or {@code null} if nothing leads to it. */
-    private @Nullable Step step(Operator candidate, Set<Column> bound, double rows) {
+    private @Nullable JoinStep step(Operator candidate, Set<Column> bound, double rows) {
         IndexLookup lookup = IndexLookup.of(candidate, bound, conditions);
         if (lookup.constant()) {
-            return new Step(candidate, false, rows, rows * context.sizes().rows(candidate), 0);
+            return new JoinStep(candidate, false, rows, rows * context.sizes().rows(candidate), 0);
         }
         double found = Math.max(1e-3, lookup.matched() * context.sizes().selectivity(candidate));
         double byIndex = rows * (DESCENT + lookup.fetched());
@@ -257,11 +282,8 @@ final class JoinOrder {
         if (Double.isInfinite(byIndex) && Double.isInfinite(whole)) {
             return null;
         }
-        // Less than is worth a second plan is read as a whole in any case.
-        double lookUpTo = (whole < byIndex && !Double.isInfinite(byIndex) && whole > worthAChoice())
-                ? (whole - HASHED * rows) / (DESCENT + lookup.fetched() - HASHED)
-                : 0;
-        return new Step(candidate, whole < byIndex, Math.min(byIndex, whole), Math.max(1, rows * found), lookUpTo);
+        double lookUpTo = lookUpTo(whole, DESCENT + lookup.fetched(), rows);
+        return new JoinStep(candidate, whole < byIndex, Math.min(byIndex, whole), Math.max(1, rows * found), lookUpTo);
     }
 
     /** Tests set it, to see both ways with few rows. */
@@ -271,32 +293,15 @@ final class JoinOrder {
 
     /** Only a table, or a state, is read as a whole; what else stands above one can cost more than to read it. */
     private double wholeCost(Operator candidate, IndexLookup lookup, double rows) {
-        Operator leaf = candidate;
-        while (leaf instanceof Filter || leaf instanceof Project) {
-            leaf = leaf.inputs().get(0);
-        }
-        double read = read(leaf, candidate);
+        double read = Branch.read(candidate, context.sizes());
         return (read > 0 && lookup.equated())
                 ? SET_UP + PASSING * read + HASHED * (rows + context.sizes().rows(candidate))
                 : Double.POSITIVE_INFINITY;
     }
 
-    /** How many rows are read for a whole input; 0 if that is not known. */
-    private double read(Operator leaf, Operator candidate) {
-        if (leaf instanceof Scan scan) {
-            return Math.max(0, scan.table().rows());
-        }
-        if (!(leaf instanceof Relation relation)) {
-            return 0;
-        }
-        // A filter that leaves little of a state has an index of its own.
-        double part = context.sizes().kept(relation) ? 1 : context.sizes().selectivity(candidate);
-        return context.sizes().stateRows(relation).orElse(0) * (part <= StateFilter.SELECTIVE ? part : 1);
-    }
-
     /**
      * An order for a delta that is built up along the join: the largest delta first, so that it meets every other input
-     * once and on its own, and each further input where it costs least.
+     * once and on its own, and each further input where it costs least. What is met with all that stands behind it is a join of its own.
      */
     static List<Operator> chain(
             List<Operator> inputs, List<Expression> conditions, List<Operator> changed, DeltaContext context) {
@@ -317,9 +322,9 @@ final class JoinOrder {
             Set<Column> bound = columns(order);
             Map<Operator, Operator> present = new LinkedHashMap<>();
             open.forEach(candidate -> present.put(context.present(candidate), candidate));
-            Step step = joinOrder.next(List.copyOf(present.keySet()), bound, rows);
+            JoinStep step = joinOrder.next(List.copyOf(present.keySet()), bound, rows, context.lookUp());
             Operator next = (step != null)
-                    ? Objects.requireNonNull(present.get(step.input()))
+                    ? step.of(present)
                     : open.stream()
                             .filter(candidate ->
                                     conditions.stream().anyMatch(condition -> connects(condition, bound, candidate)))
@@ -327,7 +332,8 @@ final class JoinOrder {
                             .orElse(open.get(0));
             rows = (step != null) ? step.rows() : rows;
             order.add(next);
-            open.remove(next);
+            boolean branch = step != null && step.branch() != null;
+            open.removeAll(branch ? next.inputs() : List.of(next));
         }
         return order;
     }
@@ -337,7 +343,7 @@ final class JoinOrder {
         if (!context.lookUp()) {
             return false;
         }
-        Step step = new JoinOrder(conditions, context)
+        JoinStep step = new JoinOrder(conditions, context)
                 .step(
                         context.present(input),
                         columns(List.of(rows)),

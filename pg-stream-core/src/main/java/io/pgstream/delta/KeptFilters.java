@@ -33,8 +33,11 @@ public record KeptFilters(List<String> texts, boolean deciding) {
     /** Below this many rows a table is as cheap to read as its state. */
     private static final long LARGE_TABLE = 20_000;
 
-    /** A state of more rows is dear to load and to read. */
-    private static final double LARGEST_STATE = 50_000;
+    /** A state of more rows is dear to load and to write. */
+    private static final double LARGEST_STATE = 200_000;
+
+    /** A state of more rows than this is kept only if it is looked up a lot. */
+    private static final double SMALL_STATE = 50_000;
 
     /** The part of the table that a filter may leave. */
     private static final double SELECTIVE = 0.1;
@@ -71,18 +74,38 @@ public record KeptFilters(List<String> texts, boolean deciding) {
     }
 
     /** Whether what a filter leaves of its table is kept. */
-    boolean keeps(Filter filter, boolean compared, Session session) throws SQLException {
+    boolean keeps(Filter filter, boolean compared, List<Filter> beside, Session session) throws SQLException {
         if (!deciding) {
             return texts.contains(KeepFilters.text(filter));
         }
         if (Boolean.getBoolean("pgstream.test.keepFilters")) {
             return true;
         }
-        long rows = ((Scan) filter.input()).table().rows();
+        long rows = rows(filter);
         if (rows < LARGE_TABLE) {
             return false;
         }
-        double left = PlannerEstimate.rows(session, OperatorRenderer.render(filter), rows);
-        return left <= LARGEST_STATE && left <= (compared ? COMPARED : SELECTIVE) * rows;
+        double left = left(filter, session);
+        return left <= LARGEST_STATE
+                && left <= (compared ? COMPARED : SELECTIVE) * rows
+                && (left <= SMALL_STATE || !followsFew(left / rows, beside, session));
+    }
+
+    /** Whether another filter leaves an even smaller part of its table: its few changes look for few rows here. */
+    private static boolean followsFew(double part, List<Filter> beside, Session session) throws SQLException {
+        for (Filter other : beside) {
+            if (rows(other) >= LARGE_TABLE && left(other, session) < part * rows(other)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static long rows(Filter filter) {
+        return ((Scan) filter.input()).table().rows();
+    }
+
+    private static double left(Filter filter, Session session) throws SQLException {
+        return PlannerEstimate.rows(session, OperatorRenderer.render(filter), rows(filter));
     }
 }

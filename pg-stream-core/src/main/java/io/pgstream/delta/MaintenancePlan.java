@@ -111,6 +111,17 @@ public record MaintenancePlan(
         return result;
     }
 
+    /** Whether every column that is read has a hash. */
+    public boolean hashes() {
+        return hashes(root);
+    }
+
+    private static boolean hashes(Operator operator) {
+        return (operator instanceof Scan scan)
+                ? scan.output().stream().allMatch(column -> column.type().hashable())
+                : operator.inputs().stream().allMatch(MaintenancePlan::hashes);
+    }
+
     private static void collect(
             Operator operator, Map<Long, SourceTable> tables, Map<SourceTable, Set<String>> result) {
         if (operator instanceof Scan scan) {

@@ -75,7 +75,7 @@ public final class MaintenancePlanner {
     public MaintenancePlan plan(ParsedQuery query) {
         ColumnFactory unused = new ColumnFactory(query.nextColumn());
         Operator rewritten = new ClockPlacement(types, unused).placed(Rewriter.rewrite(query.root(), unused));
-        Operator placed = KeepSpareRows.apply(KeepFilters.apply(rewritten, keeps), spares);
+        Operator placed = KeepSpareRows.apply(KeepFilters.apply(rewritten, keeps, unused), spares);
         // Columns that nobody reads have numbers, too: with one more in a source the plan shall be the same.
         ColumnFactory factory = new ColumnFactory(1);
         Operator numbered = new FreshCopy(factory).of(placed);
@@ -90,6 +90,8 @@ public final class MaintenancePlanner {
         TargetTable table = new TargetTable(target, root.output(), query.names(), identity.key());
         List<MaintainedNode> nodes = new ArrayList<>();
         collect(root, root, table, query.names(), factory, nodes, StackedWindows.all(root));
+        StateLookups lookups = StateLookups.of(root, nodes);
+        nodes.replaceAll(lookups::indexed);
         return new MaintenancePlan(root, identity, nodes, table, factory.next());
     }
 
@@ -198,7 +200,8 @@ public final class MaintenancePlanner {
                 (shared == null) ? ownTable(layout, suffix) : shared,
                 shared == null,
                 items,
-                MaintainedNode.changes(suffix, aggregate));
+                MaintainedNode.changes(suffix, aggregate),
+                List.of());
     }
 
     private TargetTable ownTable(AggregateLayout layout, String suffix) {

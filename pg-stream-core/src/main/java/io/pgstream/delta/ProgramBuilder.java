@@ -7,6 +7,7 @@ import io.pgstream.plan.Lists;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
@@ -340,7 +341,12 @@ public final class ProgramBuilder {
         String obstacle = node.obstacle();
         String description = node.operator().describe()
                 + (obstacle == null ? "" : ", computed again with every change because " + obstacle);
-        return new State(node.state(), OperatorRenderer.render(node.content(context)), description, node.indexed());
+        return new State(
+                node.state(),
+                OperatorRenderer.render(node.content(context)),
+                description,
+                node.indexed().stream().map(List::of).toList(),
+                List.of());
     }
 
     private static State state(PartitionNode node, DeltaContext context) {
@@ -354,7 +360,9 @@ public final class ProgramBuilder {
         String current = OperatorRenderer.render(
                 new Project(node.items(), context.present(node.aggregate().input())));
         String query = new AggregateRenderer(node.layout(), node.state()).fullState(node.items(), current);
-        return new State(node.state(), query, node.aggregate().describe());
+        List<List<Column>> lookups =
+                node.lookups().stream().map(Relation.Lookup::columns).toList();
+        return new State(node.state(), query, node.aggregate().describe(), lookups, List.of());
     }
 
     /**
@@ -363,18 +371,14 @@ public final class ProgramBuilder {
      * @param table the table that holds it
      * @param query a SELECT of its whole content, by rendered names
      * @param description what it is for
-     * @param lookups columns with an index of their own
+     * @param lookups columns with an index of their own, one for each list
      * @param orders orders with an index of their own
      */
     public record State(
-            TargetTable table, String query, String description, List<Column> lookups, List<StateOrder> orders) {
+            TargetTable table, String query, String description, List<List<Column>> lookups, List<StateOrder> orders) {
 
         State(TargetTable table, String query, String description) {
-            this(table, query, description, List.of());
-        }
-
-        State(TargetTable table, String query, String description, List<Column> lookups) {
-            this(table, query, description, lookups, List.of());
+            this(table, query, description, List.of(), List.of());
         }
 
         private State in(Set<StateOrder> all) {

@@ -9,10 +9,12 @@ import io.pgstream.parse.QueryParser;
 import io.pgstream.parse.UnsupportedConstructException;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Operator;
+import io.pgstream.plan.Places;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.SqlType;
+import io.pgstream.plan.rule.KeepFilters;
 import io.pgstream.resolve.Attribute;
 import io.pgstream.resolve.FunctionNames;
 import io.pgstream.resolve.Obstacle;
@@ -36,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class QueryCompiler {
+
+    /** Statements with more operators take seconds to plan, each. */
+    private static final long MOST_PLACES = 50_000;
 
     /** What PostgreSQL says of a column of a type that no table can have. */
     private static final String INVALID_TABLE = "42P16";
@@ -78,12 +83,7 @@ public final class QueryCompiler {
             ParsedQuery parsed = new QueryParser(input).parse(resolved.canonicalQuery());
             List<String> names = resolved.output().stream().map(Attribute::name).toList();
             MaintenancePlan plan = new MaintenancePlanner(
-                            input::types,
-                            (filter, compared) -> keeps(kept, filter, compared),
-                            kept::spares,
-                            target,
-                            stateSchema,
-                            id)
+                            input::types, new Keeps(kept, session, input), kept::spares, target, stateSchema, id)
                     .plan(new ParsedQuery(parsed.root(), names, parsed.nextColumn()));
             String mismatch = mismatch(resolved, plan, input);
             return (mismatch == null)
@@ -106,14 +106,6 @@ public final class QueryCompiler {
                 return unsupported(resolved, "the parser does not understand all of its syntax", FULL_WORKS);
             }
             throw e.exception();
-        }
-    }
-
-    private boolean keeps(KeptFilters kept, Filter filter, boolean compared) {
-        try {
-            return kept.keeps(filter, compared, session);
-        } catch (SQLException e) {
-            throw new WrappedSqlException(e);
         }
     }
 
@@ -182,6 +174,29 @@ public final class QueryCompiler {
         }
     }
 
+    private record Keeps(KeptFilters kept, Session session, Input input) implements KeepFilters.Decision {
+
+        @Override
+        public boolean keeps(Filter filter, boolean compared, List<Filter> beside) {
+            try {
+                return kept.keeps(filter, compared, beside, session);
+            } catch (SQLException e) {
+                throw new WrappedSqlException(e);
+            }
+        }
+
+        @Override
+        public @Nullable SqlType type(SourceTable table, String column) {
+            return (input.relation(table.name()) instanceof ResolvedRelation.Table resolved)
+                    ? resolved.attributes().stream()
+                            .filter(attribute -> attribute.name().equals(column))
+                            .map(Attribute::type)
+                            .findFirst()
+                            .orElse(null)
+                    : null;
+        }
+    }
+
     private record Input(QueryResolver resolver) implements ParserInput {
 
         @Override
@@ -195,6 +210,11 @@ public final class QueryCompiler {
 
         @Override
         public List<SqlType> types(Operator operator) {
+            if (Places.of(operator) > MOST_PLACES) {
+                throw new UnsupportedConstructException(
+                        "its subqueries depend on each other in so many ways that PostgreSQL would take minutes to plan a refresh",
+                        "Make one of the subqueries a stream table of its own.");
+            }
             try {
                 return resolver.types(operator);
             } catch (SQLException e) {

@@ -16,6 +16,7 @@ import java.util.List;
  * @param ownTable whether the state has a table of its own
  * @param items the keys and arguments, projected from the input
  * @param changes the temporary table that hands the change to the operators above
+ * @param lookups by which columns other than the first ones of the key rows of the state are found
  */
 public record StatefulNode(
         Aggregate aggregate,
@@ -23,11 +24,18 @@ public record StatefulNode(
         TargetTable state,
         boolean ownTable,
         List<NamedExpression> items,
-        String changes)
+        String changes,
+        List<Relation.Lookup> lookups)
         implements MaintainedNode {
 
     public StatefulNode {
         items = List.copyOf(items);
+        lookups = List.copyOf(lookups);
+    }
+
+    /** The same with further indexes. */
+    StatefulNode foundBy(List<Relation.Lookup> columns) {
+        return new StatefulNode(aggregate, layout, state, ownTable, items, changes, columns);
     }
 
     @Override
@@ -37,6 +45,6 @@ public record StatefulNode(
 
     @Override
     public Relation relation() {
-        return new Relation(state.sqlName(), state.columns(), state.hashed() ? List.of() : layout.keys());
+        return new Relation(state.sqlName(), state.columns(), state.fits() ? layout.keys() : List.of(), lookups);
     }
 }

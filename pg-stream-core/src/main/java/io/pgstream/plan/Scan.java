@@ -27,7 +27,7 @@ public record Scan(SourceTable table, List<Column> output, boolean only) impleme
         return this;
     }
 
-    /** This scan with fewer columns. */
+    /** This scan with other columns of the table. */
     public Scan withOutput(List<Column> columns) {
         return columns.equals(output) ? this : new Scan(table, columns, only);
     }

@@ -4,6 +4,8 @@ import io.pgstream.QualifiedName;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A table that a query reads, as the catalog of PostgreSQL describes it.
@@ -27,6 +29,9 @@ public record SourceTable(
     /** What is assumed to be found at one value of a column of which nothing is known. */
     private static final double ROWS_PER_VALUE = 10;
 
+    /** Fewer rows are cheaper to look at than to look for in two indexes. */
+    private static final double FEW_ROWS = 100;
+
     public SourceTable {
         keys = keys.stream().map(List::copyOf).toList();
         indexes = indexes.stream().map(List::copyOf).toList();
@@ -44,14 +49,32 @@ public record SourceTable(
      * @return an estimate, or infinity if no index starts with one of them
      */
     public double fetched(Collection<String> columns) {
-        double best = Double.POSITIVE_INFINITY;
+        List<String> best = found(columns);
+        return best.isEmpty() ? Double.POSITIVE_INFINITY : rowsPerValue(best);
+    }
+
+    /** Those of some columns that the index which finds the fewest rows by them begins with; none if there is no such index. */
+    private List<String> found(Collection<String> columns) {
+        List<String> best = List.of();
         for (List<String> index : indexes) {
             List<String> bound = index.stream().takeWhile(columns::contains).toList();
-            if (!bound.isEmpty()) {
-                best = Math.min(best, rowsPerValue(bound));
+            if (!bound.isEmpty() && (best.isEmpty() || rowsPerValue(bound) < rowsPerValue(best))) {
+                best = bound;
             }
         }
         return best;
+    }
+
+    /**
+     * Those of some columns that are not needed to find few rows, and for which the planner would read another index as well.
+     *
+     * @param columns the columns that have a value
+     */
+    public Set<String> besides(Collection<String> columns) {
+        List<String> found = found(columns);
+        Set<String> others = new TreeSet<>(columns);
+        others.removeAll(found);
+        return (!found.isEmpty() && rowsPerValue(found) <= FEW_ROWS && canProbe(others)) ? others : Set.of();
     }
 
     /** An estimate of how many rows have the same values in these columns. */

@@ -7,13 +7,12 @@ import io.pgstream.catalog.FrontierRow;
 import io.pgstream.support.LostClients;
 import io.pgstream.support.Session;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The beginning of a refresh: the locks, and only then a SELECT, which takes the snapshot, puts the settings in force and
+ * The beginning of a refresh: the locks, and only then the first SELECT, which takes the snapshot, puts the settings in force and
  * reads all that decides what is to be done. The driver sends it all at once, and the server works it off statement by
  * statement, each parsed when its turn comes: it is one round trip, and the order is kept.
  */
@@ -29,6 +28,12 @@ final class Opening {
             Environment.set("max_parallel_workers_per_gather", "0"),
             Environment.set("jit", "off"),
             Environment.set("work_mem", "64MB"));
+
+    /**
+     * To cost merge joins the planner looks for the ends of indexes, which is half of its time for a long statement; a small delta is
+     * looked up or hashed.
+     */
+    private static final String NO_MERGE_JOINS = Environment.set("enable_mergejoin", "off");
 
     private final Session session;
 
@@ -67,9 +72,8 @@ final class Opening {
             while (!rows && statement.getUpdateCount() >= 0) {
                 rows = statement.getMoreResults();
             }
-            try (ResultSet result = statement.getResultSet()) {
-                return FrontierQuery.read(result);
-            }
+            FrontierRow read = FrontierQuery.read(statement.getResultSet());
+            return statement.getMoreResults() ? read.with(FrontierQuery.readCounts(statement.getResultSet())) : read;
         }
     }
 
@@ -80,28 +84,36 @@ final class Opening {
 
     /** Reads, behind the locks. */
     FrontierRow read() throws SQLException {
-        return query.read(session, reading(policy.countingLimits(table)));
+        return query.read(session, settings(), counts(policy.countingLimits(table)));
     }
 
     /** Reads again, at the same snapshot, with all changes counted. */
     FrontierRow count() throws SQLException {
-        return query.read(session, reading(Map.of()));
+        return query.read(session, settings(), counts(Map.of()));
     }
 
     /** Reads again, at the same snapshot, what can change inside of one; the changes are not counted. */
     FrontierRow readAgain() throws SQLException {
-        return query.read(session, query.sql("true", ""));
+        return query.read(session, "true", "");
     }
 
     private String reading(Map<Long, Long> limits) {
-        String counts = "";
-        if (table.differential()) {
-            counts = policy.chooses(table)
-                    ? table.buffers().counts(limits)
-                    : table.buffers().counts();
+        String counts = counts(limits);
+        return query.sql(settings()) + (counts.isEmpty() ? "" : "; " + query.counting(counts));
+    }
+
+    private String settings() {
+        return table.row().environment().setLocalInSelect() + ", " + SMALL_DELTA_SETTINGS + ", "
+                + (table.hashes() ? NO_MERGE_JOINS + ", " : "") + LostClients.NOTICED;
+    }
+
+    /** A query that counts what is captured; empty where that does not matter. */
+    private String counts(Map<Long, Long> limits) {
+        if (!table.differential()) {
+            return "";
         }
-        return query.sql(
-                table.row().environment().setLocalInSelect() + ", " + SMALL_DELTA_SETTINGS + ", " + LostClients.NOTICED,
-                counts);
+        return policy.chooses(table)
+                ? table.buffers().counts(limits)
+                : table.buffers().counts();
     }
 }

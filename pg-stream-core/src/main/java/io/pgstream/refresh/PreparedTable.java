@@ -141,6 +141,11 @@ final class PreparedTable {
         return crossings;
     }
 
+    /** Whether all that the query reads can meet in hash tables: bits and money only sort. */
+    boolean hashes() {
+        return plan != null && plan.hashes();
+    }
+
     /** A SELECT of the whole result by the rendered names of the target's columns. */
     String fullQuery() {
         return fullQuery;

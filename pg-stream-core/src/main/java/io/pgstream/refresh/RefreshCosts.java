@@ -149,6 +149,8 @@ final class RefreshCosts {
             if (lower.work > SMALLEST * STEP) {
                 each = (lower.median() - fixed) / lower.work;
                 each = (each <= 0) ? lower.median() / lower.work : each;
+                // Where changes touch many rows, few of one kind tell little of many of another.
+                each = (work > EXPLODED * changes) ? Math.min(each, PRIOR_MICROS_A_ROW) : each;
                 trust = DOUBT;
             }
         }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RefreshTransaction {
 
-    static final String WHOLE_TABLES = "SET LOCAL random_page_cost TO DEFAULT;"
+    static final String WHOLE_TABLES = "SET LOCAL random_page_cost TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT;"
             + " SET LOCAL max_parallel_workers_per_gather TO DEFAULT; SET LOCAL plan_cache_mode TO DEFAULT";
 
     /** A large delta must never be looked up row by row. */

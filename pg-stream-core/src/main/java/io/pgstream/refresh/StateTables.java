@@ -62,11 +62,13 @@ public final class StateTables {
         for (String index : indexes(state.table(), false)) {
             session.execute(index.formatted(""));
         }
-        for (Column column : state.lookups()) {
+        for (List<Column> columns : state.lookups()) {
             // Values that are too long for a btree fit into a hash index.
-            session.execute("CREATE INDEX ON " + state.table().sqlName()
-                    + (column.type().unbounded() ? " USING hash (" : " (")
-                    + state.table().name(column) + ")");
+            String kind = columns.get(0).type().unbounded() ? " USING hash (" : " (";
+            String names = columns.stream().map(state.table()::name).collect(Collectors.joining(", "));
+            OptionalIndex.make(
+                    session,
+                    () -> session.execute("CREATE INDEX ON " + state.table().sqlName() + kind + names + ")"));
         }
         for (StateOrder order : state.orders()) {
             OptionalIndex.make(

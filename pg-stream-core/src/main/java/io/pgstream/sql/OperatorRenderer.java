@@ -246,12 +246,17 @@ public final class OperatorRenderer {
                 now.forEach(condition -> result.condition(Expression.operand(condition, result::text)));
                 continue;
             }
+            List<Expression> besides = LookupConditions.besides(input, now);
             SelectBlock inner = plain(input);
-            now.forEach(condition -> inner.condition(Expression.operand(
-                    condition, column -> input.output().contains(column) ? inner.text(column) : result.text(column))));
+            now.stream()
+                    .filter(condition -> !besides.contains(condition))
+                    .forEach(condition -> inner.condition(Expression.operand(
+                            condition,
+                            column -> input.output().contains(column) ? inner.text(column) : result.text(column))));
             String alias = alias("l");
             result.from("LATERAL (" + inner.select(input.output()) + " OFFSET 0) AS " + alias);
             input.output().forEach(column -> result.column(column, alias + "." + column.sqlName(), true));
+            besides.forEach(condition -> result.condition(Expression.operand(condition, result::text)));
         }
         open.forEach(condition -> result.condition(Expression.operand(condition, result::text)));
         return result;

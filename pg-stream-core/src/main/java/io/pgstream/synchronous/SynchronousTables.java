@@ -6,7 +6,6 @@ import io.pgstream.RefreshFailedException;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
 import io.pgstream.catalog.Catalog;
-import io.pgstream.catalog.FrontierQuery;
 import io.pgstream.catalog.FrontierRow;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.delta.MaintenancePlan;
@@ -267,8 +266,7 @@ public final class SynchronousTables {
 
     /** What the catalog says of a table at the snapshot of this statement. */
     public FrontierRow read(Session session, StreamTableRow row) throws SQLException {
-        FrontierQuery query = catalog.frontier(row.id());
-        return query.read(session, query.sql("", ""));
+        return catalog.frontier(row.id()).read(session, "", "");
     }
 
     /** Compares a table with its query, and writes what differs. Writers wait meanwhile. Commits. */

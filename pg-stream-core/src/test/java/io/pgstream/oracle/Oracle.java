@@ -272,6 +272,8 @@ final class Oracle implements AutoCloseable {
         System.setProperty("pgstream.test.keepFilters", Boolean.toString((setup.hashCode() & 1) == 0));
         // Joins, and groups that are read again, choose how to go on by the rows that there are when they run.
         System.setProperty("pgstream.test.worthAChoice", (setup.hashCode() & 2) == 0 ? "0" : "5000");
+        // Tables are met with all that stands behind them.
+        System.setProperty("pgstream.test.branches", Boolean.toString((setup.hashCode() & 4) == 0));
     }
 
     /** Plays the changes of a scenario whose tables exist. */

@@ -73,4 +73,30 @@ class KeptFiltersTest {
         assertThat(database.value(KEPT)).isEqualTo("{}");
         assertFollows(database);
     }
+
+    @Test
+    void a_key_that_the_query_does_not_read_is_read_for_the_state() throws SQLException {
+        TestDatabase database = database();
+        database.execute(
+                "CREATE TABLE brand (brand int PRIMARY KEY, name text)", "INSERT INTO brand VALUES (7, 'seven')");
+        database.create("named", "SELECT b.name, p.size FROM part p JOIN brand b USING (brand) WHERE p.brand = 7");
+        assertThat(database.value(KEPT + " WHERE table_name = 'named'")).isEqualTo("{\"public.part WHERE brand = 7\"}");
+        change(database);
+        database.execute("UPDATE brand SET name = 'sieben'");
+        assertThat(database.engine().refresh("named").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
+        database.assertEqual("named");
+    }
+
+    @Test
+    void rows_that_are_found_by_a_subquery_are_kept_too() throws SQLException {
+        TestDatabase database = database();
+        database.create(
+                "wanted",
+                "SELECT p.size FROM part p WHERE p.brand = 7 AND EXISTS (SELECT FROM line l WHERE l.part = p.id)");
+        assertThat(database.value(KEPT + " WHERE table_name = 'wanted'"))
+                .isEqualTo("{\"public.part WHERE brand = 7\"}");
+        change(database);
+        assertThat(database.engine().refresh("wanted").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
+        database.assertEqual("wanted");
+    }
 }

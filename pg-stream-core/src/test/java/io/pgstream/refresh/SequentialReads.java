@@ -1,5 +1,8 @@
 package io.pgstream.refresh;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgstream.RefreshOutcome;
 import io.pgstream.test.TestDatabase;
 import java.sql.SQLException;
 import java.util.List;
@@ -11,7 +14,7 @@ final class SequentialReads {
 
     /** Has programs choose by what they know: the oracle's tests leave other ways of choosing behind. */
     static void withoutTestSettings() {
-        List.of("smallDelta", "worthAChoice", "keepFilters")
+        List.of("smallDelta", "worthAChoice", "keepFilters", "branches")
                 .forEach(name -> System.clearProperty("pgstream.test." + name));
     }
 
@@ -25,5 +28,20 @@ final class SequentialReads {
                 "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
                         + " AND backend_type = 'client backend')");
         return Long.parseLong(database.value("SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE " + tables));
+    }
+
+    /**
+     * The rows that a differential refresh of {@code t} reads; the table must equal its query afterwards.
+     *
+     * @param tables which tables, as a condition on {@code pg_stat_user_tables}
+     * @param changes what is changed before
+     */
+    static long ofRefresh(TestDatabase database, String tables, String... changes) throws SQLException {
+        database.execute(changes);
+        long before = of(database, tables);
+        assertThat(database.engine().refresh("t").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
+        long rows = of(database, tables) - before;
+        database.assertEqual("t");
+        return rows;
     }
 }

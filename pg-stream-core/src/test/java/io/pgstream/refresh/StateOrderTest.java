@@ -27,12 +27,7 @@ class StateOrderTest {
     }
 
     private long readBy(String tables, String... changes) throws SQLException {
-        database.execute(changes);
-        long before = SequentialReads.of(database, tables);
-        assertThat(database.engine().refresh("t").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
-        long rows = SequentialReads.of(database, tables) - before;
-        database.assertEqual("t");
-        return rows;
+        return SequentialReads.ofRefresh(database, tables, changes);
     }
 
     @Test
