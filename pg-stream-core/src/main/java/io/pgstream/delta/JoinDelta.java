@@ -1,6 +1,7 @@
 package io.pgstream.delta;
 
 import io.pgstream.analyze.RowIdentity;
+import io.pgstream.plan.Consolidate;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lists;
@@ -32,8 +33,14 @@ import java.util.Map;
  * <p>Deltas are consolidated before they look rows up one by one, so that a change that the query does not see looks
  * nothing up; what meets whole inputs first is not, because adding up costs more than meeting a hash table. Only where
  * one input has changed and each of its rows meets at most one row of every other, looking up is cheaper than adding up.
+ *
+ * <p>Each changed input that is met without such keys makes up to three rows of one, two of which cancel out. Twice that is cheaper than
+ * adding up; a chain of many would be 3<sup>k</sup>, so that it is added up before it is met a third time.
  */
 final class JoinDelta {
+
+    /** How often rows may be made three before they are added up. */
+    private static final int MOST_GROWN = 2;
 
     private final Join join;
 
@@ -141,7 +148,7 @@ final class JoinDelta {
         Delta start = context.columnsOf(first);
         // An outer join has conditions about one side alone.
         Operator passing = Filter.of(JoinOrder.within(join.conditions(), first.output()), start.operator());
-        Prefix prefix = new Prefix(List.of(first), new Delta(passing, start.weight()), false, false);
+        Prefix prefix = new Prefix(List.of(first), new Delta(passing, start.weight()), false, false, 0);
         for (Operator next : order.subList(1, order.size())) {
             prefix = extend(prefix, next);
         }
@@ -173,8 +180,17 @@ final class JoinDelta {
      * @param delta its delta
      * @param staged whether the delta is a relation of the statement, which can be read twice
      * @param consolidated whether its rows have been added up, if only once on the way
+     * @param grown how often rows that cancel out have come in since they were added up
      */
-    private record Prefix(List<Operator> inputs, Delta delta, boolean staged, boolean consolidated) {}
+    private record Prefix(List<Operator> inputs, Delta delta, boolean staged, boolean consolidated, int grown) {}
+
+    /** What cancels out taken out, also where all changes go one way: the rows that are taken back do not. */
+    private Prefix net(Prefix prefix) {
+        Column weight = prefix.delta().weight();
+        Operator net =
+                context.materialize(new Consolidate(weight, prefix.delta().operator()));
+        return new Prefix(prefix.inputs(), new Delta(net, weight), true, true, 0);
+    }
 
     /** A relation of the statement, read by up to two terms of the next step, and a fence for the planner. */
     private Prefix staged(Prefix prefix) {
@@ -183,17 +199,18 @@ final class JoinDelta {
         }
         Delta delta = new Delta(
                 context.materialize(prefix.delta().operator()), prefix.delta().weight());
-        return new Prefix(prefix.inputs(), delta, true, prefix.consolidated());
+        return new Prefix(prefix.inputs(), delta, true, prefix.consolidated(), prefix.grown());
     }
 
-    private Prefix extend(Prefix before, Operator next) {
+    private Prefix extend(Prefix soFar, Operator next) {
+        Delta delta = deltas.get(next);
+        Prefix before = (delta != null && soFar.grown() >= MOST_GROWN) ? net(soFar) : soFar;
         List<Operator> all = Lists.append(before.inputs(), next);
         List<Expression> inside = JoinOrder.within(join.conditions(), columns(before.inputs()));
         List<Expression> conditions = JoinOrder.within(join.conditions(), columns(all));
         List<Expression> crossing = conditions.stream()
                 .filter(condition -> !inside.contains(condition))
                 .toList();
-        Delta delta = deltas.get(next);
         boolean looksUp =
                 !branches.contains(next) && JoinOrder.looksUp(before.delta().operator(), next, crossing, context);
         Prefix prefix = (looksUp || delta != null) ? staged(before) : before;
@@ -224,7 +241,8 @@ final class JoinDelta {
             terms.add(weighted(both, columns, List.of(prefix.delta().weight(), gone.weight()), weight, true));
         }
         Delta extended = union(terms, columns, weight);
-        Prefix result = new Prefix(all, extended, false, prefix.consolidated() || addUp);
+        int grown = prefix.grown() + (delta != null && touched == null ? 1 : 0);
+        Prefix result = new Prefix(all, extended, false, prefix.consolidated() || addUp, grown);
         // The planner does not know how many rows there are: left together, it would meet whole inputs row by row.
         return (all.size() < join.inputs().size()) ? staged(result) : result;
     }

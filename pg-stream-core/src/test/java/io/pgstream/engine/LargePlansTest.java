@@ -65,6 +65,28 @@ class LargePlansTest {
         database.assertEqual("dashboard");
     }
 
+    /** So did each of the inner joins, where rows are met by hash. */
+    @Test
+    @Timeout(value = 2, unit = TimeUnit.MINUTES)
+    void many_joined_sums_are_followed_in_a_moment() throws SQLException {
+        database.create(
+                "sums",
+                "SELECT c.id, " + each(SUBQUERIES, ", ", i -> "s" + i + ".total AS s" + i) + " FROM customer c "
+                        + each(
+                                SUBQUERIES,
+                                " ",
+                                i -> "JOIN (SELECT customer, sum(amount) AS total FROM purchase WHERE kind <> " + i
+                                        + " GROUP BY customer) AS s" + i + " ON s" + i + ".customer = c.id"));
+        database.execute(
+                "UPDATE purchase SET amount = amount + 1 WHERE id BETWEEN 10 AND 20",
+                "DELETE FROM purchase WHERE customer = 8",
+                "INSERT INTO purchase VALUES (1001, 61, 1, 1), (1002, 61, 5, 3)",
+                "INSERT INTO customer VALUES (61, 1)");
+
+        assertThat(database.engine().refresh("sums").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
+        database.assertEqual("sums");
+    }
+
     @Test
     void a_plan_that_would_take_too_many_locks_is_refused_with_the_number_and_auto_refreshes_fully()
             throws SQLException {
