@@ -306,14 +306,16 @@ public final class SynchronousTables {
     }
 
     /**
-     * The same for somebody who is going to take the triggers from the sources, for which not even readers may be there. They are kept out
-     * at once: one who was about to write would wait for us, and we for him. He must not wait for so long that PostgreSQL looks for
-     * deadlocks, in which his transaction could be the one that is ended.
+     * The same for somebody who is going to take the triggers from the sources, for which not even readers may be there. Writers are kept
+     * out of all sources first: one who has written to the second would wait for the first, to read it, and we for him, again and again.
+     * A reader who is about to write waits for us, and we for him. He must not wait for so long that PostgreSQL looks for deadlocks, in
+     * which his transaction could be the one that is ended.
      */
     public String keepingAllOut(Session session, StreamTableRow row) throws SQLException {
         long millis = Math.min(READERS_MILLIS, lockTimeout.toMillis())
-                / Math.max(1, row.dependencies().size());
+                / Math.max(1, 2 * row.dependencies().size());
         return "SET LOCAL lock_timeout = " + Math.max(SHORTEST_WAIT_MILLIS, millis) + "; "
+                + locks(session, row, "SHARE ROW EXCLUSIVE", null) + "; "
                 + locks(session, row, "ACCESS EXCLUSIVE", names(row).lock());
     }
 

@@ -18,8 +18,10 @@ import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,11 @@ public final class KeepFilters {
     /** The filters whose rows are compared with a single row, wherever else they stand: a filter is kept everywhere or nowhere. */
     private final Set<String> compared = new HashSet<>();
 
+    /** By the filter's text: what it is joined with at each of its places. */
+    private final Map<String, List<List<Filter>>> places = new HashMap<>();
+
+    private final Map<String, Boolean> decided = new HashMap<>();
+
     private KeepFilters(Decision decision, ColumnFactory factory) {
         this.decision = decision;
         this.factory = factory;
@@ -81,7 +88,7 @@ public final class KeepFilters {
      */
     public static Operator apply(Operator root, Decision decision, ColumnFactory factory) {
         KeepFilters rule = new KeepFilters(decision, factory);
-        rule.collectCompared(root);
+        rule.collect(root);
         return rule.apply(root, false);
     }
 
@@ -107,11 +114,11 @@ public final class KeepFilters {
         Operator current = operator.withInputs(inputs);
         if (current instanceof Join join) {
             return join.withInputs(join.inputs().stream()
-                    .map(input -> kept(input, trimmed, join))
+                    .map(input -> kept(input, trimmed))
                     .toList());
         }
         return (current instanceof MarkJoin join && (compares(join) || looksUp(join)))
-                ? join.withInputs(List.of(kept(join.left(), trimmed, join), join.right()))
+                ? join.withInputs(List.of(kept(join.left(), trimmed), join.right()))
                 : current;
     }
 
@@ -128,11 +135,23 @@ public final class KeepFilters {
         return join.conditions().stream().anyMatch(Equality.class::isInstance);
     }
 
-    private void collectCompared(Operator operator) {
+    private void collect(Operator operator) {
         if (operator instanceof MarkJoin join && compares(join)) {
             compared.add(text((Filter) join.left()));
         }
-        operator.inputs().forEach(this::collectCompared);
+        if (operator instanceof Join || operator instanceof MarkJoin) {
+            for (Filter filter : filters(operator, operator)) {
+                places.computeIfAbsent(text(filter), text -> new ArrayList<>()).add(filters(operator, filter));
+            }
+        }
+        operator.inputs().forEach(this::collect);
+    }
+
+    /** It is decided for the text, which is what is stored: what is kept at one place is kept at all. */
+    private boolean decided(Filter filter) {
+        String text = text(filter);
+        return decided.computeIfAbsent(text, key -> places.getOrDefault(key, List.of()).stream()
+                .anyMatch(beside -> decision.keeps(filter, compared.contains(key), beside)));
     }
 
     /** Whether a filtered table is compared with a single row by a column without an index. */
@@ -152,6 +171,7 @@ public final class KeepFilters {
                 && !scan.table().canProbe(Set.of(columns.get(0).name()));
     }
 
+    /** The filters of tables that are inputs of a join. */
     private static List<Filter> filters(Operator join, Operator without) {
         return join.inputs().stream()
                 .filter(input -> input != without)
@@ -161,13 +181,12 @@ public final class KeepFilters {
                 .toList();
     }
 
-    private Operator kept(Operator input, boolean trimmed, Operator join) {
+    private Operator kept(Operator input, boolean trimmed) {
         if (!(input instanceof Filter filter && filter.input() instanceof Scan scan) || scan.only()) {
             return input;
         }
         Scan keyed = (trimmed && key(scan).isEmpty()) ? withKey(scan) : scan;
-        return (possible(filter, keyed)
-                        && decision.keeps(filter, compared.contains(text(filter)), filters(join, input)))
+        return (possible(filter, keyed) && decided(filter))
                 ? rows(new Filter(filter.conditions(), keyed), keyed)
                 : input;
     }
