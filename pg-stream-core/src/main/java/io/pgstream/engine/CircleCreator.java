@@ -79,6 +79,9 @@ final class CircleCreator {
                 created.add(name);
             }
             unfinished.forEach(this::finish);
+            unfinished
+                    .keySet()
+                    .forEach(name -> checkModes(tables.row(name.toString()).circle(), definitions));
             return created;
         } catch (RuntimeException e) {
             dropQuietly(created);
@@ -150,6 +153,16 @@ final class CircleCreator {
             definer.redefine(session, row, definition, false);
             return name;
         });
+    }
+
+    /** What takes long to load is made as a table that is refreshed, and has its mode from its definition only later. */
+    private static void checkModes(List<QualifiedName> circle, Map<QualifiedName, StreamTableDefinition> definitions) {
+        for (QualifiedName member : circle) {
+            StreamTableDefinition definition = definitions.get(member);
+            if (definition != null && definition.mode().synchronous()) {
+                throw CircleKeeper.refusal(member, circle, definition.mode());
+            }
+        }
     }
 
     private List<String> columns(Session session, String query) throws SQLException {

@@ -13,6 +13,7 @@ import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.Monotonicity;
 import io.pgstream.graph.Circles;
 import io.pgstream.graph.DependencyGraph;
+import io.pgstream.plan.Lists;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -109,7 +110,7 @@ final class CircleKeeper {
     private static @Nullable String obstacle(CompiledQuery query, RefreshMode mode, Set<Long> circle) {
         MaintenancePlan plan = query.plan();
         if (mode.synchronous()) {
-            return "its mode is " + mode;
+            return obstacle(mode);
         }
         if (plan == null) {
             return query.obstacle();
@@ -119,6 +120,15 @@ final class CircleKeeper {
         }
         String operator = new Monotonicity(circle).obstacle(plan.root());
         return (operator == null) ? null : "it reads the circle through " + operator;
+    }
+
+    /** That its writers cannot maintain a member of a circle. */
+    static InvalidDefinitionException refusal(QualifiedName name, List<QualifiedName> circle, RefreshMode mode) {
+        return refusal(name, Lists.append(circle, circle.get(0)), obstacle(mode));
+    }
+
+    private static String obstacle(RefreshMode mode) {
+        return "its mode is " + mode;
     }
 
     private static InvalidDefinitionException refusal(QualifiedName name, List<QualifiedName> path, String obstacle) {

@@ -14,6 +14,7 @@ import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
 import io.pgstream.synchronous.SynchronousTables;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Gives a table that its writers maintain another mode, and nothing else: its rows and states are right at any moment at which nobody
@@ -58,6 +59,7 @@ final class ModeSwitch {
      */
     boolean run(Session session, StreamTableRow old, StreamTableRow row, CompiledQuery compiled) throws SQLException {
         MaintenancePlan plan = compiled.plan();
+        AtomicInteger attempts = new AtomicInteger();
         return plan != null
                 && tables.patiently(session, old.name(), () -> {
                     session.execute("LOCK TABLE " + Identifiers.quote(settings.stateSchema()) + ".l" + old.id()
@@ -65,7 +67,7 @@ final class ModeSwitch {
                     session.execute(
                             row.effectiveMode().synchronous()
                                     ? tables.keepingOut(session, old)
-                                    : tables.keepingAllOut(session, old));
+                                    : tables.keepingAllOut(session, old, attempts.getAndIncrement()));
                     String hash = refresher.planHash(session, old, compiled);
                     if (!right(session, old, plan, hash)) {
                         session.rollbackQuietly();

@@ -23,6 +23,8 @@ import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -134,7 +136,7 @@ public final class SynchronousTables {
     public void takeOver(Session session, StreamTableRow row, MaintenancePlan plan, LastChanges changes)
             throws SQLException {
         List<SourceTrigger> triggers = functions.make(session, row, plan);
-        session.execute(locks(session, row, "SHARE ROW EXCLUSIVE", null));
+        session.execute(String.join("; ", locks(session, row, "SHARE ROW EXCLUSIVE", null)));
         RefreshResult last = changes.apply();
         catalog.replace(session, row);
         functions.trigger(session, row, triggers);
@@ -302,33 +304,38 @@ public final class SynchronousTables {
      * take no snapshot.
      */
     public String keepingOut(Session session, StreamTableRow row) throws SQLException {
-        return locks(session, row, "SHARE ROW EXCLUSIVE", names(row).lock());
+        return String.join(
+                "; ", locks(session, row, "SHARE ROW EXCLUSIVE", names(row).lock()));
     }
 
     /**
-     * The same for somebody who is going to take the triggers from the sources, for which not even readers may be there. Writers are kept
-     * out of all sources first: one who has written to the second would wait for the first, to read it, and we for him, again and again.
-     * A reader who is about to write waits for us, and we for him. He must not wait for so long that PostgreSQL looks for deadlocks, in
-     * which his transaction could be the one that is ended.
+     * The same for somebody who is going to take the triggers from the sources, for which not even readers may be there. They are kept out
+     * at once: one who was about to write would wait for us, and we for him. He must not wait for so long that PostgreSQL looks for
+     * deadlocks, in which his transaction could be the one that is ended. Who has written to one source may have to read the others:
+     * each attempt begins with another one, so that some attempt begins with the one that is written to.
+     *
+     * @param attempt the number of the attempt
      */
-    public String keepingAllOut(Session session, StreamTableRow row) throws SQLException {
+    public String keepingAllOut(Session session, StreamTableRow row, int attempt) throws SQLException {
         long millis = Math.min(READERS_MILLIS, lockTimeout.toMillis())
-                / Math.max(1, 2 * row.dependencies().size());
-        return "SET LOCAL lock_timeout = " + Math.max(SHORTEST_WAIT_MILLIS, millis) + "; "
-                + locks(session, row, "SHARE ROW EXCLUSIVE", null) + "; "
-                + locks(session, row, "ACCESS EXCLUSIVE", names(row).lock());
+                / Math.max(1, row.dependencies().size());
+        List<String> locks = new ArrayList<>(
+                locks(session, row, "ACCESS EXCLUSIVE", names(row).lock()));
+        Collections.rotate(locks.subList(0, locks.size() - 1), attempt);
+        return "SET LOCAL lock_timeout = " + Math.max(SHORTEST_WAIT_MILLIS, millis) + "; " + String.join("; ", locks);
     }
 
     /** Statements that keep anybody from emptying a source, so that a snapshot that comes after them shows what it has seen. */
     public String keepingWhole(Session session, StreamTableRow row) throws SQLException {
-        return "SET LOCAL lock_timeout = " + patience.toMillis() + "; " + locks(session, row, "ACCESS SHARE", null);
+        return "SET LOCAL lock_timeout = " + patience.toMillis() + "; "
+                + String.join("; ", locks(session, row, "ACCESS SHARE", null));
     }
 
     /** @param own what is locked exclusively behind the sources; {@code null} for nothing */
-    private static String locks(Session session, StreamTableRow row, String mode, @Nullable String own)
+    private static List<String> locks(Session session, StreamTableRow row, String mode, @Nullable String own)
             throws SQLException {
         // Writers lock a source before they lock anything of ours.
-        List<String> locks = session.list(
+        return session.list(
                 "SELECT format('LOCK TABLE %s IN %s MODE', t.name, t.mode) FROM (SELECT 0 AS place, c.oid::regclass AS name,"
                         + " ? AS mode FROM pg_class AS c WHERE c.oid::bigint = ANY (?) AND c.relkind IN ('r', 'p') UNION ALL"
                         + " SELECT 1, to_regclass(?), 'EXCLUSIVE') AS t WHERE t.name IS NOT NULL ORDER BY t.place,"
@@ -339,7 +346,6 @@ public final class SynchronousTables {
                         .map(StreamTableRow.Dependency::relid)
                         .toArray(Long[]::new),
                 own);
-        return String.join("; ", locks);
     }
 
     /** Removes everything that {@link #install} has made, in the caller's transaction. Writers are waited for. */

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Circles that there may not be, and those that do not come to an end. Nothing is created, nothing changes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -86,13 +87,20 @@ class CircleRefusalTest {
         assertThat(failure.action()).contains("reads the circle from outside");
     }
 
-    @Test
-    void tables_that_their_writers_maintain_are_in_no_circle() throws SQLException {
-        PgStreamException failure = refusal(
-                StreamTableDefinition.of("path", "SELECT s, d FROM edge UNION SELECT s, d FROM beyond"),
-                StreamTableDefinition.of("beyond", "SELECT p.s, e.d FROM path p JOIN edge e ON e.s = p.d")
-                        .withMode(RefreshMode.IMMEDIATE));
-        assertThat(failure.getMessage()).contains("IMMEDIATE");
+    @ParameterizedTest
+    @ValueSource(strings = {"10000", "-1"})
+    void tables_that_their_writers_maintain_are_in_no_circle(String costOfWaiting) throws SQLException {
+        // Also not where they are loaded beside their writers, as a table that is refreshed.
+        System.setProperty("pgstream.test.loadBeside", costOfWaiting);
+        try {
+            PgStreamException failure = refusal(
+                    StreamTableDefinition.of("path", "SELECT s, d FROM edge UNION SELECT s, d FROM beyond"),
+                    StreamTableDefinition.of("beyond", "SELECT p.s, e.d FROM path p JOIN edge e ON e.s = p.d")
+                            .withMode(RefreshMode.IMMEDIATE));
+            assertThat(failure.getMessage()).contains("IMMEDIATE");
+        } finally {
+            System.clearProperty("pgstream.test.loadBeside");
+        }
     }
 
     @Test

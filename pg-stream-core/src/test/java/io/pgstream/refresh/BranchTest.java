@@ -3,6 +3,7 @@ package io.pgstream.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgstream.RefreshOutcome;
+import io.pgstream.test.TestChoices;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.SQLException;
@@ -21,7 +22,7 @@ class BranchTest {
 
     @BeforeEach
     void create() throws SQLException {
-        SequentialReads.withoutTestSettings();
+        TestChoices.clear();
         database = TestDatabase.on(TestServer.current().version());
         database.execute(
                 "CREATE TABLE region (id int PRIMARY KEY, name text NOT NULL)",
@@ -43,7 +44,7 @@ class BranchTest {
 
     @AfterEach
     void withoutTestSettings() {
-        SequentialReads.withoutTestSettings();
+        TestChoices.clear();
     }
 
     private void assertFollows(String... changes) throws SQLException {

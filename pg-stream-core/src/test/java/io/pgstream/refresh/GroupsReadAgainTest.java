@@ -3,6 +3,7 @@ package io.pgstream.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgstream.RefreshOutcome;
+import io.pgstream.test.TestChoices;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.SQLException;
@@ -18,7 +19,7 @@ class GroupsReadAgainTest {
 
     @BeforeEach
     void create() throws SQLException {
-        SequentialReads.withoutTestSettings();
+        TestChoices.clear();
         database = TestDatabase.on(TestServer.current().version());
         database.execute(
                 "CREATE TABLE sample (id int PRIMARY KEY, probe int, value float8, took interval)",

@@ -3,6 +3,7 @@ package io.pgstream.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgstream.RefreshOutcome;
+import io.pgstream.test.TestChoices;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.SQLException;
@@ -24,7 +25,7 @@ class JoinChoiceTest {
 
     @BeforeEach
     void create() throws SQLException {
-        SequentialReads.withoutTestSettings();
+        TestChoices.clear();
         database = TestDatabase.on(TestServer.current().version());
         database.execute(
                 "CREATE TABLE customer (id int PRIMARY KEY, segment int NOT NULL)",

@@ -2,6 +2,7 @@ package io.pgstream.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgstream.test.TestChoices;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.SQLException;
@@ -15,7 +16,7 @@ class LookupConditionsTest {
 
     @Test
     void of_two_indexes_the_one_that_finds_fewer_rows_is_asked() throws SQLException {
-        SequentialReads.withoutTestSettings();
+        TestChoices.clear();
         TestDatabase database = TestDatabase.on(TestServer.current().version());
         database.execute(
                 "CREATE TABLE line (id int PRIMARY KEY, order_id int, supplier int, amount int)",

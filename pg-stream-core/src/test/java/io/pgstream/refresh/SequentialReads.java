@@ -5,18 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.test.TestDatabase;
 import java.sql.SQLException;
-import java.util.List;
 
 /** How many rows refreshes read by going through whole tables. */
 final class SequentialReads {
 
     private SequentialReads() {}
-
-    /** Has programs choose by what they know: the oracle's tests leave other ways of choosing behind. */
-    static void withoutTestSettings() {
-        List.of("smallDelta", "worthAChoice", "keepFilters", "branches")
-                .forEach(name -> System.clearProperty("pgstream.test." + name));
-    }
 
     /**
      * The rows that were read until now. Sessions report what they have read when they end at the latest.

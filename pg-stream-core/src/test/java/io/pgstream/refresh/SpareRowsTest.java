@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgstream.RefreshMode;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.StreamTableDefinition;
+import io.pgstream.test.TestChoices;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.SQLException;
@@ -18,7 +19,7 @@ class SpareRowsTest {
 
     @BeforeEach
     void create() throws SQLException {
-        SequentialReads.withoutTestSettings();
+        TestChoices.clear();
         database = TestDatabase.on(TestServer.current().version());
         database.execute(
                 "CREATE TABLE bid (id int PRIMARY KEY, amount numeric(9,2), bidder int NOT NULL, note text)",

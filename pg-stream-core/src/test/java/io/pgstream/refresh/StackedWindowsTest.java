@@ -3,6 +3,7 @@ package io.pgstream.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgstream.RefreshOutcome;
+import io.pgstream.test.TestChoices;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.SQLException;
@@ -22,7 +23,7 @@ class StackedWindowsTest {
 
     @BeforeEach
     void create() throws SQLException {
-        SequentialReads.withoutTestSettings();
+        TestChoices.clear();
         database = TestDatabase.on(TestServer.current().version());
         database.execute(
                 "CREATE TABLE visit (id int PRIMARY KEY, person int, kind text, at int NOT NULL)",

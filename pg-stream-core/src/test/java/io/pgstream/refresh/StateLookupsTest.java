@@ -2,6 +2,7 @@ package io.pgstream.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pgstream.test.TestChoices;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.SQLException;
@@ -17,7 +18,7 @@ class StateLookupsTest {
 
     @BeforeEach
     void create() throws SQLException {
-        SequentialReads.withoutTestSettings();
+        TestChoices.clear();
         database = TestDatabase.on(TestServer.current().version());
         database.execute(
                 "CREATE TABLE customer (id int PRIMARY KEY, code text NOT NULL UNIQUE, name text)",

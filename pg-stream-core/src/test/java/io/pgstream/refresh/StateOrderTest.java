@@ -3,6 +3,7 @@ package io.pgstream.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgstream.RefreshOutcome;
+import io.pgstream.test.TestChoices;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.SQLException;
@@ -17,7 +18,7 @@ class StateOrderTest {
 
     @BeforeEach
     void create() throws SQLException {
-        SequentialReads.withoutTestSettings();
+        TestChoices.clear();
         database = TestDatabase.on(TestServer.current().version());
         database.execute(
                 "CREATE TABLE score (id int PRIMARY KEY, player int NOT NULL, region int NOT NULL, points numeric(9,2) NOT NULL)",

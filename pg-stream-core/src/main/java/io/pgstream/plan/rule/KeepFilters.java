@@ -113,9 +113,8 @@ public final class KeepFilters {
         }
         Operator current = operator.withInputs(inputs);
         if (current instanceof Join join) {
-            return join.withInputs(join.inputs().stream()
-                    .map(input -> kept(input, trimmed))
-                    .toList());
+            return join.withInputs(
+                    join.inputs().stream().map(input -> kept(input, trimmed)).toList());
         }
         return (current instanceof MarkJoin join && (compares(join) || looksUp(join)))
                 ? join.withInputs(List.of(kept(join.left(), trimmed), join.right()))
@@ -150,8 +149,10 @@ public final class KeepFilters {
     /** It is decided for the text, which is what is stored: what is kept at one place is kept at all. */
     private boolean decided(Filter filter) {
         String text = text(filter);
-        return decided.computeIfAbsent(text, key -> places.getOrDefault(key, List.of()).stream()
-                .anyMatch(beside -> decision.keeps(filter, compared.contains(key), beside)));
+        return decided.computeIfAbsent(
+                text,
+                key -> places.getOrDefault(key, List.of()).stream()
+                        .anyMatch(beside -> decision.keeps(filter, compared.contains(key), beside)));
     }
 
     /** Whether a filtered table is compared with a single row by a column without an index. */

@@ -45,7 +45,8 @@ class KeepFiltersTest {
                 new ColumnReference(right.output().get(0)));
         Column column = factory.create("c", INTEGER, false, null);
         return new Project(
-                List.of(new NamedExpression(column, new ColumnReference(left.output().get(0)))),
+                List.of(new NamedExpression(
+                        column, new ColumnReference(left.output().get(0)))),
                 new Join(List.of(left, right), List.of(equality), Join.Order.FREE));
     }
 
@@ -64,12 +65,15 @@ class KeepFiltersTest {
 
     private static long aggregates(Operator operator) {
         return (operator instanceof Aggregate ? 1 : 0)
-                + operator.inputs().stream().mapToLong(KeepFiltersTest::aggregates).sum();
+                + operator.inputs().stream()
+                        .mapToLong(KeepFiltersTest::aggregates)
+                        .sum();
     }
 
     @Test
     void a_filter_that_is_kept_at_one_place_is_kept_at_all() {
-        Operator once = joined(filter("line", " > 5", "part"), filter("part", " < 3", "id").input());
+        Operator once = joined(
+                filter("line", " > 5", "part"), filter("part", " < 3", "id").input());
         Operator again = joined(filter("line", " > 5", "part"), filter("part", " < 3", "id"));
         List<Column> output = List.of(factory.create("c", INTEGER, false, null));
         UnionAll both = new UnionAll(output, List.of(once, again));
@@ -80,8 +84,8 @@ class KeepFiltersTest {
 
     @Test
     void a_key_is_read_only_if_it_is_left_out_again() {
-        Project joined = (Project)
-                joined(filter("line", " > 5", "part"), filter("part", " < 3", "id").input());
+        Project joined = (Project) joined(
+                filter("line", " > 5", "part"), filter("part", " < 3", "id").input());
 
         assertThat(aggregates(KeepFilters.apply(joined, ALONE, factory))).isEqualTo(1);
         assertThat(aggregates(KeepFilters.apply(joined.input(), ALONE, factory)))
