@@ -101,20 +101,12 @@ public final class FrontierQuery {
 
     /** Reads the result of the statement that reads the catalog. */
     public static FrontierRow read(ResultSet result) throws SQLException {
-        List<FrontierRow> lines = new ArrayList<>();
-        while (result.next()) {
-            lines.add(line(result));
-        }
-        return read(lines);
+        return read(Session.rows(result, FrontierQuery::line));
     }
 
     /** Reads the result of the statement that counts. */
     public static FrontierRow.Captured readCounts(ResultSet result) throws SQLException {
-        List<FrontierRow.Captured> lines = new ArrayList<>();
-        while (result.next()) {
-            lines.add(counted(result));
-        }
-        return captured(lines);
+        return captured(Session.rows(result, FrontierQuery::counted));
     }
 
     private static FrontierRow read(List<FrontierRow> lines) throws SQLException {

@@ -9,7 +9,6 @@ import io.pgstream.plan.Scan;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.Expression;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +84,7 @@ record Branch(
         return (members.size() > 1 && (part <= SELECTIVE || always()))
                 ? new Branch(
                         members,
-                        JoinOrder.within(conditions, columns(members)),
+                        JoinOrder.within(conditions, JoinOrder.columns(members)),
                         sizes.rows(start) * part,
                         part,
                         cost,
@@ -104,7 +103,7 @@ record Branch(
                     || IndexLookup.of(candidate, bound, conditions).equated()) {
                 continue;
             }
-            IndexLookup lookup = IndexLookup.of(candidate, columns(members), conditions);
+            IndexLookup lookup = IndexLookup.of(candidate, JoinOrder.columns(members), conditions);
             if (lookup.equated() && !Double.isInfinite(lookup.matched())) {
                 return candidate;
             }
@@ -117,7 +116,8 @@ record Branch(
         for (int i = without + 1; i < members.size(); i++) {
             List<Operator> before = new ArrayList<>(members.subList(0, i));
             before.remove(without);
-            if (!IndexLookup.of(members.get(i), columns(before), conditions).equated()) {
+            if (!IndexLookup.of(members.get(i), JoinOrder.columns(before), conditions)
+                    .equated()) {
                 return false;
             }
         }
@@ -125,7 +125,7 @@ record Branch(
     }
 
     private static IndexLookup lookup(List<Operator> members, int member, List<Expression> conditions) {
-        return IndexLookup.of(members.get(member), columns(members.subList(0, member)), conditions);
+        return IndexLookup.of(members.get(member), JoinOrder.columns(members.subList(0, member)), conditions);
     }
 
     /** How many rows of a member one row before it meets. */
@@ -150,11 +150,5 @@ record Branch(
         // A filter that leaves little of a state has an index of its own.
         double part = sizes.kept(relation) ? 1 : sizes.selectivity(input);
         return sizes.stateRows(relation).orElse(0) * (part <= StateFilter.SELECTIVE ? part : 1);
-    }
-
-    private static Set<Column> columns(List<Operator> operators) {
-        Set<Column> columns = new HashSet<>();
-        operators.forEach(operator -> columns.addAll(operator.output()));
-        return columns;
     }
 }

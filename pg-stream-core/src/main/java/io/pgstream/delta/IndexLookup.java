@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Whether an input can be looked up by equalities, through an index of a table or of a state below it.
@@ -45,7 +46,7 @@ record IndexLookup(double fetched, double matched, boolean equated, boolean cons
     private static final double SMALL_PART = 0.02;
 
     /** A column of an input as the column of the table or state that it comes from. */
-    private record Leaf(Operator operator, Column column) {}
+    record Leaf(Operator operator, Column column) {}
 
     /** What is assumed to be found in a state by its index. */
     private static final double STATE_ROWS = 2;
@@ -131,24 +132,29 @@ record IndexLookup(double fetched, double matched, boolean equated, boolean cons
 
     /** Where the columns come from whose values a condition can be checked by before the operator is computed. */
     private static Map<Column, Leaf> leaves(Operator operator) {
-        if (operator instanceof Scan || operator instanceof Relation) {
+        return leaves(operator, leaf -> leaf instanceof Scan || leaf instanceof Relation);
+    }
+
+    /** @param isLeaf what rows are looked up in, in this tree */
+    static Map<Column, Leaf> leaves(Operator operator, Predicate<Operator> isLeaf) {
+        if (isLeaf.test(operator)) {
             Map<Column, Leaf> result = new HashMap<>();
             operator.output().forEach(column -> result.put(column, new Leaf(operator, column)));
             return result;
         }
         if (operator instanceof Filter || operator instanceof MarkJoin || operator instanceof Lateral) {
-            return leaves(operator.inputs().get(0));
+            return leaves(operator.inputs().get(0), isLeaf);
         }
         if (operator instanceof OuterJoin join) {
-            return join.full() ? Map.of() : leaves(join.left());
+            return join.full() ? Map.of() : leaves(join.left(), isLeaf);
         }
         if (operator instanceof Join join) {
             Map<Column, Leaf> result = new HashMap<>();
-            join.inputs().forEach(input -> result.putAll(leaves(input)));
+            join.inputs().forEach(input -> result.putAll(leaves(input, isLeaf)));
             return result;
         }
         if (operator instanceof Project project) {
-            Map<Column, Leaf> below = leaves(project.input());
+            Map<Column, Leaf> below = leaves(project.input(), isLeaf);
             Map<Column, Leaf> result = new HashMap<>();
             for (NamedExpression item : project.items()) {
                 if (item.expression() instanceof ColumnReference reference && below.containsKey(reference.column())) {

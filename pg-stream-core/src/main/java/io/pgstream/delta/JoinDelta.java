@@ -53,17 +53,18 @@ final class JoinDelta {
     private final Map<Operator, Delta> keys = new LinkedHashMap<>();
 
     /** Inputs that are joins of their own, which are read as a whole. */
-    private final List<Operator> branches = new ArrayList<>();
+    private final List<Operator> branches;
 
-    private JoinDelta(Join join, DeltaContext context) {
+    private JoinDelta(Join join, List<Operator> branches, DeltaContext context) {
         this.join = join;
+        this.branches = branches;
         this.context = context;
     }
 
     static Delta of(Join join, DeltaContext context) {
         List<Operator> changed = join.inputs().stream().filter(context::changed).toList();
         return (changed.size() == 1)
-                ? new JoinDelta(join, context).ofOne(changed.get(0))
+                ? new JoinDelta(join, List.of(), context).ofOne(changed.get(0))
                 : ordered(join, changed, context).chain();
     }
 
@@ -74,9 +75,7 @@ final class JoinDelta {
         List<Operator> branches =
                 order.stream().filter(input -> !join.inputs().contains(input)).toList();
         branches.forEach(branch -> conditions.removeAll(((Join) branch).conditions()));
-        JoinDelta ordered = new JoinDelta(new Join(order, conditions, join.order()), context);
-        ordered.branches.addAll(branches);
-        return ordered;
+        return new JoinDelta(new Join(order, conditions, join.order()), branches, context);
     }
 
     private Delta ofOne(Operator input) {

@@ -368,7 +368,8 @@ final class JoinOrder {
                 && used.stream().anyMatch(candidate.output()::contains);
     }
 
-    private static Set<Column> columns(List<Operator> operators) {
+    /** All that some operators put out. */
+    static Set<Column> columns(List<Operator> operators) {
         Set<Column> columns = new HashSet<>();
         operators.forEach(operator -> columns.addAll(operator.output()));
         return columns;

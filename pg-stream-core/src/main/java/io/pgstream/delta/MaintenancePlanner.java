@@ -41,6 +41,7 @@ public final class MaintenancePlanner {
     private final Function<Operator, List<SqlType>> types;
 
     private final KeepFilters.Decision keeps;
+
     private final Predicate<Top> spares;
 
     private final String target;
@@ -52,6 +53,7 @@ public final class MaintenancePlanner {
     /**
      * @param types asks PostgreSQL for the types of an operator's output
      * @param keeps which filtered tables are kept as states
+     * @param spares of which limits more rows are kept than they show
      * @param target the stream table as SQL writes it
      * @param stateSchema the schema of states, quoted
      * @param id tells the states of stream tables apart

@@ -26,9 +26,8 @@ final class OuterJoinDelta {
 
     static Delta of(OuterJoin join, DeltaContext context) {
         Column weight = context.factory().weight();
-        // The rows without a partner ask for both added up. The inner join then starts from the same relations: from
-        // rows that
-        // cancel out it would make three times as many, and so would each join above.
+        // The rows without a partner ask for both added up. The inner join then starts from the same relations: of rows
+        // that cancel out it would make three times as many, and so would each join above.
         join.inputs().forEach(context::consolidated);
         List<Operator> terms = new ArrayList<>();
         Delta inner = JoinDelta.of(new Join(join.inputs(), join.conditions(), Join.Order.FREE), context);

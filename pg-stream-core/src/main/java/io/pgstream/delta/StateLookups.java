@@ -3,10 +3,8 @@ package io.pgstream.delta;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.MarkJoin;
-import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
-import io.pgstream.plan.Project;
 import io.pgstream.plan.Recursion;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
@@ -20,8 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * By which columns the rows of states are looked for, where the index on the key does not lead to them: orders by day and customer are
@@ -123,9 +121,16 @@ final class StateLookups {
             }
         }
         other.output().forEach(bound::remove);
+        Map<Column, IndexLookup.Leaf> leaves = IndexLookup.leaves(input, states::containsKey);
         Map<StatefulNode, Set<Column>> found = new LinkedHashMap<>();
         for (Column column : bound) {
-            find(input, column, found);
+            IndexLookup.Leaf leaf = leaves.get(column);
+            if (leaf != null) {
+                StatefulNode node = Objects.requireNonNull(states.get(leaf.operator()));
+                if (node.layout().keys().contains(leaf.column())) {
+                    found.computeIfAbsent(node, state -> new LinkedHashSet<>()).add(leaf.column());
+                }
+            }
         }
         found.forEach((node, keys) -> {
             List<Column> lookup = lookup(node, keys);
@@ -154,34 +159,5 @@ final class StateLookups {
                 .filter(column -> !column.type().unbounded())
                 .toList();
         return bounded.isEmpty() ? all.stream().filter(keys::contains).limit(1).toList() : bounded;
-    }
-
-    private void find(Operator operator, Column column, Map<StatefulNode, Set<Column>> found) {
-        StatefulNode node = states.get(operator);
-        if (node != null) {
-            Column key = key(node, column);
-            if (key != null) {
-                found.computeIfAbsent(node, state -> new LinkedHashSet<>()).add(key);
-            }
-        } else if (operator instanceof Join join) {
-            join.inputs().forEach(input -> find(input, column, found));
-        } else if (operator instanceof Filter || operator instanceof MarkJoin) {
-            find(operator.inputs().get(0), column, found);
-        } else if (operator instanceof OuterJoin join && !join.full()) {
-            find(join.left(), column, found);
-        } else if (operator instanceof Project project) {
-            for (NamedExpression item : project.items()) {
-                if (item.column().equals(column) && item.expression() instanceof ColumnReference reference) {
-                    find(project.input(), reference.column(), found);
-                }
-            }
-        }
-    }
-
-    private static @Nullable Column key(StatefulNode node, Column column) {
-        return node.layout().keys().stream()
-                .filter(key -> key.equals(column))
-                .findFirst()
-                .orElse(null);
     }
 }

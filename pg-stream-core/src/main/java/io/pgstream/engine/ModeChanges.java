@@ -103,7 +103,7 @@ final class ModeChanges {
                         old.id(),
                         compiled.environment(),
                         KeptFilters.stored(old.keptFilters()));
-        if (!ModeSwitch.suits(old, kept, mode) || !asItIs(session, old, definition, kept, mode)) {
+        if (!ModeSwitch.suits(old, kept) || !asItIs(session, old, definition, kept, mode)) {
             return false;
         }
         changed(session, old);

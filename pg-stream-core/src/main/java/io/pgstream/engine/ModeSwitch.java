@@ -1,6 +1,5 @@
 package io.pgstream.engine;
 
-import io.pgstream.RefreshMode;
 import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.FrontierRow;
 import io.pgstream.catalog.Protection;
@@ -42,10 +41,8 @@ final class ModeSwitch {
      *
      * @param compiled the new definition, whose plan keeps what that of the present one keeps
      */
-    static boolean suits(StreamTableRow old, DefinitionCompiler.Compiled compiled, RefreshMode mode) {
-        return old.effectiveMode().synchronous()
-                && mode != old.effectiveMode()
-                && old.circle().isEmpty()
+    static boolean suits(StreamTableRow old, DefinitionCompiler.Compiled compiled) {
+        return old.circle().isEmpty()
                 && old.canonicalQuery().equals(compiled.canonicalQuery())
                 && old.environment().equals(compiled.environment())
                 && old.keptFilters().equals(compiled.keptFilters());

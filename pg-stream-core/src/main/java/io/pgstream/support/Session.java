@@ -55,12 +55,17 @@ public final class Session {
             throws SQLException {
         try (PreparedStatement statement = prepare(sql, parameters);
                 ResultSet rows = statement.executeQuery()) {
-            List<T> result = new ArrayList<>();
-            while (rows.next()) {
-                result.add(row.read(rows));
-            }
-            return result;
+            return rows(rows, row);
         }
+    }
+
+    /** All rows of a result that has not been read yet. */
+    public static <T extends @Nullable Object> List<T> rows(ResultSet rows, Row<T> row) throws SQLException {
+        List<T> result = new ArrayList<>();
+        while (rows.next()) {
+            result.add(row.read(rows));
+        }
+        return result;
     }
 
     /** The first row of a query, or {@code null}. */

@@ -2,7 +2,6 @@ package io.pgstream.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgstream.RefreshOutcome;
 import io.pgstream.test.TestChoices;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
@@ -36,12 +35,7 @@ class GroupsReadAgainTest {
     }
 
     private long samplesReadBy(String... changes) throws SQLException {
-        database.execute(changes);
-        long before = SequentialReads.of(database, "relname = 'sample'");
-        assertThat(database.engine().refresh("t").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
-        long read = SequentialReads.of(database, "relname = 'sample'") - before;
-        database.assertEqual("t");
-        return read;
+        return SequentialReads.ofRefresh(database, "relname = 'sample'", changes);
     }
 
     @Test

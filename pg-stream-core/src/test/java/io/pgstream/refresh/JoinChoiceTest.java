@@ -2,7 +2,6 @@ package io.pgstream.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgstream.RefreshOutcome;
 import io.pgstream.test.TestChoices;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
@@ -37,16 +36,11 @@ class JoinChoiceTest {
                 "CREATE INDEX ON line (order_id)",
                 "CREATE INDEX ON orders (customer_id)",
                 "ANALYZE");
-        database.create("late", QUERY);
+        database.create("t", QUERY);
     }
 
     private long customersReadBy(String... changes) throws SQLException {
-        database.execute(changes);
-        long before = SequentialReads.of(database, "relname = 'customer'");
-        assertThat(database.engine().refresh("late").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
-        long read = SequentialReads.of(database, "relname = 'customer'") - before;
-        database.assertEqual("late");
-        return read;
+        return SequentialReads.ofRefresh(database, "relname = 'customer'", changes);
     }
 
     @Test

@@ -28,12 +28,7 @@ class SpareRowsTest {
     }
 
     private long bidsReadBy(String... changes) throws SQLException {
-        database.execute(changes);
-        long before = SequentialReads.of(database, "relname = 'bid'");
-        assertThat(database.engine().refresh("t").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
-        long read = SequentialReads.of(database, "relname = 'bid'") - before;
-        database.assertEqual("t");
-        return read;
+        return SequentialReads.ofRefresh(database, "relname = 'bid'", changes);
     }
 
     private static final String DELETE_FIRST =

@@ -25,9 +25,6 @@ class LoadBesideWritersTest {
 
     private static final String QUERY = "SELECT c.id, c.v, p.g FROM p JOIN c ON c.p_id = p.id WHERE waits(c.v) > 0";
 
-    /** What a row of the query waits for. */
-    private static final String GATE = "pg_advisory_xact_lock(4711)";
-
     private static TestDatabase database;
 
     @BeforeAll
@@ -38,13 +35,7 @@ class LoadBesideWritersTest {
     @BeforeEach
     void make() throws SQLException {
         System.setProperty("pgstream.test.loadBeside", "-1");
-        database.execute(
-                "CREATE TABLE p (id int PRIMARY KEY, g int)",
-                "CREATE TABLE c (id int PRIMARY KEY, p_id int, v int)",
-                "CREATE FUNCTION waits(v int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM"
-                        + " pg_advisory_xact_lock_shared(4711); RETURN v; END $$",
-                "INSERT INTO p SELECT i, i % 3 FROM generate_series(1, 9) AS i",
-                "INSERT INTO c SELECT i, i, i FROM generate_series(1, 9) AS i");
+        HeldQueries.make(database);
     }
 
     @AfterEach
@@ -53,12 +44,7 @@ class LoadBesideWritersTest {
         database.engine()
                 .list()
                 .forEach(table -> database.engine().drop(table.name().toString()));
-        database.execute("DROP TABLE p, c", "DROP FUNCTION waits");
-    }
-
-    private static void awaitLoad() throws SQLException {
-        database.await(
-                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'advisory' AND objid = 4711)");
+        HeldQueries.drop(database);
     }
 
     @ParameterizedTest
@@ -66,10 +52,10 @@ class LoadBesideWritersTest {
     void a_writer_commits_while_a_table_is_loaded(RefreshMode mode) throws Exception {
         CompletableFuture<StreamTableInfo> created;
         try (Connection gate = database.begin()) {
-            TestDatabase.execute(gate, "SELECT " + GATE);
+            HeldQueries.hold(gate);
             created = CompletableFuture.supplyAsync(() -> database.engine()
                     .create(StreamTableDefinition.of("joined", QUERY).withMode(mode)));
-            awaitLoad();
+            HeldQueries.awaitQuery(database);
             try (Connection writer = database.connect()) {
                 TestDatabase.execute(writer, "SET lock_timeout = 5000");
                 TestDatabase.execute(writer, "INSERT INTO c VALUES (10, 1, 5); UPDATE p SET g = 7 WHERE id = 2");
@@ -100,10 +86,10 @@ class LoadBesideWritersTest {
                 .isEqualTo("t");
         CompletableFuture<StreamTableInfo> altered;
         try (Connection gate = database.begin()) {
-            TestDatabase.execute(gate, "SELECT " + GATE);
+            HeldQueries.hold(gate);
             altered = CompletableFuture.supplyAsync(
                     () -> database.engine().alter("sums", StreamTableAlteration.mode(RefreshMode.IMMEDIATE)));
-            awaitLoad();
+            HeldQueries.awaitQuery(database);
             try (Connection writer = database.connect()) {
                 TestDatabase.execute(writer, "SET lock_timeout = 5000");
                 TestDatabase.execute(writer, "UPDATE c SET v = v + 1 WHERE id < 5; DELETE FROM p WHERE id = 5");

@@ -33,9 +33,6 @@ class ModeSwitchTest {
             "SELECT s.n, count(*) AS groups FROM (SELECT p.g, count(*) AS n, max(waits(c.v)) AS v"
                     + " FROM p JOIN c ON c.p_id = p.id GROUP BY p.g) AS s GROUP BY s.n";
 
-    /** What a row of the queries waits for. */
-    private static final String GATE = "SELECT pg_advisory_xact_lock(4711)";
-
     private static TestDatabase database;
 
     @BeforeAll
@@ -45,13 +42,7 @@ class ModeSwitchTest {
 
     @BeforeEach
     void make() throws SQLException {
-        database.execute(
-                "CREATE TABLE p (id int PRIMARY KEY, g int)",
-                "CREATE TABLE c (id int PRIMARY KEY, p_id int, v int)",
-                "CREATE FUNCTION waits(v int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM"
-                        + " pg_advisory_xact_lock_shared(4711); RETURN v; END $$",
-                "INSERT INTO p SELECT i, i % 3 FROM generate_series(1, 9) AS i",
-                "INSERT INTO c SELECT i, i, i FROM generate_series(1, 9) AS i");
+        HeldQueries.make(database);
     }
 
     @AfterEach
@@ -60,7 +51,7 @@ class ModeSwitchTest {
                 .list()
                 .forEach(table -> database.engine().drop(table.name().toString()));
         assertThat(database.value("SELECT count(*) FROM pgstream.pgs_captures")).isEqualTo("0");
-        database.execute("DROP TABLE p, c", "DROP FUNCTION waits");
+        HeldQueries.drop(database);
     }
 
     private static void create(String name, String query, RefreshMode mode) {
@@ -97,7 +88,7 @@ class ModeSwitchTest {
         create("sums", SUMS, from);
         database.execute("INSERT INTO c VALUES (10, 1, 5)", "UPDATE p SET g = 7 WHERE id = 2");
         try (Connection gate = database.begin()) {
-            TestDatabase.execute(gate, GATE);
+            HeldQueries.hold(gate);
             CompletableFuture.runAsync(() -> List.of("joined", "sums").forEach(name -> alter(name, to)))
                     .orTimeout(30, TimeUnit.SECONDS)
                     .join();
