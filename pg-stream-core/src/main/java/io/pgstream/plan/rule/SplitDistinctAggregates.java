@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>What cannot be followed in one step, because a value that leaves may be there once more, can in two. Only beside
- * aggregates that can be taken of their own results.
+ * aggregates that can be taken of their own results; others, and several arguments, by {@link SeparateDistinctArguments}.
  */
 final class SplitDistinctAggregates {
 
@@ -43,7 +43,11 @@ final class SplitDistinctAggregates {
             return current;
         }
         ColumnReference argument = argument(aggregate);
-        return (argument == null) ? current : split(aggregate, argument);
+        if (argument != null) {
+            return split(aggregate, argument);
+        }
+        Operator separated = SeparateDistinctArguments.of(aggregate, factory);
+        return (separated == null) ? current : separated;
     }
 
     /** The one argument whose different values are counted, or {@code null} if the aggregate stays as it is. */
