@@ -70,12 +70,27 @@ final class JoinOrder {
         return join(List.of(rows), unordered, on, context, false);
     }
 
+    /** The same for partitions, of which there can be many fewer than changed rows: how they go on is chosen when it runs. */
+    static Operator touched(Operator rows, List<Operator> unordered, List<Expression> on, DeltaContext context) {
+        return join(List.of(rows), unordered, on, context, false, true);
+    }
+
     static Operator join(
             List<Operator> deltas,
             List<Operator> unordered,
             List<Expression> on,
             DeltaContext context,
             boolean staged) {
+        return join(deltas, unordered, on, context, staged, staged);
+    }
+
+    private static Operator join(
+            List<Operator> deltas,
+            List<Operator> unordered,
+            List<Expression> on,
+            DeltaContext context,
+            boolean staged,
+            boolean chosen) {
         Operator marked = (unordered.size() == 1) ? MarkedJoin.of(deltas, unordered.get(0), on, context, staged) : null;
         if (marked != null) {
             return marked;
@@ -93,7 +108,8 @@ final class JoinOrder {
         if (deltas.size() == 1 && others.isEmpty()) {
             return Filter.of(conditions, deltas.get(0));
         }
-        Operator ordered = context.lookUp() ? new JoinOrder(conditions, context).ordered(deltas, others, staged) : null;
+        Operator ordered =
+                context.lookUp() ? new JoinOrder(conditions, context).ordered(deltas, others, staged, chosen) : null;
         if (ordered != null) {
             return ordered;
         }
@@ -102,7 +118,8 @@ final class JoinOrder {
         return new Join(all, conditions, Join.Order.FREE);
     }
 
-    private @Nullable Operator ordered(List<Operator> deltas, List<Operator> others, boolean staged) {
+    private @Nullable Operator ordered(
+            List<Operator> deltas, List<Operator> others, boolean staged, boolean chosen) {
         List<JoinStep> steps = steps(deltas, others, staged);
         if (steps == null) {
             return null;
@@ -122,7 +139,7 @@ final class JoinOrder {
                 inputs = staged(inputs, open, rows);
             }
             inputs =
-                    (staged && inputs.get(0) instanceof Relation relation && inputs.size() == 1 && step.lookUpTo() >= 1)
+                    (chosen && inputs.get(0) instanceof Relation relation && inputs.size() == 1 && step.lookUpTo() >= 1)
                             ? List.of(chosenWhenItRuns(relation, step, open))
                             : with(inputs, step, open, staged);
             rows = step.rows();

@@ -58,9 +58,17 @@ final class PartitionProgram {
                 : null;
     }
 
+    private PartitionRenderer renderer() {
+        return new PartitionRenderer(
+                node.operator(),
+                node.state(),
+                touchedColumns,
+                (node.operator() instanceof Window window) ? UnchangedStart.of(window, stacked) : null);
+    }
+
     /** Moves the state in a table of its own, and hands the change on. */
     String inner() {
-        PartitionRenderer renderer = new PartitionRenderer(node.operator(), node.state(), touchedColumns);
+        PartitionRenderer renderer = renderer();
         WithClause with = change(renderer);
         renderer.writeState(with);
         return renderer.handOn(with, context.handOn(), node.changes());
@@ -68,7 +76,7 @@ final class PartitionProgram {
 
     /** What {@link #inner} writes, as queries. */
     FreshProgram.Stage stage(String name) {
-        PartitionRenderer renderer = new PartitionRenderer(node.operator(), node.state(), touchedColumns);
+        PartitionRenderer renderer = renderer();
         return new FreshProgram.Stage(
                 change(renderer).with("SELECT * FROM differing"),
                 "WITH differing AS (SELECT * FROM " + name + ") " + renderer.signed(HandOn.WEIGHT),
@@ -81,7 +89,7 @@ final class PartitionProgram {
      * @return what it needs, and the SELECT
      */
     FreshProgram.Net net(Project root, Column weight) {
-        PartitionRenderer renderer = new PartitionRenderer(node.operator(), node.state(), touchedColumns);
+        PartitionRenderer renderer = renderer();
         WithClause with = change(renderer);
         return new FreshProgram.Net(
                 with, context.render(new Consolidate(weight, rows(renderer, with, root, weight))), weight.sqlName());
@@ -93,7 +101,7 @@ final class PartitionProgram {
      * @param merge whether it may be written by a MERGE
      */
     String top(Project root, TargetTable target, boolean merge) {
-        PartitionRenderer renderer = new PartitionRenderer(node.operator(), node.state(), touchedColumns);
+        PartitionRenderer renderer = renderer();
         WithClause with = change(renderer);
         if (renderer.pairs()) {
             return renderer.applyPairs(with, root.items(), target);
@@ -256,7 +264,7 @@ final class PartitionProgram {
         List<Operator> first = join.inputs().stream().filter(this::touches).toList();
         List<Operator> others =
                 join.inputs().stream().filter(input -> !touches(input)).toList();
-        return (first.size() == 1) ? JoinOrder.inPlace(first.get(0), others, join.conditions(), context) : join;
+        return (first.size() == 1) ? JoinOrder.touched(first.get(0), others, join.conditions(), context) : join;
     }
 
     private boolean touches(Operator input) {

@@ -30,9 +30,15 @@ public final class PartitionRenderer {
     private final List<Column> partition;
     private final List<Column> touched;
     private final List<Column> columns;
+    private final @Nullable RowBound bound;
 
-    /** @param touched the columns of {@code touched}, one for each of the partition */
-    public PartitionRenderer(PartitionWise operator, TargetTable state, List<Column> touched) {
+    /**
+     * @param touched the columns of {@code touched}, one for each of the partition
+     * @param bound from where on the rows of a partition can differ; {@code null} if all of them can
+     */
+    public PartitionRenderer(
+            PartitionWise operator, TargetTable state, List<Column> touched, @Nullable RowBound bound) {
+        this.bound = bound;
         this.operator = operator;
         this.state = state;
         this.partition = operator.partition();
@@ -52,7 +58,20 @@ public final class PartitionRenderer {
         String rows = fresh.apply(with);
         String stored = "SELECT s.ctid AS tid, " + stored("s", columns) + ", -1 AS " + WEIGHT + " FROM "
                 + state.sqlName() + " AS s" + ofTouched();
-        differing(with, stored, rows, state);
+        differing(with, stored, reached(rows), state);
+    }
+
+    /** The computed rows that can differ. */
+    private String reached(String rows) {
+        if (bound == null) {
+            return rows;
+        }
+        return "SELECT r.* FROM (" + rows + ") AS r, touched AS k WHERE "
+                + RowMatch.joinable(
+                        partition,
+                        column -> "r." + column.sqlName(),
+                        column -> "k." + touched.get(partition.indexOf(column)).sqlName())
+                + " AND " + bound.reached("r." + bound.stored().sqlName());
     }
 
     /** How many of the rows that are kept suffice. */
@@ -148,6 +167,10 @@ public final class PartitionRenderer {
     }
 
     private String everyPartition() {
+        if (bound != null) {
+            return "SELECT " + named() + ", " + bound.first() + " FROM changed AS d GROUP BY "
+                    + partition.stream().map(column -> "d." + column.sqlName()).collect(Collectors.joining(", "));
+        }
         return partition.isEmpty()
                 ? "SELECT 1 AS one FROM changed LIMIT 1"
                 : "SELECT DISTINCT " + named() + " FROM changed AS d";
@@ -172,7 +195,8 @@ public final class PartitionRenderer {
                 + RowMatch.condition(
                         partition,
                         column -> state.name("s", column),
-                        column -> "k." + touched.get(partition.indexOf(column)).sqlName());
+                        column -> "k." + touched.get(partition.indexOf(column)).sqlName())
+                + (bound == null ? "" : " AND " + bound.reached(state.name("s", bound.stored())));
     }
 
     /**
