@@ -121,7 +121,7 @@ public final class FreshProgram {
             return new PartitionProgram(partition, context).stage(name);
         }
         StatefulNode aggregate = (StatefulNode) node;
-        AggregateRenderer renderer = new AggregateRenderer(aggregate.layout(), aggregate.state(), true);
+        AggregateRenderer renderer = new AggregateRenderer(aggregate.layout(), aggregate.state(), true, false);
         WithClause with = ProgramBuilder.change(aggregate, renderer, context);
         return new Stage(
                 with.with("SELECT * FROM change"),

@@ -80,7 +80,7 @@ public final class MaintenancePlanner {
         Operator placed = KeepSpareRows.apply(KeepFilters.apply(rewritten, keeps, unused), spares);
         // Columns that nobody reads have numbers, too: with one more in a source the plan shall be the same.
         ColumnFactory factory = new ColumnFactory(1);
-        Operator numbered = new FreshCopy(factory).of(placed);
+        Operator numbered = SharedAggregates.in(new FreshCopy(factory).of(placed));
         // Above what reads the clock, so that no state takes its columns for its own.
         Project root = rooted(Crossings.readsClock(numbered) ? named(numbered, factory) : numbered, factory);
         new MatchChecker(types, factory).check(root);

@@ -161,7 +161,8 @@ public final class ProgramBuilder {
     }
 
     private String innerAggregate(StatefulNode node, DeltaContext context) {
-        AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state(), true);
+        AggregateRenderer renderer =
+                new AggregateRenderer(node.layout(), node.state(), true, StateSearch.byGroup(node, context));
         WithClause with = change(node, renderer, context);
         renderer.writeState(with);
         return context.handOn().write(with, node.changes(), node.aggregate().output(), renderer.signed(HandOn.WEIGHT));
@@ -216,7 +217,8 @@ public final class ProgramBuilder {
     }
 
     private String applyGroups(StatefulNode node, DeltaContext context, boolean merge) {
-        AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state(), node.ownTable());
+        AggregateRenderer renderer = new AggregateRenderer(
+                node.layout(), node.state(), node.ownTable(), StateSearch.byGroup(node, context));
         if (merge && !node.ownTable() && GroupMergeRenderer.supports(node.layout())) {
             String delta = groupDelta(node, context);
             return new GroupMergeRenderer(

@@ -36,15 +36,21 @@ public final class AggregateRenderer {
 
     private final boolean places;
 
+    private final boolean lookUp;
+
     private final @Nullable GroupLooks looks;
 
     public AggregateRenderer(AggregateLayout layout, TargetTable state) {
-        this(layout, state, false);
+        this(layout, state, false, false);
     }
 
-    /** @param places whether {@code change} says as {@code tid} where each group is stored */
-    public AggregateRenderer(AggregateLayout layout, TargetTable state, boolean places) {
+    /**
+     * @param places whether {@code change} says as {@code tid} where each group is stored
+     * @param lookUp whether the groups are looked up one by one, whatever the planner thinks of their number
+     */
+    public AggregateRenderer(AggregateLayout layout, TargetTable state, boolean places, boolean lookUp) {
         this.places = places;
+        this.lookUp = lookUp;
         this.layout = layout;
         this.state = state;
         this.keys = layout.keys();
@@ -120,8 +126,11 @@ public final class AggregateRenderer {
             columns.add("coalesce(" + alive + "(" + flag + "), false) AS rescan");
         }
         String match = RowMatch.condition(keys, key -> state.name("s", key), key -> "d." + key.sqlName());
-        return "SELECT " + String.join(", ", columns) + " FROM delta AS d LEFT JOIN " + state.sqlName() + " AS s ON "
-                + match;
+        String groups = lookUp
+                ? "LATERAL (SELECT s.ctid, s.* FROM " + state.sqlName() + " AS s WHERE " + match
+                        + " OFFSET 0) AS s ON true"
+                : state.sqlName() + " AS s ON " + match;
+        return "SELECT " + String.join(", ", columns) + " FROM delta AS d LEFT JOIN " + groups;
     }
 
     private String newRows(String stored) {
@@ -221,12 +230,14 @@ public final class AggregateRenderer {
     /** Writes the state: groups without rows go, but the one group of a scalar aggregate stays. */
     public void writeState(WithClause with) {
         String rows = "c.n" + layout.rows().column().id();
-        // The rows were found by their keys a moment ago, under a lock that keeps others away.
+        // The rows were found by their keys a moment ago, under a lock that keeps others away. The planner takes the comparison of a place with
+        // itself for one that few rows pass, and goes to each place instead of reading the state.
+        String place = lookUp ? "t.ctid = c.tid AND c.tid = ANY (ARRAY[c.tid])" : "t.ctid = c.tid";
         if (!keys.isEmpty()) {
             with.writing(
                     "state_deleted",
                     "DELETE FROM " + state.sqlName() + " AS t USING change AS c WHERE c.found AND " + rows
-                            + " = 0 AND t.ctid = c.tid");
+                            + " = 0 AND " + place);
         }
         String set = Stream.concat(
                         layout.varyingKeys().stream().map(key -> state.name(key) + " = c." + key.sqlName()),
@@ -238,7 +249,7 @@ public final class AggregateRenderer {
         with.writing(
                 "state_updated",
                 "UPDATE " + state.sqlName() + " AS t SET " + set + " FROM change AS c WHERE c.found" + alive
-                        + " AND t.ctid = c.tid");
+                        + " AND " + place);
         with.writing(
                 "state_inserted",
                 "INSERT INTO " + state.sqlName() + " ("
