@@ -118,8 +118,7 @@ final class JoinOrder {
         return new Join(all, conditions, Join.Order.FREE);
     }
 
-    private @Nullable Operator ordered(
-            List<Operator> deltas, List<Operator> others, boolean staged, boolean chosen) {
+    private @Nullable Operator ordered(List<Operator> deltas, List<Operator> others, boolean staged, boolean chosen) {
         List<JoinStep> steps = steps(deltas, others, staged);
         if (steps == null) {
             return null;

@@ -95,11 +95,26 @@ public final class ProgramBuilder {
             // A query without tables: explained, never refreshed.
             return new DeltaProgram(List.of(), List.of(), false);
         }
+        if (quick && plan.topNode() == null && plan.target().key() == null && arrivesOnly(context)) {
+            return new DeltaProgram(List.of(), List.of(applyArrivals(context(counts, true))), true);
+        }
         List<HandOn.Place> places = new ArrayList<>();
         List<String> statements = new ArrayList<>();
         moveStates(context, places, statements, quick);
         statements.add(apply(plan.topNode(), context, quick));
         return new DeltaProgram(places, statements, quick && (merges || seldomRescans()));
+    }
+
+    /** Whether the result is a bag to which rows are added, as long as rows only come. */
+    private boolean arrivesOnly(DeltaContext context) {
+        return !context.timePassed() && Arrivals.oneSided(plan.root(), context);
+    }
+
+    private String applyArrivals(DeltaContext context) {
+        Delta delta = Differentiator.changed(plan.root(), context);
+        String arrived = context.render(delta.operator());
+        String others = Arrivals.others(plan.root(), context);
+        return ApplyRenderer.applyArrivals(context.nextStatement(), arrived, others, plan.target());
     }
 
     private boolean seldomRescans() {
@@ -172,8 +187,8 @@ public final class ProgramBuilder {
     }
 
     private String applyGroups(StatefulNode node, DeltaContext context, boolean quick) {
-        AggregateRenderer renderer = new AggregateRenderer(
-                node.layout(), node.state(), node.ownTable(), StateSearch.byGroup(node, context));
+        AggregateRenderer renderer =
+                new AggregateRenderer(node.layout(), node.state(), node.ownTable(), StateSearch.byGroup(node, context));
         if (quick && merges && !node.ownTable() && GroupMergeRenderer.supports(node.layout())) {
             String delta = GroupChange.delta(node, context);
             return new GroupMergeRenderer(

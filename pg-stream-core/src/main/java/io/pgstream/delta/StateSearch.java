@@ -18,7 +18,9 @@ final class StateSearch {
     static boolean byGroup(StatefulNode node, DeltaContext context) {
         Operator input = node.aggregate().input();
         double rows = context.sizes().stateRows(node.relation()).orElse(0);
-        return context.lookUp() && functions(input) && rows >= LARGER * context.sizes().changes(input);
+        return context.lookUp()
+                && functions(input)
+                && rows >= LARGER * context.sizes().changes(input);
     }
 
     private static boolean functions(Operator operator) {

@@ -26,23 +26,14 @@ import org.jspecify.annotations.Nullable;
 final class UnchangedStart {
 
     private static final Set<String> LOOK_BACK = Set.of(
-            "count",
-            "sum",
-            "avg",
-            "min",
-            "max",
-            "row_number",
-            "rank",
-            "dense_rank",
-            "first_value",
-            "last_value");
+            "count", "sum", "avg", "min", "max", "row_number", "rank", "dense_rank", "first_value", "last_value");
 
     /** Of a number of rows that is not said to be 1 nobody knows that it is not negative. */
     private static final Pattern LAG = Pattern.compile("lag\\([^,]*\\)");
 
     /** A call with its OVER, of which the first column of the order stands between two marks. */
-    private static final Pattern CALL =
-            Pattern.compile("(([a-z_]+)\\(.*\\)) OVER \\((?:[^'\"]* )?ORDER BY \u0001(\\d+)\u0002([^'\"]*)\\)", Pattern.DOTALL);
+    private static final Pattern CALL = Pattern.compile(
+            "(([a-z_]+)\\(.*\\)) OVER \\((?:[^'\"]* )?ORDER BY \u0001(\\d+)\u0002([^'\"]*)\\)", Pattern.DOTALL);
 
     /** Types of which MIN and MAX go by the order in which rows are sorted. */
     private static final Pattern ORDERED = Pattern.compile("smallint|integer|bigint|date|timestamp.*");
@@ -74,7 +65,10 @@ final class UnchangedStart {
             changed = start.below(below, changed);
             below = below.inputs().get(0);
         }
-        return (stored == null || changed == null || !ordered(changed) || !below.output().contains(changed))
+        return (stored == null
+                        || changed == null
+                        || !ordered(changed)
+                        || !below.output().contains(changed))
                 ? null
                 : new RowBound(changed, stored, start.descending);
     }

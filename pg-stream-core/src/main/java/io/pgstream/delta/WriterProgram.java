@@ -3,13 +3,10 @@ package io.pgstream.delta;
 import io.pgstream.plan.ChangeScan;
 import io.pgstream.plan.Consolidate;
 import io.pgstream.plan.Filter;
-import io.pgstream.plan.Join;
-import io.pgstream.plan.Lateral;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
-import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.sql.AggregateRenderer;
 import io.pgstream.sql.ApplyRenderer;
@@ -292,25 +289,7 @@ public final class WriterProgram {
     private static DeltaContext oneSided(Operator operator, ProgramBuilder builder, Set<Long> sources, Rows rows) {
         ChangeCounts counts = ChangeCounts.few(sources);
         DeltaContext mixed = builder.context(counts, false);
-        return (rows != Rows.MIXED && oneSided(operator, mixed)) ? builder.context(counts, true) : mixed;
-    }
-
-    /** Whether rows that come make rows of the result come, and nothing else, and rows that go make them go. */
-    private static boolean oneSided(Operator operator, DeltaContext context) {
-        if (!context.changed(operator)) {
-            return true;
-        }
-        if (operator instanceof Join
-                && operator.inputs().stream().filter(context::changed).count() > 1) {
-            return false;
-        }
-        boolean follows = operator instanceof Scan
-                || operator instanceof Filter
-                || operator instanceof Project
-                || operator instanceof Lateral
-                || operator instanceof UnionAll
-                || operator instanceof Join;
-        return follows && operator.inputs().stream().allMatch(input -> oneSided(input, context));
+        return (rows != Rows.MIXED && Arrivals.oneSided(operator, mixed)) ? builder.context(counts, true) : mixed;
     }
 
     /** Whether what comes out of an operator depends on one row of one table at a time. */

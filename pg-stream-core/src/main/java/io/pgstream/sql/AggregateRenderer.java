@@ -252,14 +252,15 @@ public final class AggregateRenderer {
     /** Writes the state: groups without rows go, but the one group of a scalar aggregate stays. */
     public void writeState(WithClause with) {
         String rows = "c.n" + layout.rows().column().id();
-        // The rows were found by their keys a moment ago, under a lock that keeps others away. The planner takes the comparison of a place with
+        // The rows were found by their keys a moment ago, under a lock that keeps others away. The planner takes the
+        // comparison of a place with
         // itself for one that few rows pass, and goes to each place instead of reading the state.
         String place = lookUp ? "t.ctid = c.tid AND c.tid = ANY (ARRAY[c.tid])" : "t.ctid = c.tid";
         if (!keys.isEmpty()) {
             with.writing(
                     "state_deleted",
-                    "DELETE FROM " + state.sqlName() + " AS t USING change AS c WHERE c.found AND " + rows
-                            + " = 0 AND " + place);
+                    "DELETE FROM " + state.sqlName() + " AS t USING change AS c WHERE c.found AND " + rows + " = 0 AND "
+                            + place);
         }
         String set = Stream.concat(
                         layout.varyingKeys().stream().map(key -> state.name(key) + " = c." + key.sqlName()),
@@ -270,8 +271,8 @@ public final class AggregateRenderer {
         String alive = keys.isEmpty() ? "" : " AND " + rows + " <> 0";
         with.writing(
                 "state_updated",
-                "UPDATE " + state.sqlName() + " AS t SET " + set + " FROM change AS c WHERE c.found" + alive
-                        + " AND " + place);
+                "UPDATE " + state.sqlName() + " AS t SET " + set + " FROM change AS c WHERE c.found" + alive + " AND "
+                        + place);
         with.writing(
                 "state_inserted",
                 "INSERT INTO " + state.sqlName() + " ("

@@ -33,6 +33,21 @@ public final class ApplyRenderer {
         return (key == null) ? bag(with, weight.sqlName(), target) : keyed(with, weight.sqlName(), target, key);
     }
 
+    /**
+     * Adds rows that have come to a bag, unless something else has happened.
+     *
+     * @param arrived a SELECT of the rows, columns by their rendered names
+     * @param others an expression that counts what else has happened
+     */
+    public static String applyArrivals(WithClause with, String arrived, String others, TargetTable target) {
+        with.materialized("others", "SELECT " + others + " AS n");
+        with.writing(
+                "inserted",
+                insert(target) + " SELECT " + values(target) + " FROM (" + arrived
+                        + ") AS d WHERE (SELECT n FROM others) = 0 RETURNING 1");
+        return with.with("SELECT 0, 0, (SELECT count(*) FROM inserted), 0, 0, 0, (SELECT n FROM others)");
+    }
+
     private static String keyed(WithClause with, String weight, TargetTable target, List<Column> key) {
         String partition = key.isEmpty()
                 ? ""

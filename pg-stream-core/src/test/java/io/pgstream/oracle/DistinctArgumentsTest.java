@@ -127,10 +127,15 @@ class DistinctArgumentsTest {
         Collections.shuffle(calls, random);
         StringBuilder items = new StringBuilder();
         for (int i = 0; i < calls.size(); i++) {
-            items.append(i == 0 ? "" : ", ").append(calls.get(i)).append(" AS c").append(i);
+            items.append(i == 0 ? "" : ", ")
+                    .append(calls.get(i))
+                    .append(" AS c")
+                    .append(i);
         }
         String having = random.nextInt(4) == 0 ? " HAVING " + pick(DISTINCT) + " > 1" : "";
-        String columns = key.isEmpty() ? "" : key.replace("(d, ", "(d@ ").replace(", ", " AS k1, ").replace('@', ',') + " AS k2, ";
+        String columns = key.isEmpty()
+                ? ""
+                : key.replace("(d, ", "(d@ ").replace(", ", " AS k1, ").replace('@', ',') + " AS k2, ";
         return "SELECT " + columns + items + " FROM " + pick(SOURCES) + (key.isEmpty() ? "" : " GROUP BY " + key)
                 + having;
     }

@@ -28,8 +28,8 @@ class WindowsLookBackTest {
     private static final List<String> PARTITIONS = List.of("g", "h", "h, g", "h, s");
 
     /** Most cases have one order for all functions, as sessions and running sums have. */
-    private static final List<String> ORDERS =
-            List.of("t", "t DESC", "u", "t, id", "t DESC, id DESC", "h, t, id", "n, id", "s", "t + 0", "u DESC NULLS LAST");
+    private static final List<String> ORDERS = List.of(
+            "t", "t DESC", "u", "t, id", "t DESC, id DESC", "h, t, id", "n, id", "s", "t + 0", "u DESC NULLS LAST");
 
     private static final List<String> FUNCTIONS = List.of(
             "count(*)",
@@ -106,8 +106,10 @@ class WindowsLookBackTest {
         if (random.nextInt(3) == 0) {
             return lower;
         }
-        String upper = "SELECT " + (random.nextBoolean() ? "id, " : "") + "g, h, t, a, b, count(*) FILTER (WHERE a IS NULL) OVER (PARTITION BY "
-                + partition + " ORDER BY " + (random.nextInt(5) == 0 ? pick(ORDERS) : order) + ") AS c FROM (" + lower + ") AS l"
+        String upper = "SELECT " + (random.nextBoolean() ? "id, " : "")
+                + "g, h, t, a, b, count(*) FILTER (WHERE a IS NULL) OVER (PARTITION BY "
+                + partition + " ORDER BY " + (random.nextInt(5) == 0 ? pick(ORDERS) : order) + ") AS c FROM (" + lower
+                + ") AS l"
                 + (random.nextBoolean() ? "" : " WHERE b::text IS DISTINCT FROM a::text");
         return random.nextBoolean()
                 ? upper
@@ -129,7 +131,8 @@ class WindowsLookBackTest {
         List<String> statements = new ArrayList<>(List.of(
                 insert(at, 1 + random.nextInt(8)),
                 // Events that come late.
-                "INSERT INTO e SELECT " + (at + 50) + " + i, i % 4, i % 3, i, TIMESTAMP '2025-01-01' + i * interval '1 h', i, i, 's'"
+                "INSERT INTO e SELECT " + (at + 50)
+                        + " + i, i % 4, i % 3, i, TIMESTAMP '2025-01-01' + i * interval '1 h', i, i, 's'"
                         + " FROM generate_series(1, 3) AS i",
                 "DELETE FROM e WHERE id % 9 = " + random.nextInt(9),
                 "UPDATE e SET t = t + " + (random.nextInt(40) - 20) + " WHERE id % 8 = " + random.nextInt(8),

@@ -57,7 +57,8 @@ record DistinctCall(
     }
 
     private static @Nullable Expression filter(Template call) {
-        List<String> fragments = new ArrayList<>(call.fragments().subList(1, call.fragments().size()));
+        List<String> fragments =
+                new ArrayList<>(call.fragments().subList(1, call.fragments().size()));
         int last = fragments.size() - 1;
         if (!fragments.get(0).startsWith(FILTER) || !fragments.get(last).endsWith(")")) {
             return null;
@@ -65,6 +66,7 @@ record DistinctCall(
         fragments.set(0, fragments.get(0).substring(FILTER.length()));
         String end = fragments.get(last);
         fragments.set(last, end.substring(0, end.length() - 1));
-        return new Template(fragments, call.operands().subList(1, call.operands().size()));
+        return new Template(
+                fragments, call.operands().subList(1, call.operands().size()));
     }
 }

@@ -93,9 +93,8 @@ final class SeparateDistinctArguments {
 
     private Operator separated() {
         aggregate.aggregates().forEach(item -> values.put(item, value(item)));
-        List<Column> keys = aggregate.keys().stream()
-                .map(key -> factory.like(key.column()))
-                .toList();
+        List<Column> keys =
+                aggregate.keys().stream().map(key -> factory.like(key.column())).toList();
         List<Column> output = new ArrayList<>(keys);
         output.addAll(values.values());
         List<Operator> parts = new ArrayList<>();
