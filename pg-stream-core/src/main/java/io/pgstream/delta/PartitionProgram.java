@@ -42,6 +42,9 @@ final class PartitionProgram {
 
     private static final String TOUCHED = "touched";
 
+    /** The partitions of which a row has gone, where {@code touched} says it. */
+    private static final String LOST = "(SELECT * FROM touched WHERE lost)";
+
     private final PartitionNode node;
     private final DeltaContext context;
     private final List<Column> touchedColumns;
@@ -140,7 +143,8 @@ final class PartitionProgram {
         }
         items.add(new NamedExpression(input.weight(), new ColumnReference(input.weight())));
         String delta = context.render(new Consolidate(input.weight(), new Project(items, input.operator())));
-        String fresh = fresh();
+        String weight = input.weight().sqlName();
+        String fresh = renderer.arrivals() ? renderer.arrived(weight) + " UNION ALL " + fresh(LOST) : fresh(TOUCHED);
         String spared = (operator instanceof Top top && top.spare() > 0)
                 ? context.render(top.withInputs(List.of(new Relation("candidates", top.output()))))
                 : null;
@@ -148,23 +152,23 @@ final class PartitionProgram {
         renderer.change(
                 with,
                 delta,
-                clause -> (spared == null)
-                        ? fresh
-                        : renderer.spared(clause, input.weight().sqlName(), spared, fresh));
+                weight,
+                clause -> (spared == null) ? fresh : renderer.spared(clause, weight, spared, fresh));
         return with;
     }
 
-    private String fresh() {
+    /** @param touched the partitions that are computed from their tables */
+    private String fresh(String touched) {
         PartitionWise operator = node.operator();
         if (operator instanceof Ranked ranked) {
             RankedLookup lookup = new RankedLookup(ranked, touchedColumns, context);
             if (lookup.cheap()) {
-                return lookup.select(TOUCHED);
+                return lookup.select(touched);
             }
         }
         return context.render(operator.withInputs(List.of(
                 (stacked == null)
-                        ? restricted(operator.input(), operator.partition())
+                        ? restricted(operator.input(), operator.partition(), touched)
                         : restricted(operator.input(), stacked))));
     }
 
@@ -177,21 +181,21 @@ final class PartitionProgram {
     /** The windows that are computed with this one, over the present rows of the partitions that changed. */
     private Operator restricted(Operator operator, StackedWindows windows) {
         return operator.equals(windows.base())
-                ? restricted(operator, windows.partition())
+                ? restricted(operator, windows.partition(), TOUCHED)
                 : operator.withInputs(List.of(restricted(operator.inputs().get(0), windows)));
     }
 
     /** The present rows of the partitions that changed. */
-    private Operator restricted(Operator input, List<Column> partition) {
+    private Operator restricted(Operator input, List<Column> partition, String touched) {
         Operator present = context.present(input);
         if (partition.isEmpty()) {
             return new Filter(List.of(Template.text("EXISTS (SELECT FROM " + TOUCHED + ")")), present);
         }
-        Operator equal = joined(present, equalities(partition));
+        Operator equal = joined(present, equalities(partition), touched);
         if (partition.stream().noneMatch(Column::nullable)) {
             return equal;
         }
-        return new UnionAll(input.output(), List.of(equal, joined(present, nullSafe(partition))));
+        return new UnionAll(input.output(), List.of(equal, joined(present, nullSafe(partition), touched)));
     }
 
     private List<Expression> equalities(List<Column> partition) {
@@ -247,9 +251,9 @@ final class PartitionProgram {
         return columns.stream().<Expression>map(ColumnReference::new).toList();
     }
 
-    private Operator joined(Operator present, List<Expression> conditions) {
-        Relation touched = new Relation(TOUCHED, touchedColumns);
-        Operator join = Rewriter.simplify(new Join(List.of(touched, present), conditions, Join.Order.FREE));
+    private Operator joined(Operator present, List<Expression> conditions, String touched) {
+        Relation partitions = new Relation(touched, touchedColumns);
+        Operator join = Rewriter.simplify(new Join(List.of(partitions, present), conditions, Join.Order.FREE));
         return new Project(references(present.output()), ordered(join));
     }
 

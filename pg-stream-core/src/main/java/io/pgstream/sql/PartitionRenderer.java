@@ -50,11 +50,12 @@ public final class PartitionRenderer {
      * Adds the relations.
      *
      * @param delta a SELECT of the consolidated delta of the input, by rendered names
+     * @param weight the rendered name of its weight
      * @param fresh a SELECT of the operator's output over the partitions in {@code touched}, behind what else it needs
      */
-    public void change(WithClause with, String delta, Function<WithClause, String> fresh) {
+    public void change(WithClause with, String delta, String weight, Function<WithClause, String> fresh) {
         with.materialized("changed", delta);
-        with.materialized("touched", touchedPartitions());
+        with.materialized("touched", touchedPartitions(weight));
         String rows = fresh.apply(with);
         String stored = "SELECT s.ctid AS tid, " + stored("s", columns) + ", -1 AS " + WEIGHT + " FROM "
                 + state.sqlName() + " AS s" + ofTouched();
@@ -109,6 +110,19 @@ public final class PartitionRenderer {
                 + ") AS b WHERE NOT (" + suffice + ")";
     }
 
+    /** Whether {@code touched} says of each partition whether it has lost a row. */
+    public boolean arrivals() {
+        return operator instanceof Ranked && !partition.isEmpty();
+    }
+
+    /** {@link RankedRenderer#arrived} of {@code changed} with this weight. */
+    public String arrived(String weight) {
+        Ranked ranked = (Ranked) operator;
+        String kept = "SELECT " + stored("s", ranked.input().output()) + " FROM " + state.sqlName() + " AS s"
+                + ofTouched();
+        return RankedRenderer.arrived(ranked, kept, touched, weight);
+    }
+
     private static void differing(WithClause with, String stored, String fresh, TargetTable state) {
         List<Column> key = state.unique();
         if (key == null) {
@@ -144,16 +158,17 @@ public final class PartitionRenderer {
     }
 
     /** Dense places say nothing of how many rows there are: any change can matter. */
-    private String touchedPartitions() {
+    private String touchedPartitions(String weight) {
         if (operator instanceof Top top) {
             return bounded(
                     top.order(),
                     List.copyOf(top.counts()),
-                    top.spare() > 0 ? String.valueOf(enough(top)) : kept(top.limit()));
+                    top.spare() > 0 ? String.valueOf(enough(top)) : kept(top.limit()),
+                    weight);
         }
         return (operator instanceof Ranked ranked && ranked.function() != Ranked.Function.DENSE_RANK)
-                ? bounded(ranked.order(), List.of(), String.valueOf(ranked.limit()))
-                : everyPartition();
+                ? bounded(ranked.order(), List.of(), String.valueOf(ranked.limit()), weight)
+                : everyPartition(weight);
     }
 
     /** How many rows may be kept: as many as when they were stored, for a new number comes with changes of all rows. */
@@ -166,7 +181,11 @@ public final class PartitionRenderer {
                 : "max(" + limit.sql(column -> "d." + column.sqlName()) + ") FILTER (WHERE d.kept)";
     }
 
-    private String everyPartition() {
+    private String everyPartition(String weight) {
+        if (arrivals()) {
+            return "SELECT " + named() + ", bool_or(d." + weight + " < 0) AS lost FROM changed AS d GROUP BY "
+                    + partition.stream().map(column -> "d." + column.sqlName()).collect(Collectors.joining(", "));
+        }
         if (bound != null) {
             return "SELECT " + named() + ", " + bound.first() + " FROM changed AS d GROUP BY "
                     + partition.stream().map(column -> "d." + column.sqlName()).collect(Collectors.joining(", "));
@@ -203,7 +222,7 @@ public final class PartitionRenderer {
      * A change behind the last row that is kept changes nothing, as long as there are as many rows as there may be:
      * only then the partition is not computed again.
      */
-    private String bounded(List<SortKey> sort, List<Column> counts, String limit) {
+    private String bounded(List<SortKey> sort, List<Column> counts, String limit, String weight) {
         List<Column> needed = Stream.concat(sort.stream().map(key -> key.column()), counts.stream())
                 .distinct()
                 .toList();
@@ -219,8 +238,8 @@ public final class PartitionRenderer {
                                 partition, column -> state.name("s", column), column -> "d." + column.sqlName())
                         + ")";
         List<Column> both = Stream.concat(partition.stream(), others.stream()).toList();
-        String rows = "SELECT false AS kept, " + list.apply("d") + " FROM changed AS d UNION ALL SELECT true, "
-                + stored("s", both) + " FROM " + state.sqlName() + " AS s" + match;
+        String rows = "SELECT false AS kept, d." + weight + " < 0 AS gone, " + list.apply("d")
+                + " FROM changed AS d UNION ALL SELECT true, false, " + stored("s", both) + " FROM " + state.sqlName() + " AS s" + match;
         String order = sort.stream()
                 .map(key -> "u." + key.column().sqlName() + key.direction())
                 .collect(Collectors.joining(", ", "ORDER BY ", ""));
@@ -235,7 +254,8 @@ public final class PartitionRenderer {
                         + partition.stream()
                                 .map(column -> "d." + column.sqlName())
                                 .collect(Collectors.joining(", "));
-        return "SELECT " + (partition.isEmpty() ? "1 AS one" : named()) + " FROM (SELECT u.*, rank() OVER (" + by
+        String lost = arrivals() ? ", bool_or(d.gone) AS lost" : "";
+        return "SELECT " + (partition.isEmpty() ? "1 AS one" : named()) + lost + " FROM (SELECT u.*, rank() OVER (" + by
                 + order
                 + ") AS place FROM (" + rows + ") AS u) AS d" + group
                 + " HAVING count(*) FILTER (WHERE NOT d.kept) > 0 AND (coalesce(count(*) FILTER (WHERE d.kept) < ("

@@ -36,6 +36,27 @@ public final class RankedRenderer {
         return places(ranked, call, select, slice) + " WHERE p.place <= " + ranked.limit();
     }
 
+    /**
+     * The first rows of the partitions to which rows have only come: they are among those that are kept and those that have come, because what was not
+     * kept stands behind them.
+     *
+     * @param kept a SELECT of the rows that are kept, with a condition, over {@code touched AS k}
+     * @param touched the columns of {@code touched}, one for each of the partition
+     * @param weight the rendered name of the weight of {@code changed}
+     */
+    static String arrived(Ranked ranked, String kept, List<Column> touched, String weight) {
+        String columns = ranked.input().output().stream()
+                .map(column -> "d." + column.sqlName())
+                .collect(Collectors.joining(", "));
+        String match = RowMatch.joinable(ranked.partition(), column -> "d." + column.sqlName(), column -> "k."
+                + touched.get(ranked.partition().indexOf(column)).sqlName());
+        return all(
+                ranked,
+                kept + " AND NOT k.lost UNION ALL SELECT " + columns
+                        + " FROM changed AS d, touched AS k, generate_series(1, d." + weight + ") WHERE " + match
+                        + " AND NOT k.lost");
+    }
+
     private static String places(Ranked ranked, String items, String select) {
         return places(ranked, items, select, "");
     }
