@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param places the temporary tables that the connection must have
  * @param statements the statements, in order
- * @param quick whether the last one may give up as unsure
+ * @param quick whether one of them may give up as unsure: the last one in its seventh column, those before in their only one, if they have one
  * @since 0.1.0
  */
 public record DeltaProgram(List<HandOn.Place> places, List<String> statements, boolean quick) {

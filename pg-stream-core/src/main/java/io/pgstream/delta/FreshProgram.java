@@ -122,7 +122,7 @@ public final class FreshProgram {
         }
         StatefulNode aggregate = (StatefulNode) node;
         AggregateRenderer renderer = new AggregateRenderer(aggregate.layout(), aggregate.state(), true);
-        WithClause with = ProgramBuilder.change(aggregate, renderer, context);
+        WithClause with = GroupChange.with(aggregate, renderer, context, false);
         return new Stage(
                 with.with("SELECT * FROM change"),
                 "WITH change AS (SELECT * FROM " + name + ") " + renderer.signed(HandOn.WEIGHT),
@@ -132,7 +132,7 @@ public final class FreshProgram {
     private Net net(@Nullable MaintainedNode top, DeltaContext context) {
         if (top instanceof StatefulNode aggregate) {
             AggregateRenderer renderer = new AggregateRenderer(aggregate.layout(), aggregate.state());
-            WithClause with = ProgramBuilder.change(aggregate, renderer, context);
+            WithClause with = GroupChange.with(aggregate, renderer, context, false);
             String pairs = renderer.pairs(plan.root().items(), plan.topConditions());
             return new Net(with, ReadOnlyRenderer.netOfPairs(with, pairs, plan.target()), "weight");
         }

@@ -3,17 +3,13 @@ package io.pgstream.delta;
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Consolidate;
 import io.pgstream.plan.Filter;
-import io.pgstream.plan.Lists;
-import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.expr.Column;
-import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.sql.AggregateRenderer;
 import io.pgstream.sql.ApplyRenderer;
-import io.pgstream.sql.GroupDelta;
 import io.pgstream.sql.GroupMergeRenderer;
 import io.pgstream.sql.HandOn;
 import io.pgstream.sql.MergeRenderer;
@@ -35,14 +31,6 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class ProgramBuilder {
-
-    /** Up to which part of the groups it is cheaper to find their rows than to compute all of them. */
-    private static final double FEW_OF_GROUPS = 0.25;
-
-    /** From how many changed rows on, and from how many in a group, it pays to group by the weight first. */
-    private static final double MANY_ROWS = 500;
-
-    private static final double ROWS_OF_GROUP = 8;
 
     private final MaintenancePlan plan;
 
@@ -109,35 +97,45 @@ public final class ProgramBuilder {
         }
         List<HandOn.Place> places = new ArrayList<>();
         List<String> statements = new ArrayList<>();
-        moveStates(context, places, statements);
-        boolean merge = quick && merges;
-        statements.add(apply(plan.topNode(), context, merge));
-        return new DeltaProgram(places, statements, merge);
+        moveStates(context, places, statements, quick);
+        statements.add(apply(plan.topNode(), context, quick));
+        return new DeltaProgram(places, statements, quick && (merges || seldomRescans()));
     }
 
-    /** The statements that move the states below the top. */
-    void moveStates(DeltaContext context, List<HandOn.Place> places, List<String> statements) {
+    private boolean seldomRescans() {
+        return plan.nodes().stream()
+                .anyMatch(node -> node instanceof StatefulNode aggregate
+                        && new AggregateRenderer(aggregate.layout(), aggregate.state()).seldomRescans());
+    }
+
+    /**
+     * The statements that move the states below the top.
+     *
+     * @param quick whether they may give up as unsure
+     */
+    void moveStates(DeltaContext context, List<HandOn.Place> places, List<String> statements, boolean quick) {
         MaintainedNode top = plan.topNode();
         for (MaintainedNode node : plan.nodes()) {
             if (node != top && context.changed(node.operator())) {
                 places.add(handOn.place(node.changes(), node.operator().output()));
-                statements.add(inner(node, context));
+                statements.add(inner(node, context, quick));
             }
         }
     }
 
-    private String inner(MaintainedNode node, DeltaContext context) {
+    private String inner(MaintainedNode node, DeltaContext context, boolean quick) {
         if (node instanceof RecursionNode recursion) {
             return new RecursionProgram(recursion, context).inner();
         }
         return (node instanceof StatefulNode aggregate)
-                ? innerAggregate(aggregate, context)
+                ? innerAggregate(aggregate, context, quick)
                 : new PartitionProgram((PartitionNode) node, context).inner();
     }
 
-    private String apply(@Nullable MaintainedNode top, DeltaContext context, boolean merge) {
+    private String apply(@Nullable MaintainedNode top, DeltaContext context, boolean quick) {
+        boolean merge = quick && merges;
         if (top instanceof StatefulNode aggregate) {
-            return applyGroups(aggregate, context, merge);
+            return applyGroups(aggregate, context, quick);
         }
         return (top instanceof PartitionNode node)
                 ? new PartitionProgram(node, context).top(plan.root(), plan.target(), merge)
@@ -160,65 +158,22 @@ public final class ProgramBuilder {
                 oneSided);
     }
 
-    private String innerAggregate(StatefulNode node, DeltaContext context) {
+    private String innerAggregate(StatefulNode node, DeltaContext context, boolean quick) {
         AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state(), true);
-        WithClause with = change(node, renderer, context);
+        boolean unsure = quick && renderer.seldomRescans();
+        WithClause with = GroupChange.with(node, renderer, context, unsure);
         renderer.writeState(with);
-        return context.handOn().write(with, node.changes(), node.aggregate().output(), renderer.signed(HandOn.WEIGHT));
+        List<Column> columns = node.aggregate().output();
+        String signed = renderer.signed(HandOn.WEIGHT);
+        return unsure
+                ? context.handOn().write(with, node.changes(), columns, signed, AggregateRenderer.unsure())
+                : context.handOn().write(with, node.changes(), columns, signed);
     }
 
-    /** The relation {@code change} of a node, with everything that it needs. */
-    static WithClause change(StatefulNode node, AggregateRenderer renderer, DeltaContext context) {
-        String delta = groupDelta(node, context);
-        String current = OperatorRenderer.render(
-                new Project(node.items(), context.present(node.aggregate().input())));
-        WithClause with = context.nextStatement();
-        renderer.change(with, node.items(), delta, current, fewGroups(node, context.sizes()));
-        return with;
-    }
-
-    /** Of how many groups the rows are looked for when they are read again, rounded so that it stays the same as groups come and go. */
-    private static long fewGroups(StatefulNode node, Sizes sizes) {
-        double groups = sizes.stateRows(node.relation()).orElse(0);
-        return (groups > 0)
-                ? Math.max(1, Long.highestOneBit((long) (groups * FEW_OF_GROUPS)))
-                : (Long.getLong("pgstream.test.worthAChoice", 1) == 0) ? 1 : 0;
-    }
-
-    /** The delta of an aggregate's input, summed up by group. */
-    static String groupDelta(StatefulNode node, DeltaContext context) {
-        Delta input = Differentiator.changed(node.aggregate().input(), context);
-        return new GroupDelta(node.layout(), node.items(), input.weight())
-                .render(inputDelta(node, input, context), fewGroups(node, context));
-    }
-
-    /** The same for a delta of which all rows have come, or all have gone, whose weights are all the same. */
-    static String oneSidedGroupDelta(StatefulNode node, DeltaContext context, boolean gone) {
-        Delta input = Differentiator.changed(node.aggregate().input(), context);
-        return new GroupDelta(node.layout(), node.items(), input.weight())
-                .renderOneSided(context.render(new Project(node.items(), input.operator())), gone);
-    }
-
-    /** Whether there are so few groups beside the changed rows that it pays to group twice. */
-    private static boolean fewGroups(StatefulNode node, DeltaContext context) {
-        double rows = context.sizes().changes(node.aggregate().input());
-        double groups = node.layout().keys().isEmpty()
-                ? 1
-                : context.sizes().stateRows(node.relation()).orElse(Double.POSITIVE_INFINITY);
-        return rows >= MANY_ROWS && groups * ROWS_OF_GROUP <= rows;
-    }
-
-    /** The keys and arguments of an aggregate in the delta of its input. */
-    private static String inputDelta(StatefulNode node, Delta input, DeltaContext context) {
-        NamedExpression weight = new NamedExpression(input.weight(), new ColumnReference(input.weight()));
-        Operator projected = new Project(Lists.append(node.items(), weight), input.operator());
-        return context.render(node.layout().rescans() ? new Consolidate(input.weight(), projected) : projected);
-    }
-
-    private String applyGroups(StatefulNode node, DeltaContext context, boolean merge) {
+    private String applyGroups(StatefulNode node, DeltaContext context, boolean quick) {
         AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state(), node.ownTable());
-        if (merge && !node.ownTable() && GroupMergeRenderer.supports(node.layout())) {
-            String delta = groupDelta(node, context);
+        if (quick && merges && !node.ownTable() && GroupMergeRenderer.supports(node.layout())) {
+            String delta = GroupChange.delta(node, context);
             return new GroupMergeRenderer(
                             node.layout(),
                             node.state(),
@@ -226,12 +181,14 @@ public final class ProgramBuilder {
                             plan.root().items())
                     .apply(context.nextStatement(), delta);
         }
-        WithClause with = change(node, renderer, context);
+        boolean unsure = quick && renderer.seldomRescans();
+        WithClause with = GroupChange.with(node, renderer, context, unsure);
         if (node.ownTable()) {
             renderer.writeState(with);
         }
         String pairs = renderer.pairs(plan.root().items(), plan.topConditions());
-        return ApplyRenderer.applyPairs(with, pairs, plan.target(), renderer.violations());
+        return ApplyRenderer.applyPairs(
+                with, pairs, plan.target(), renderer.violations(), unsure ? AggregateRenderer.unsure() : "");
     }
 
     private String applySigned(DeltaContext context, boolean merge) {

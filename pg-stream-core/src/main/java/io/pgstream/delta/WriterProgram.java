@@ -167,11 +167,10 @@ public final class WriterProgram {
                 node.layout(), node.state(), plan.target(), plan.root().items());
         AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state());
         List<String> statements = new ArrayList<>();
-        builder.moveStates(context, new ArrayList<>(), statements);
+        builder.moveStates(context, new ArrayList<>(), statements, false);
         boolean gone = rows == Rows.GONE;
-        String delta = context.oneSided()
-                ? ProgramBuilder.oneSidedGroupDelta(node, context, gone)
-                : ProgramBuilder.groupDelta(node, context);
+        String delta =
+                context.oneSided() ? GroupChange.oneSidedDelta(node, context, gone) : GroupChange.delta(node, context);
         if (context.oneSided() && !gone) {
             return new Steps(statements, upsert.applyCome(context.nextStatement(), delta), false, null);
         }

@@ -10,6 +10,22 @@ record Counts(long inserted, long updated, long deleted) {
     static final Counts NONE = new Counts(0, 0, 0);
 
     /**
+     * Runs a statement that moves a state.
+     *
+     * @throws UnsureException if it says that it is unsure of something
+     */
+    static void beSure(PreparedStatement statement) throws SQLException, UnsureException {
+        if (statement.execute()) {
+            try (ResultSet row = statement.getResultSet()) {
+                row.next();
+                if (row.getLong(1) > 0) {
+                    throw new UnsureException();
+                }
+            }
+        }
+    }
+
+    /**
      * Runs a statement that writes to a table and says what it did.
      *
      * @throws DriftException if it has not found all the rows that it wanted to find

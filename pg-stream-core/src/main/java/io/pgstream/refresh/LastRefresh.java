@@ -132,6 +132,8 @@ public final class LastRefresh {
             PreparedTable table = memory.prepared(session, row);
             RefreshPolicy policy = memory.policy(List.of(row), Refresher.Request.REQUESTED);
             lock(new RefreshLocks(session, policy, List.of(table)));
+            // The locks are not to be given back for a second attempt.
+            table.beCareful();
             return new RefreshTransaction(session, catalog, table, policy, BeforeCommit.NONE, Membership.WITHIN)
                     .refresh(false);
         } catch (UnsureException e) {

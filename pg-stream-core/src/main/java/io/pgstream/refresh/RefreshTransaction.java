@@ -182,13 +182,15 @@ final class RefreshTransaction {
         for (int i = 0; i < program.statements().size(); i++) {
             try (PreparedStatement statement = bound(program.statements().get(i), frontier)) {
                 if (i < program.statements().size() - 1) {
-                    statement.executeUpdate();
+                    Counts.beSure(statement);
                 } else {
                     counts = Counts.of(statement);
                 }
             } catch (SQLException e) {
-                if (program.quick() && SqlErrors.state(e).equals("23505")) {
-                    // In another order, deleted rows first, a unique index of the user's can be content.
+                String state = SqlErrors.state(e);
+                if (program.quick() && (state.equals("23505") || state.startsWith("22"))) {
+                    // In another order, deleted rows first, a unique index of the user's can be content, and what was
+                    // computed of a group that must be read again can be a value that the query fails at.
                     throw new UnsureException(e);
                 }
                 throw e;

@@ -73,6 +73,29 @@ public final class AggregateRenderer {
         with.materialized("change", changeSelect(true));
     }
 
+    /** Whether groups are read again only where a NaN, a display scale or the look of a key asks for it. */
+    public boolean seldomRescans() {
+        return !flagged().isEmpty()
+                && layout.accumulators().stream().noneMatch(item -> item.rescanned() || item.extreme());
+    }
+
+    /**
+     * The same change without a way to read groups again: of those that would have to be, {@link #unsure} says how many there are, and what is said of
+     * them is wrong. To plan a join of all tables of a query, which hardly ever runs, takes longer than to plan the delta.
+     *
+     * @param delta the delta summed up by group
+     */
+    public void quickChange(WithClause with, String delta) {
+        with.materialized("delta", delta);
+        with.materialized("stored", stored());
+        with.materialized("change", changeSelect(false));
+    }
+
+    /** How many groups of a quick change would have to be read again. */
+    public static String unsure() {
+        return "(SELECT count(*) FROM stored WHERE rescan)";
+    }
+
     /** What of an argument is added up. */
     static String counted(Accumulator accumulator, String x) {
         return (accumulator.kind() == Accumulator.Kind.SCALES)
@@ -160,10 +183,9 @@ public final class AggregateRenderer {
             columns.add(full(accumulator, argument(accumulator, items)) + " AS r"
                     + accumulator.column().id());
         }
-        boolean often = layout.accumulators().stream().anyMatch(item -> item.rescanned() || item.extreme());
-        return (often && !keys.isEmpty())
-                ? RescannedGroups.select(columns, keys, current, fewGroups)
-                : RescannedGroups.seldom(columns, keys, current);
+        return (seldomRescans() || keys.isEmpty())
+                ? RescannedGroups.seldom(columns, keys, current)
+                : RescannedGroups.select(columns, keys, current, fewGroups);
     }
 
     private static String full(Accumulator accumulator, String x) {
@@ -187,7 +209,7 @@ public final class AggregateRenderer {
     private String changeSelect(boolean rescans) {
         List<String> columns = new ArrayList<>();
         List<Column> varying = layout.varyingKeys();
-        keys.forEach(key -> columns.add(varying.contains(key) ? GroupLooks.after(key) : "s." + key.sqlName()));
+        keys.forEach(key -> columns.add(varying.contains(key) ? GroupLooks.after(key, rescans) : "s." + key.sqlName()));
         varying.forEach(key -> columns.add("s." + GroupLooks.before(key)));
         columns.add(places ? "s.found, s.tid" : "s.found");
         for (Accumulator accumulator : layout.accumulators()) {

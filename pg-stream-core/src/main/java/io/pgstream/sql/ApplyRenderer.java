@@ -87,11 +87,14 @@ public final class ApplyRenderer {
      * @param pairs a SELECT of {@code old_in}, {@code new_in}, the old columns by their number behind {@code o} and the
      *     new ones behind {@code n}
      * @param violations an expression that counts what cannot be
+     * @param unsure an expression that counts what the change is unsure of; empty if there is nothing
      */
-    public static String applyPairs(WithClause with, String pairs, TargetTable target, String violations) {
+    public static String applyPairs(
+            WithClause with, String pairs, TargetTable target, String violations, String unsure) {
         pairs(with, pairs, target);
         List<Column> key = target.key();
-        return (key == null) ? pairsInBag(with, target) : keyedPairs(with, target, key) + ", " + violations;
+        return ((key == null) ? pairsInBag(with, target) : keyedPairs(with, target, key) + ", " + violations)
+                + (unsure.isEmpty() ? "" : ", " + unsure);
     }
 
     static void pairs(WithClause with, String pairs, TargetTable target) {

@@ -86,9 +86,13 @@ final class GroupLooks {
         return "k" + key.id();
     }
 
-    /** The same key after it. */
-    static String after(Column key) {
-        return "CASE WHEN s.rescan THEN r." + key.sqlName() + " WHEN s.found THEN s." + before(key) + " ELSE s."
-                + key.sqlName() + " END AS " + key.sqlName();
+    /**
+     * The same key after it.
+     *
+     * @param rescans whether groups that must be are read again
+     */
+    static String after(Column key, boolean rescans) {
+        return "CASE" + (rescans ? " WHEN s.rescan THEN r." + key.sqlName() : "") + " WHEN s.found THEN s."
+                + before(key) + " ELSE s." + key.sqlName() + " END AS " + key.sqlName();
     }
 }

@@ -30,6 +30,15 @@ public interface HandOn {
      */
     String write(WithClause with, String name, List<Column> columns, String rows);
 
+    /**
+     * The same by a query whose one column is the number of what the statement is unsure of.
+     *
+     * @param unsure an expression that counts it
+     */
+    default String write(WithClause with, String name, List<Column> columns, String rows, String unsure) {
+        throw new IllegalStateException("Only what a refresh can take back may be unsure");
+    }
+
     /** What was handed on, as an item of FROM without an alias; its columns have their rendered names. */
     String read(String name);
 
@@ -96,9 +105,18 @@ public interface HandOn {
 
         @Override
         public String write(WithClause with, String name, List<Column> columns, String rows) {
-            return with.with("INSERT INTO pg_temp." + name + " ("
+            return with.with(insert(name, columns, rows));
+        }
+
+        @Override
+        public String write(WithClause with, String name, List<Column> columns, String rows, String unsure) {
+            return with.writing("handed", insert(name, columns, rows)).with("SELECT " + unsure);
+        }
+
+        private static String insert(String name, List<Column> columns, String rows) {
+            return "INSERT INTO pg_temp." + name + " ("
                     + columns.stream().map(column -> column.sqlName() + ", ").collect(Collectors.joining()) + WEIGHT
-                    + ") " + rows);
+                    + ") " + rows;
         }
 
         /** All transactions of a session before this one have smaller numbers, and PostgreSQL expects some rows of a range, but hardly any of an equality. */
