@@ -118,8 +118,8 @@ public final class PartitionRenderer {
     /** {@link RankedRenderer#arrived} of {@code changed} with this weight. */
     public String arrived(String weight) {
         Ranked ranked = (Ranked) operator;
-        String kept = "SELECT " + stored("s", ranked.input().output()) + " FROM " + state.sqlName() + " AS s"
-                + ofTouched();
+        String kept =
+                "SELECT " + stored("s", ranked.input().output()) + " FROM " + state.sqlName() + " AS s" + ofTouched();
         return RankedRenderer.arrived(ranked, kept, touched, weight);
     }
 
@@ -239,7 +239,8 @@ public final class PartitionRenderer {
                         + ")";
         List<Column> both = Stream.concat(partition.stream(), others.stream()).toList();
         String rows = "SELECT false AS kept, d." + weight + " < 0 AS gone, " + list.apply("d")
-                + " FROM changed AS d UNION ALL SELECT true, false, " + stored("s", both) + " FROM " + state.sqlName() + " AS s" + match;
+                + " FROM changed AS d UNION ALL SELECT true, false, " + stored("s", both) + " FROM " + state.sqlName()
+                + " AS s" + match;
         String order = sort.stream()
                 .map(key -> "u." + key.column().sqlName() + key.direction())
                 .collect(Collectors.joining(", ", "ORDER BY ", ""));

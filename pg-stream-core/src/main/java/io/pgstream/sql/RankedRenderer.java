@@ -48,8 +48,10 @@ public final class RankedRenderer {
         String columns = ranked.input().output().stream()
                 .map(column -> "d." + column.sqlName())
                 .collect(Collectors.joining(", "));
-        String match = RowMatch.joinable(ranked.partition(), column -> "d." + column.sqlName(), column -> "k."
-                + touched.get(ranked.partition().indexOf(column)).sqlName());
+        String match = RowMatch.joinable(
+                ranked.partition(),
+                column -> "d." + column.sqlName(),
+                column -> "k." + touched.get(ranked.partition().indexOf(column)).sqlName());
         return all(
                 ranked,
                 kept + " AND NOT k.lost UNION ALL SELECT " + columns

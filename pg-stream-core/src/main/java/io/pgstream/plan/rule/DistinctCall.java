@@ -2,7 +2,6 @@ package io.pgstream.plan.rule;
 
 import io.pgstream.plan.AggregateCall;
 import io.pgstream.plan.AggregateFunction;
-import io.pgstream.plan.expr.Clock;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
@@ -41,7 +40,7 @@ record DistinctCall(
             return new DistinctCall(function, argument, null);
         }
         Expression filter = filter(template);
-        return (filter == null || Clock.readBy(filter)) ? null : new DistinctCall(function, argument, filter);
+        return (filter == null) ? null : new DistinctCall(function, argument, filter);
     }
 
     /** What is taken of values that are all different: of equal ones that look different, a sum would show one. */

@@ -10,6 +10,7 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.expr.Cast;
+import io.pgstream.plan.expr.Clock;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.ConstantScale;
@@ -65,7 +66,7 @@ final class SeparateDistinctArguments {
 
     /** The aggregate in parts, or {@code null} if it stays as it is. */
     static @Nullable Operator of(Aggregate aggregate, ColumnFactory factory) {
-        if (!aggregate.varyingKeys().isEmpty()) {
+        if (!aggregate.varyingKeys().isEmpty() || readsClock(aggregate)) {
             return null;
         }
         SeparateDistinctArguments rule = new SeparateDistinctArguments(aggregate, factory);
@@ -78,6 +79,17 @@ final class SeparateDistinctArguments {
             }
         }
         return rule.distinct.isEmpty() ? null : rule.separated();
+    }
+
+    private static boolean readsClock(Aggregate aggregate) {
+        return aggregate.keys().stream().anyMatch(key -> readsClock(key.expression()))
+                || aggregate.aggregates().stream()
+                        .map(NamedAggregate::call)
+                        .anyMatch(call -> readsClock(call.argument()) || readsClock(call.filter()));
+    }
+
+    private static boolean readsClock(@Nullable Expression expression) {
+        return expression != null && Clock.readBy(expression);
     }
 
     /** Whether no change makes it necessary to read the group again but the end of its smallest or largest value. */
