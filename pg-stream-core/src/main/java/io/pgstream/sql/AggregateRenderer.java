@@ -252,9 +252,8 @@ public final class AggregateRenderer {
     /** Writes the state: groups without rows go, but the one group of a scalar aggregate stays. */
     public void writeState(WithClause with) {
         String rows = "c.n" + layout.rows().column().id();
-        // The rows were found by their keys a moment ago, under a lock that keeps others away. The planner takes the
-        // comparison of a place with
-        // itself for one that few rows pass, and goes to each place instead of reading the state.
+        // Found by their keys a moment ago, under a lock that keeps others away. The planner takes the comparison of a
+        // place with itself for one that few rows pass, and goes to each place instead of reading the state.
         String place = lookUp ? "t.ctid = c.tid AND c.tid = ANY (ARRAY[c.tid])" : "t.ctid = c.tid";
         if (!keys.isEmpty()) {
             with.writing(

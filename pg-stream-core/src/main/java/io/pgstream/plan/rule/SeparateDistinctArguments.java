@@ -201,8 +201,9 @@ final class SeparateDistinctArguments {
         Map<Expression, NamedAggregate> filters = new LinkedHashMap<>();
         values.forEach((item, column) -> {
             DistinctCall call = distinct.get(item);
-            boolean own = call != null && call.argument().equals(argument);
-            Expression expression = own ? ofValue(call, new ColumnReference(value), filters) : nothing(column);
+            Expression expression = (call != null && call.argument().equals(argument))
+                    ? ofValue(call, new ColumnReference(value), filters)
+                    : nothing(column);
             items.add(new NamedExpression(factory.like(column), expression));
         });
         return new Project(items, new Aggregate(keys, List.copyOf(filters.values()), aggregate.input()));
