@@ -1,5 +1,6 @@
 package io.pgstream.delta;
 
+import io.pgstream.parse.ClockParts;
 import io.pgstream.parse.ClockUse;
 import io.pgstream.parse.UnsupportedConstructException;
 import io.pgstream.plan.Aggregate;
@@ -8,6 +9,7 @@ import io.pgstream.plan.AggregateFunction;
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
+import io.pgstream.plan.Lateral;
 import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.NamedAggregate;
 import io.pgstream.plan.NamedExpression;
@@ -31,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Moves what reads the clock into filters and projections, whose deltas know of the time; every other operator then has no
- * clock of its own. Conditions of an inner join become a filter above it; what an aggregate or the condition of another join
- * computes from one input becomes a column of a projection below.
+ * clock of its own. Conditions of an inner join become a filter above it; what an aggregate, the condition of another join
+ * or an argument of a function in FROM computes from one input becomes a column of a projection below.
  *
  * <pre>
  * Aggregate count(*) FILTER (WHERE x &gt; clock)      Aggregate count(*) FILTER (WHERE c)
@@ -86,7 +88,11 @@ final class ClockPlacement {
             List<Expression> conditions = sides.without(join.conditions());
             return new MarkJoin(sides.left(), sides.right(), conditions, join.mark(), join.beyond(), join.order());
         }
-        throw unsupported("in a window function, a function in FROM or the like");
+        if (result instanceof Lateral lateral
+                && (lateral.outer() == null || lateral.outer().stream().noneMatch(Clock::readBy))) {
+            return lateral(lateral);
+        }
+        throw unsupported("in a window function or the like");
     }
 
     private static UnsupportedConstructException unsupported(String where) {
@@ -111,6 +117,15 @@ final class ClockPlacement {
         return !text.contains("::date") && !text.contains("date_trunc(") && !text.contains("to_char(");
     }
 
+    /** The arguments of a function in FROM are computed below it. */
+    private Operator lateral(Lateral lateral) {
+        Hoist hoist = new Hoist(lateral.input());
+        Expression source = lateral.source()
+                .withOperands(
+                        lateral.source().operands().stream().map(hoist::hoisted).toList());
+        return lateral.over(hoist.input(), source, lateral.outer());
+    }
+
     private Operator aggregate(Aggregate aggregate) {
         Hoist hoist = new Hoist(aggregate.input());
         List<NamedExpression> keys = aggregate.keys().stream()
@@ -120,12 +135,11 @@ final class ClockPlacement {
         for (NamedAggregate item : aggregate.aggregates()) {
             AggregateCall call = item.call();
             Expression argument = call.argument();
-            if (call.function() == AggregateFunction.OPAQUE && argument != null && Clock.readBy(argument)) {
-                throw unsupported("in an aggregate that is computed again for each group");
-            }
+            Expression placed = (call.function() == AggregateFunction.OPAQUE && argument != null)
+                    ? ClockParts.below(argument, hoist::column)
+                    : hoist.ifAny(argument);
             aggregates.add(new NamedAggregate(
-                    item.column(),
-                    new AggregateCall(call.function(), hoist.ifAny(argument), hoist.ifAny(call.filter()))));
+                    item.column(), new AggregateCall(call.function(), placed, hoist.ifAny(call.filter()))));
         }
         return new Aggregate(keys, aggregates, hoist.input());
     }
@@ -190,19 +204,20 @@ final class ClockPlacement {
         }
 
         Expression hoisted(Expression expression) {
-            if (!Clock.readBy(expression)) {
-                return expression;
-            }
+            return Clock.readBy(expression) ? new ColumnReference(column(expression)) : expression;
+        }
+
+        Column column(Expression expression) {
             for (NamedExpression item : items) {
                 if (item.expression().equals(expression)) {
-                    return new ColumnReference(item.column());
+                    return item.column();
                 }
             }
             SqlType type = types.apply(new Project(List.of(new NamedExpression(factory.weight(), expression)), input))
                     .get(0);
             Column column = factory.create("at_clock", type, true, ConstantScale.of(expression));
             items.add(new NamedExpression(column, expression));
-            return new ColumnReference(column);
+            return column;
         }
 
         Operator input() {

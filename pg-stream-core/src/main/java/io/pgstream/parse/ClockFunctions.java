@@ -6,6 +6,7 @@ import io.pgstream.parse.TextNode.Token;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import net.sf.jsqlparser.expression.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,17 @@ final class ClockFunctions {
             return null;
         }
         return "(" + MARK + "::" + type + (precision < 0 ? "" : text.substring(precision)) + ")";
+    }
+
+    /** Whether a call is {@code age(x)}, which means {@code age(CURRENT_DATE, x)}. */
+    static boolean isAge(Function function) {
+        return FunctionName.of(function.getName()).equals("age")
+                && function.getParameters() != null
+                && function.getParameters().size() == 1;
+    }
+
+    static String markedAge(String argument) {
+        return "age((" + MARK + "::date), " + argument + ")";
     }
 
     private static boolean called(String word) {

@@ -35,6 +35,8 @@ public record ClockUse(List<Boundary> boundaries, List<Expression> values) {
     private static final Set<String> BEFORE_EXPRESSIONS =
             Set.of("AND", "OR", "NOT", "CASE", "WHEN", "THEN", "ELSE", "ANY", "ALL", "IN", "FROM", "DISTINCT", "ARRAY");
 
+    private static final Column CLOCK = new Column(Integer.MAX_VALUE, "clock", ColumnBinding.UNKNOWN, false, null);
+
     public ClockUse {
         boundaries = List.copyOf(boundaries);
         values = List.copyOf(values);
@@ -52,13 +54,39 @@ public record ClockUse(List<Boundary> boundaries, List<Expression> values) {
     /** Where an expression reads the clock. */
     public static ClockUse of(Expression expression) {
         Finder finder = new Finder();
-        finder.expression(TextTree.of(finder.marked(expression)));
+        finder.expression(TextTree.of(marked(expression, finder.markers)));
         return new ClockUse(finder.boundaries, finder.values);
     }
 
-    private static final class Finder {
+    /** The text of an expression with marks for its columns and the clock. */
+    static String marked(Expression expression, Markers markers) {
+        return withColumn(expression).sql(column -> column.equals(CLOCK) ? ClockFunctions.MARK : markers.mark(column));
+    }
 
-        private static final Column CLOCK = new Column(Integer.MAX_VALUE, "clock", ColumnBinding.UNKNOWN, false, null);
+    private static Expression withColumn(Expression expression) {
+        return (expression instanceof Clock)
+                ? new ColumnReference(CLOCK)
+                : expression.withOperands(
+                        expression.operands().stream().map(ClockUse::withColumn).toList());
+    }
+
+    static boolean reads(List<TextNode> nodes) {
+        return nodes.stream()
+                .anyMatch(node -> (node instanceof Group group)
+                        ? reads(group.content())
+                        : node instanceof Token token && token.text().equals(ClockFunctions.MARK));
+    }
+
+    static boolean hasColumn(List<TextNode> nodes) {
+        return nodes.stream()
+                .anyMatch(node -> (node instanceof Group group)
+                        ? hasColumn(group.content())
+                        : node instanceof Token token
+                                && token.text().startsWith("\u0001")
+                                && !token.text().equals(ClockFunctions.MARK));
+    }
+
+    private static final class Finder {
 
         private final Markers markers = new Markers();
 
@@ -67,19 +95,6 @@ public record ClockUse(List<Boundary> boundaries, List<Expression> values) {
         private final List<Expression> values = new ArrayList<>();
 
         private boolean guarded;
-
-        private String marked(Expression expression) {
-            return withColumn(expression)
-                    .sql(column -> column.equals(CLOCK) ? ClockFunctions.MARK : markers.mark(column));
-        }
-
-        private static Expression withColumn(Expression expression) {
-            return (expression instanceof Clock)
-                    ? new ColumnReference(CLOCK)
-                    : expression.withOperands(expression.operands().stream()
-                            .map(Finder::withColumn)
-                            .toList());
-        }
 
         /** The nodes of one expression, without parentheses around it. */
         private void expression(List<TextNode> nodes) {
@@ -105,19 +120,34 @@ public record ClockUse(List<Boundary> boundaries, List<Expression> values) {
             List<TextNode> right = nodes.subList(at + 1, nodes.size());
             return simple(left)
                     && simple(right)
-                    && (add(left, nodes.get(at), right) || add(right, nodes.get(at), left));
+                    && (add(left, nodes.get(at), right)
+                            || add(right, nodes.get(at), left)
+                            || elapsed(left, nodes.get(at), right)
+                            || elapsed(right, nodes.get(at), left));
+        }
+
+        /** Time that has passed, or will, since a value of the row, compared with a constant: the value is compared with a moment. */
+        private boolean elapsed(List<TextNode> time, TextNode operator, List<TextNode> constant) {
+            ElapsedTime elapsed = ElapsedTime.of(time, constant);
+            return elapsed != null && boundary(elapsed.side(), operator, elapsed.moment());
         }
 
         private boolean add(List<TextNode> side, TextNode operator, List<TextNode> moment) {
+            return !hasColumn(moment)
+                    && Moments.orderedAndNeverNull(moment)
+                    && boundary(side, operator, TextTree.text(moment).strip());
+        }
+
+        private boolean boundary(List<TextNode> side, TextNode operator, String moment) {
             // What CASE protects from being computed is left alone.
             boolean computed = side.size() > 1 || side.get(0) instanceof Group;
-            if (reads(side) || (guarded && computed) || hasColumn(moment) || !Moments.orderedAndNeverNull(moment)) {
+            if (reads(side) || (guarded && computed)) {
                 return false;
             }
             boundaries.add(new Boundary(
                     markers.verbatim(TextTree.text(side).strip()),
                     operator.is("=") || operator.is("<>"),
-                    markers.verbatim(TextTree.text(moment).strip())));
+                    markers.verbatim(moment)));
             return true;
         }
 
@@ -169,22 +199,6 @@ public record ClockUse(List<Boundary> boundaries, List<Expression> values) {
 
         private void list(Group group) {
             TextTree.parts(group.content()).forEach(this::expression);
-        }
-
-        private static boolean reads(List<TextNode> nodes) {
-            return nodes.stream()
-                    .anyMatch(node -> (node instanceof Group group)
-                            ? reads(group.content())
-                            : node instanceof Token token && token.text().equals(ClockFunctions.MARK));
-        }
-
-        private static boolean hasColumn(List<TextNode> nodes) {
-            return nodes.stream()
-                    .anyMatch(node -> (node instanceof Group group)
-                            ? hasColumn(group.content())
-                            : node instanceof Token token
-                                    && token.text().startsWith("\u0001")
-                                    && !token.text().equals(ClockFunctions.MARK));
         }
     }
 }

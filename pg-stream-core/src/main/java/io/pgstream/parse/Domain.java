@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,24 +56,60 @@ final class Domain {
 
     private final List<Column> outer = new ArrayList<>();
 
+    /** Columns whose values are only compared, so that those that are equal are the same. */
+    private final Set<Column> compared = new HashSet<>();
+
+    private final List<Project> leaves = new ArrayList<>();
+
     Domain(Scope.Outer around, ColumnFactory factory) {
         this.around = around;
         this.factory = factory;
         this.leafName = "(SELECT /* domain " + factory.weight().id() + " */)";
     }
 
-    /** Parses the subquery, again for each column more that it refers to. */
+    /** Parses the subquery, again for each column more that it refers to, and where texts turn out not to be needed. */
     SelectParser.Block parse(java.util.function.Supplier<SelectParser.Block> parser) {
         while (true) {
             int known = outer.size();
             try {
-                return parser.get();
+                leaves.clear();
+                SelectParser.Block block = parser.get();
+                if (!compares(block)) {
+                    return block;
+                }
             } catch (OneMore e) {
                 if (outer.size() == known) {
                     throw e;
                 }
             }
         }
+    }
+
+    /** Whether there is a column more that is only compared. */
+    private boolean compares(SelectParser.Block block) {
+        List<Column> found = outer.stream()
+                .filter(column -> !exact(column))
+                .filter(column -> {
+                    int position = position(column);
+                    Set<Column> values = leaves.stream()
+                            .map(leaf -> leaf.output().get(position))
+                            .collect(Collectors.toSet());
+                    return ComparedColumns.only(
+                            block.operator(), values, block.names().size());
+                })
+                .toList();
+        return compared.addAll(found);
+    }
+
+    private boolean exact(Column column) {
+        return column.type().exact() || compared.contains(column);
+    }
+
+    /** Where a column stands in a leaf. */
+    private int position(Column column) {
+        return outer.subList(0, outer.indexOf(column)).stream()
+                .mapToInt(before -> exact(before) ? 1 : 2)
+                .sum();
     }
 
     /** The columns of the query around that the subquery refers to. */
@@ -86,9 +123,7 @@ final class Domain {
 
     /** How many columns a leaf has. */
     int width() {
-        return (int) outer.stream()
-                .mapToLong(column -> column.type().exact() ? 1 : 2)
-                .sum();
+        return outer.stream().mapToInt(column -> exact(column) ? 1 : 2).sum();
     }
 
     /** What stands for the rows of the domain in one query block: the columns, and the texts of some. */
@@ -96,11 +131,13 @@ final class Domain {
         List<NamedExpression> items = new ArrayList<>();
         for (Column column : outer) {
             items.add(item(column.name(), column.type(), column.nullable(), column.scale()));
-            if (!column.type().exact()) {
+            if (!exact(column)) {
                 items.add(item("text", TEXT, column.nullable(), null));
             }
         }
-        return new Project(items, new Relation(leafName, List.of()));
+        Project leaf = new Project(items, new Relation(leafName, List.of()));
+        leaves.add(leaf);
+        return leaf;
     }
 
     private NamedExpression item(String name, SqlType type, boolean nullable, @Nullable Integer scale) {
@@ -124,11 +161,7 @@ final class Domain {
             outer.add(column);
             throw new OneMore();
         }
-        int position = 0;
-        for (Column known : outer.subList(0, outer.indexOf(column))) {
-            position += known.type().exact() ? 1 : 2;
-        }
-        return leaf.output().get(position);
+        return leaf.output().get(position(column));
     }
 
     /** What is the same in a row of the query around and in a row of the subquery, whose last columns are the domain's. */
@@ -138,7 +171,7 @@ final class Domain {
         int position = 0;
         for (Column column : outer) {
             Expression value = new ColumnReference(column);
-            if (!column.type().exact()) {
+            if (!exact(column)) {
                 position++;
                 value = new Cast(value, column.type().looks());
             }
@@ -153,7 +186,7 @@ final class Domain {
         List<Expression> conditions = new ArrayList<>();
         int position = 0;
         for (Column column : outer) {
-            position += column.type().exact() ? 0 : 1;
+            position += exact(column) ? 0 : 1;
             conditions.addAll(same(
                     new ColumnReference(one.get(position)),
                     new ColumnReference(other.get(position)),
@@ -205,17 +238,18 @@ final class Domain {
         List<Column> columns = outer.stream().map(retype).toList();
         FreshCopy copy = new FreshCopy(factory);
         Operator reduced = reduced(source, new HashSet<>(columns));
-        columns.stream()
-                .filter(column -> !column.type().exact() && groupsByLooks(reduced))
+        outer.stream()
+                .filter(column -> !exact(column) && groupsByLooks(reduced))
                 .findFirst()
                 .ifPresent(Domain::refuse);
         Operator input = copy.of(reduced);
         List<NamedExpression> keys = new ArrayList<>();
         int position = 0;
-        for (Column column : columns) {
+        for (int i = 0; i < columns.size(); i++) {
+            Column column = columns.get(i);
             Expression value = new ColumnReference(copy.column(column));
             keys.add(new NamedExpression(leaf.output().get(position++), value));
-            if (!column.type().exact()) {
+            if (!exact(outer.get(i))) {
                 Cast text = new Cast(value, column.type().looks());
                 keys.add(new NamedExpression(leaf.output().get(position++), text));
             }

@@ -65,7 +65,7 @@ final class KeywordCallMasker {
 
     private static String operand(TextCursor cursor) {
         if (!cursor.sees(0, "CASE")) {
-            return Masker.primary(cursor);
+            return Masker.primary(cursor) + clauses(cursor);
         }
         List<TextNode> nodes = new ArrayList<>();
         int depth = 0;
@@ -75,5 +75,22 @@ final class KeywordCallMasker {
             nodes.add(node);
         } while (depth > 0 && !cursor.atEnd());
         return Masker.nodes(nodes);
+    }
+
+    /** What stands behind the call of an aggregate or a window function and belongs to it. */
+    private static String clauses(TextCursor cursor) {
+        StringBuilder result = new StringBuilder();
+        while (!cursor.atEnd()) {
+            if (cursor.sees(0, "FILTER") && cursor.seesGroup(1, '(')) {
+                result.append(Masker.nodes(List.of(cursor.next(), cursor.next())));
+            } else if (cursor.sees(0, "WITHIN") && cursor.sees(1, "GROUP")) {
+                result.append(Masker.nodes(List.of(cursor.next(), cursor.next(), cursor.next())));
+            } else if (cursor.sees(0, "OVER")) {
+                result.append(Masker.nodes(List.of(cursor.next(), cursor.next())));
+            } else {
+                break;
+            }
+        }
+        return result.toString();
     }
 }

@@ -199,8 +199,7 @@ final class Masker {
             return AggregateMasker.json(token, cursor);
         }
         if (token.is("ARRAY") && token.keyword()) {
-            Group elements = (Group) cursor.next();
-            return token.space() + "ARRAY[" + nodes(elements.content()) + elements.closingSpace() + "]";
+            return token.space() + array((Group) cursor.next());
         }
         if (token.keyword() || !token.identifier()) {
             return token.space() + token.text() + arguments(cursor);
@@ -248,6 +247,23 @@ final class Masker {
                     name(part.get(0)) + " => " + Masks.PLACE, part.get(0).space(), nodes(part.subList(2, part.size())));
         }
         return nodes(part);
+    }
+
+    /** An array that is written out: among the arguments of a call, JSqlParser does not read every one. */
+    private static String array(Group group) {
+        List<List<TextNode>> elements = TextTree.parts(group.content());
+        if (elements.isEmpty()) {
+            return "ARRAY[]";
+        }
+        String places = String.join(
+                ", ",
+                elements.stream().map(element -> String.valueOf(Masks.PLACE)).toList());
+        return masked(
+                "ARRAY[" + places + "]",
+                "",
+                String.join(
+                        ", ",
+                        elements.stream().map(element -> nodes(element).strip()).toList()));
     }
 
     private static String subscript(String space, String array, Group subscript) {

@@ -100,7 +100,7 @@ final class SelectParser {
         }
         if (select instanceof PlainSelect plain) {
             if (ValuesParser.is(plain)) {
-                return SelectOutput.sliced(ValuesParser.parse(plain, input, factory, domain), select, factory);
+                return SelectOutput.sliced(ValuesParser.parse(plain, this, input, factory, queries), select, factory);
             }
             return plain(plain, queries);
         }

@@ -69,6 +69,10 @@ abstract class TextDeParser extends ExpressionDeParser {
         if (ArraySubquery.is(function) || Masks.isQuantified(function.getName())) {
             return builder.append(subqueryText(function));
         }
+        if (ClockFunctions.isAge(function)) {
+            return builder.append(
+                    ClockFunctions.markedAge(text(function.getParameters().get(0))));
+        }
         String clock = ClockFunctions.marked(function.getName());
         String replacement = (clock == null) ? callText(function) : clock;
         return (replacement == null) ? super.visit(function, context) : builder.append(replacement);

@@ -7,10 +7,12 @@ import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.OneRow;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Template;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import net.sf.jsqlparser.expression.Function;
 import net.sf.jsqlparser.statement.select.ParenthesedSelect;
 import net.sf.jsqlparser.statement.select.PlainSelect;
@@ -48,30 +50,38 @@ final class ValuesParser {
                         || select.getWithItemsList().isEmpty());
     }
 
-    /** @param domain what the rows are computed for, and can refer to; {@code null} for nothing */
+    /** The rows, for each row of the parser's domain if it has one; subqueries among the values are joined below them. */
     static SelectParser.Block parse(
-            PlainSelect select, ParserInput input, ColumnFactory factory, @Nullable Domain domain) {
+            PlainSelect select,
+            SelectParser selects,
+            ParserInput input,
+            ColumnFactory factory,
+            Map<String, Select> queries) {
+        Domain domain = selects.domain();
         Project leaf = (domain == null) ? null : domain.leaf();
         Scope scope = (domain == null || leaf == null)
                 ? new Scope(null, WholeRows.NONE)
                 : Scope.over(domain, leaf, WholeRows.NONE);
+        Subqueries subqueries = new Subqueries(selects.free(), input, factory, queries);
         ExpressionParser expressions =
-                new ExpressionParser(ColumnBinding.ungrouped(scope, input.functions(), factory, null));
+                new ExpressionParser(ColumnBinding.ungrouped(scope, input.functions(), factory, subqueries));
         TableFunction values = (TableFunction) select.getFromItem();
         RowSource rows = RowSource.of(values.getFunction(), null, expressions);
         Template text = (Template) rows.text();
         List<String> fragments = new ArrayList<>(text.fragments());
         fragments.set(0, "(VALUES " + fragments.get(0));
         fragments.set(fragments.size() - 1, fragments.get(fragments.size() - 1) + ")");
-        Operator below = (leaf == null) ? new OneRow() : leaf;
+        Operator below = subqueries.attach((leaf == null) ? new OneRow() : leaf, column -> column);
         Lateral lateral = new RowSource(new Template(fragments, text.operands()), rows.names(), List.of(), false)
                 .over(below, null, input, factory);
-        return new SelectParser.Block((leaf == null) ? lateral : domainLast(lateral, leaf), rows.names());
+        boolean only = lateral.output().equals(lateral.columns());
+        return new SelectParser.Block(
+                only ? lateral : domainLast(lateral, (leaf == null) ? List.of() : leaf.output()), rows.names());
     }
 
-    private static Operator domainLast(Lateral lateral, Project leaf) {
+    private static Operator domainLast(Lateral lateral, List<Column> domain) {
         return new Project(
-                Lists.concat(lateral.columns(), leaf.output()).stream()
+                Lists.concat(lateral.columns(), domain).stream()
                         .map(column -> new NamedExpression(column, new ColumnReference(column)))
                         .toList(),
                 lateral);

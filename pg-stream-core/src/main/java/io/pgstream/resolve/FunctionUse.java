@@ -66,6 +66,9 @@ final class FunctionUse {
     /** What is understood: its value is the time of the refresh. */
     private static final Set<String> CLOCK = Set.of("now", "transaction_timestamp", "statement_timestamp");
 
+    /** {@code age(timestamptz)} and {@code age(timestamp)}, which are understood as well; {@code age(xid)} is another one. */
+    private static final Set<Long> AGES = Set.of(1386L, 2059L);
+
     private final Session session;
 
     private final List<Obstacle> obstacles = new ArrayList<>();
@@ -137,7 +140,7 @@ final class FunctionUse {
                     Refusal.VOLATILE_EXPRESSION,
                     "it calls the function " + call + ", which is only STABLE and may read tables",
                     called.text()));
-        } else if (CLOCK.contains(called.name())) {
+        } else if (CLOCK.contains(called.name()) || AGES.contains(called.oid())) {
             // These have a place in the operator tree.
             return;
         } else if (READER.matcher(called.name()).matches()) {

@@ -46,6 +46,15 @@ class ClockTest {
     }
 
     private static void assertMaintained(int version, String... queries) throws SQLException {
+        assertMaintained(version, MOVED_BY_TIME, queries);
+    }
+
+    /** The same of what seldom changes. */
+    private static void assertSeldomMoved(int version, String... queries) throws SQLException {
+        assertMaintained(version, 1, queries);
+    }
+
+    private static void assertMaintained(int version, int moved, String... queries) throws SQLException {
         TestClock.use();
         List<String> setup = new ArrayList<>(TestClock.setup("'2024-03-05 12:00:00+00'"));
         setup.addAll(TABLES);
@@ -60,7 +69,7 @@ class ClockTest {
                             bulk);
                     Oracle.Outcome outcome = oracle.play(scenario);
                     assertThat(outcome.failure()).as(scenario.script()).isNull();
-                    assertThat(outcome.differential()).as(scenario.script()).isGreaterThan(MOVED_BY_TIME);
+                    assertThat(outcome.differential()).as(scenario.script()).isGreaterThan(moved);
                 }
             }
         }
@@ -116,6 +125,48 @@ class ClockTest {
 
     @ParameterizedTest
     @ValueSource(ints = {15, 18})
+    void time_that_has_passed_is_compared_with_a_constant(int version) throws SQLException {
+        assertSeldomMoved(
+                version,
+                "SELECT id, CASE WHEN isfinite(at) THEN now() - at > interval '1 month 3 hours' END AS old FROM e",
+                "SELECT k, since - LOCALTIMESTAMP > interval '-1 year -12:00' AS late, LOCALTIMESTAMP - since < '1 day' AS new FROM c",
+                "SELECT k FROM c WHERE extract(epoch FROM LOCALTIMESTAMP - since) >= 43200.5");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
+    void time_moves_what_is_aggregated_again_for_each_group(int version) throws SQLException {
+        assertMaintained(
+                version,
+                "SELECT k, count(DISTINCT d) FILTER (WHERE at > now() - interval '1 day') AS n, count(DISTINCT v) AS m FROM e GROUP BY k",
+                "SELECT string_agg(id::text, ',' ORDER BY id) FILTER (WHERE v > 3 AND (at > now() OR d = CURRENT_DATE)) AS ids FROM e",
+                "SELECT k, array_agg(CASE WHEN at > now() THEN 'future' ELSE 'past' END ORDER BY id) AS a FROM e GROUP BY k");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
+    void an_age_turns_at_midnight(int version) throws SQLException {
+        assertSeldomMoved(
+                version,
+                "SELECT id, CASE WHEN isfinite(d) THEN age(d) END AS age FROM e",
+                "SELECT extract(day FROM age(since)) AS days, count(*) AS n FROM c GROUP BY 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
+    void the_arguments_of_a_function_in_from_read_the_clock(int version) throws SQLException {
+        assertSeldomMoved(
+                version,
+                "SELECT g::date AS day, count(e.id) AS n FROM generate_series(CURRENT_DATE - 2, CURRENT_DATE, interval '1 day') AS g"
+                        + " LEFT JOIN e ON e.d = g::date GROUP BY 1",
+                "SELECT c.k, g.day, g.n FROM c CROSS JOIN generate_series(c.since::date, CURRENT_DATE, interval '1 day')"
+                        + " WITH ORDINALITY AS g(day, n)",
+                "SELECT v.name, count(e.id) AS n FROM (VALUES ('today', CURRENT_DATE), ('before', CURRENT_DATE - 1)) AS v(name, d)"
+                        + " LEFT JOIN e ON e.d = v.d GROUP BY v.name");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
     void the_time_of_the_server_is_that_of_the_transaction_which_refreshes(int version) throws SQLException {
         TestDatabase database = TestDatabase.on(version);
         database.execute(
@@ -158,7 +209,7 @@ class ClockTest {
                 "SELECT id, now() - at AS age FROM e",
                 "SELECT id, row_number() OVER (PARTITION BY at > now() ORDER BY id) AS r FROM e",
                 "SELECT id FROM e WHERE at > clock_timestamp()",
-                "SELECT id, age(at) AS a FROM e",
+                "SELECT id, age(now(), at) AS a FROM e",
                 "SELECT id FROM e WHERE at > ('today'::text)::timestamptz"
             })
     void what_changes_with_every_refresh_is_refreshed_fully(String query) throws SQLException {

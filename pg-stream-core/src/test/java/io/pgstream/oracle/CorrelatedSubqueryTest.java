@@ -69,6 +69,19 @@ class CorrelatedSubqueryTest {
                 "SELECT t.id, q.c FROM t, LATERAL (SELECT count(*) || t.x::text AS c FROM n WHERE n.x = t.x) AS q");
     }
 
+    /** Which of 1.0 and 1.00 a group shows does not matter to what only compares it. */
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
+    void group_keys_that_can_look_different_are_compared(int version) throws Exception {
+        assertMaintained(
+                version,
+                "SELECT q.x, q.c, (SELECT count(*) FROM n WHERE n.x <> q.x) AS d FROM (SELECT x, count(*) AS c FROM t GROUP BY x) AS q",
+                "SELECT x, (SELECT string_agg(n.id::text, ',' ORDER BY n.id) FROM n WHERE n.x <= t.x OR t.x IS NULL) AS d FROM t GROUP BY x",
+                "SELECT q.x, l.id, l.r FROM (SELECT x FROM t UNION SELECT x FROM n) AS q LEFT JOIN LATERAL"
+                        + " (SELECT n.id, row_number() OVER (ORDER BY n.id) AS r FROM n WHERE n.x > q.x ORDER BY n.id LIMIT 2) AS l ON true",
+                "SELECT q.x FROM (SELECT DISTINCT x FROM t) AS q WHERE (SELECT count(DISTINCT n.x) FROM n WHERE n.x >= q.x) < 3");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {15, 18})
     void over_several_levels(int version) throws Exception {

@@ -132,6 +132,19 @@ final class RealisticQueries {
         return cycles("application-changes.sql");
     }
 
+    /** Tables of those who store, ship, bill, meter and schedule, with types, operators and aggregates of their own. */
+    static List<String> operationsTables() {
+        return read("operations-tables.sql");
+    }
+
+    static List<String> operationsQueries() {
+        return read("operations-queries.sql");
+    }
+
+    static List<List<String>> operationsChanges() {
+        return cycles("operations-changes.sql");
+    }
+
     private static List<List<String>> cycles(String resource) {
         List<List<String>> cycles = new ArrayList<>();
         List<String> cycle = new ArrayList<>();

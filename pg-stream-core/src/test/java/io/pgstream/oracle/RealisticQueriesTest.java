@@ -93,6 +93,16 @@ class RealisticQueriesTest {
                 0);
     }
 
+    @Test
+    void what_operations_ask_is_maintained() throws Exception {
+        assertMaintained(
+                18,
+                RealisticQueries.operationsTables(),
+                RealisticQueries.operationsQueries(),
+                RealisticQueries.operationsChanges(),
+                0);
+    }
+
     private static void assertMaintained(int version, List<String> queries, int changes, int mostRefused)
             throws Exception {
         Random random = new Random(version);

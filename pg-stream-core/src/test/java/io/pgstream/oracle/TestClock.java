@@ -50,7 +50,8 @@ final class TestClock {
         if (!used()) {
             return query;
         }
-        String result = query.replaceAll("\\b(now|transaction_timestamp|statement_timestamp)\\(\\)", NOW);
+        String result = query.replaceAll("\\bage\\((\\w+)\\)", "age(CURRENT_DATE, $1)")
+                .replaceAll("\\b(now|transaction_timestamp|statement_timestamp)\\(\\)", NOW);
         for (Map.Entry<String, String> type : TYPES.entrySet()) {
             result = result.replaceAll(
                     "(?i)\\b" + type.getKey() + "(\\(\\d\\))?(?![a-z_])", "(" + NOW + "::" + type.getValue() + "$1)");
