@@ -36,7 +36,8 @@ public record FrontierRow(
     /** Whether all markers have been looked at, also those of what was not counted. */
     public boolean knowsMarkers() {
         return sources.stream()
-                .allMatch(source -> source.markersApart() || !captured.uncounted().contains(source.relid()));
+                .allMatch(
+                        source -> source.markersApart() || !captured.uncounted().contains(source.relid()));
     }
 
     /** The same, read at another time. */

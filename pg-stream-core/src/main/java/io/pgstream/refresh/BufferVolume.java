@@ -85,7 +85,9 @@ final class BufferVolume {
         Map<Long, Long> limits = new HashMap<>();
         bytesOfChange.forEach((source, each) -> limits.put(
                 source,
-                Math.min(WORTH_A_GUESS, Long.highestOneBit((long) Math.min(Integer.MAX_VALUE, Math.max(1, rows * each))) << 1)));
+                Math.min(
+                        WORTH_A_GUESS,
+                        Long.highestOneBit((long) Math.min(Integer.MAX_VALUE, Math.max(1, rows * each))) << 1)));
         return limits;
     }
 

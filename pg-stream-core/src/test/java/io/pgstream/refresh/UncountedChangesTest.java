@@ -28,7 +28,8 @@ class UncountedChangesTest {
                 "CREATE TABLE sale (id int PRIMARY KEY, store int, amount int, note text)",
                 "INSERT INTO sale SELECT i, i % 50, i % 97, 'some words about it' FROM generate_series(1, 1000) AS i");
         last = 1_000;
-        database.create("t", "SELECT store, count(*) AS n, sum(amount) AS total, max(note) AS note FROM sale GROUP BY store");
+        database.create(
+                "t", "SELECT store, count(*) AS n, sum(amount) AS total, max(note) AS note FROM sale GROUP BY store");
     }
 
     private String many() {
@@ -60,11 +61,15 @@ class UncountedChangesTest {
         learn();
 
         assertThat(refreshed(many()).changes()).isCloseTo(MANY, Percentage.withPercentage(25));
-        // Longer rows are taken for more of them: a guess is no count, and changes nothing but the number that is shown.
-        assertThat(refreshed(many("more words about it, as many as before, and some more")).changes())
+        // Longer rows are taken for more of them: a guess is no count, and changes nothing but the number that is
+        // shown.
+        assertThat(refreshed(many("more words about it, as many as before, and some more"))
+                        .changes())
                 .isBetween(MANY * 5 / 4, MANY * 2);
-        assertThat(refreshed("UPDATE sale SET amount = 1 WHERE id < 8").changes()).isEqualTo(14);
-        assertThat(refreshed("UPDATE sale SET note = 'x' WHERE id = 9").changes()).isEqualTo(2);
+        assertThat(refreshed("UPDATE sale SET amount = 1 WHERE id < 8").changes())
+                .isEqualTo(14);
+        assertThat(refreshed("UPDATE sale SET note = 'x' WHERE id = 9").changes())
+                .isEqualTo(2);
         assertThat(refreshed().outcome()).isEqualTo(RefreshOutcome.NO_DATA);
     }
 
