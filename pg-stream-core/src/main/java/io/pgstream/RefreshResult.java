@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param name the stream table
  * @param outcome what it did
  * @param reason why a full refresh was chosen, or why it was skipped; {@code null} otherwise
- * @param changes how many captured changes of the sources it read; 0 for a full refresh
+ * @param changes how many captured changes of the sources it read, about how many where a buffer has thousands of them; 0 for a full
+ *     refresh
  * @param inserted rows inserted into the stream table
  * @param updated rows updated in the stream table
  * @param deleted rows deleted from the stream table

@@ -7,8 +7,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +47,7 @@ public final class FrontierQuery {
                 + ", n.id, CASE WHEN n.id <> c.id THEN "
                 + fingerprint("n.source_relid", "n.id", "n.columns")
                 + " END, coalesce(to_regclass(d.source_name)::oid = d.source_relid, false), s.identity, s.elsewhere,"
-                + " s.replaced, s.altered, s.restored, s.foreign_key FROM (SELECT "
+                + " s.replaced, s.altered, s.restored, s.foreign_key, c.markers_apart FROM (SELECT "
                 + settings
                 + (settings.isEmpty() ? "" : ", ") + WriterKey.show(schema)
                 + ") AS settings CROSS JOIN surroundings AS s CROSS JOIN "
@@ -131,13 +133,13 @@ public final class FrontierQuery {
         Map<Long, Long> changes = new HashMap<>();
         Map<Long, List<FrontierRow.Segment>> segments = new HashMap<>();
         boolean marked = false;
-        boolean uncounted = false;
+        Set<Long> uncounted = new HashSet<>();
         boolean backlog = false;
         for (FrontierRow.Captured line : lines) {
             changes.putAll(line.changes());
             segments.putAll(line.segments());
             marked |= line.marked();
-            uncounted |= line.uncounted();
+            uncounted.addAll(line.uncounted());
             backlog |= line.backlog();
         }
         return new FrontierRow.Captured(changes, marked, segments, uncounted, backlog);
@@ -169,7 +171,8 @@ public final class FrontierQuery {
                 row.getString(8),
                 current,
                 (Long) row.getObject(10),
-                (newest == null) ? current : newest);
+                (newest == null) ? current : newest,
+                row.getBoolean(19));
         return new FrontierRow(
                 row.getString(1),
                 row.getString(2),
@@ -197,7 +200,7 @@ public final class FrontierQuery {
                 (changed == 0) ? Map.of() : Map.of(source, changed),
                 row.getLong(3) > 0,
                 segments.isEmpty() ? Map.of() : Map.of(source, segments),
-                uncounted,
+                uncounted ? Set.of(source) : Set.of(),
                 row.getBoolean(4));
     }
 }

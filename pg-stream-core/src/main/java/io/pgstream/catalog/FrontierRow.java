@@ -3,6 +3,7 @@ package io.pgstream.catalog;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,13 @@ public record FrontierRow(
         sources = List.copyOf(sources);
     }
 
+    /** Whether all markers have been looked at, also those of what was not counted. */
+    public boolean knowsMarkers() {
+        return sources.stream()
+                .allMatch(
+                        source -> source.markersApart() || !captured.uncounted().contains(source.relid()));
+    }
+
     /** The same, read at another time. */
     public FrontierRow at(Instant time) {
         return new FrontierRow(frontier, snapshot, time, version, planHash, surroundings, sources, captured);
@@ -53,22 +61,24 @@ public record FrontierRow(
      * @param changes how many changed rows there are since the frontier, by the source's number; without those that have none
      * @param marked whether a source was truncated or altered since the frontier
      * @param segments what the buffers consist of, with what was read before, by the source's number
-     * @param uncounted whether a buffer was so large that it was not counted
+     * @param uncounted the sources whose segments were so large that they were not counted; of them, {@code marked} knows only what
+     *     captures say that keep their markers apart
      * @param backlog whether some of the changes wait in a backlog, which {@code segments} does not contain
      */
     public record Captured(
             Map<Long, Long> changes,
             boolean marked,
             Map<Long, List<Segment>> segments,
-            boolean uncounted,
+            Set<Long> uncounted,
             boolean backlog) {
 
         /** Nothing, or nothing that was looked for. */
-        public static final Captured NOTHING = new Captured(Map.of(), false, Map.of(), false, false);
+        public static final Captured NOTHING = new Captured(Map.of(), false, Map.of(), Set.of(), false);
 
         public Captured {
             changes = Map.copyOf(changes);
             segments = Map.copyOf(segments);
+            uncounted = Set.copyOf(uncounted);
         }
     }
 
@@ -108,6 +118,7 @@ public record FrontierRow(
      * @param currentFingerprint the fingerprint now
      * @param newestCaptureId the newest capture that has all the columns
      * @param newestFingerprint the fingerprint with the newest capture
+     * @param markersApart whether the markers of the capture can be looked for without its changes
      */
     public record Source(
             long relid,
@@ -116,7 +127,8 @@ public record FrontierRow(
             @Nullable String fingerprint,
             @Nullable String currentFingerprint,
             @Nullable Long newestCaptureId,
-            @Nullable String newestFingerprint) {
+            @Nullable String newestFingerprint,
+            boolean markersApart) {
 
         /** Whether columns were altered, or a view was replaced, since the last refresh. */
         public boolean redefined() {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Writes the capture function. It runs with its owner's rights, and names everything with its schema, operators too. Before it
  * copies the rows of a statement it must know that the captured columns still are what they were: otherwise the copy would
  * fail, and the user's statement with it. Instead a marker is written (a row of weight 0), upon which consumers read the
- * whole table.
+ * whole table. Markers go to the backlog, whose index finds them, so that segments need not be read to know that there are none.
  *
  * <p>The quick way to know is a function that looks at the table's row type and calls itself immutable. The planner
  * replaces its call by the answer, once; and as the call names the table, the plan and the answer are forgotten whenever the
@@ -54,7 +54,7 @@ final class CaptureFunction {
                 + copy("DELETE", names.segment(segment), columns)
                 + "    ELSE\n        shape := false;\n    END IF;\n"
                 + "    IF NOT shape THEN\n"
-                + "        INSERT INTO " + names.segment(segment)
+                + "        INSERT INTO " + names.backlog()
                 + " (pgstream_xid, pgstream_weight) VALUES (pg_catalog.pg_current_xact_id(), 0);\n"
                 + "    END IF;\n    RETURN NULL;\nEND\n";
         return List.of(shapeFunction(names, shape), replace(names, body));

@@ -27,7 +27,7 @@ final class CaptureNames {
         return List.of(segment(0), segment(1));
     }
 
-    /** Where changes wait that some consumers have read and others have not. Writers never write to it. */
+    /** Where changes wait that some consumers have read and others have not, and markers. Writers write nothing else to it. */
     String backlog() {
         return segment(2);
     }

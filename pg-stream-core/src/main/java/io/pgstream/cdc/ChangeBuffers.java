@@ -136,13 +136,13 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
         return captures.keySet().stream()
                 .sorted()
                 .map(source ->
-                        "SELECT " + source + "::bigint AS source, NULL::bigint[] AS segments, " + counted(source))
+                        "SELECT " + source + "::bigint AS source, NULL::bigint[] AS segments, " + counted(source, ""))
                 .collect(Collectors.joining(" UNION ALL "));
     }
 
     /**
-     * The same with the file and the size in bytes of each segment, in {@code segments}, which is NULL otherwise. Buffers that are larger than a limit are not
-     * counted: {@code changed} is NULL.
+     * The same with the file and the size in bytes of each segment, in {@code segments}, which is NULL otherwise. Segments that are larger than a limit are not
+     * counted: {@code changed} is NULL, and {@code markers} are those of the backlog.
      *
      * @param limits in bytes, by the source's number; sources without one are always counted
      */
@@ -151,10 +151,11 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
                 .sorted()
                 .map(source -> {
                     Long limit = limits.get(source);
-                    return "SELECT " + source
-                            + "::bigint AS source, c.changed, c.markers, c.kept, z.segments FROM (SELECT "
-                            + sizes(source) + " AS segments) AS z CROSS JOIN LATERAL (SELECT " + counted(source)
-                            + (limit == null ? "" : " WHERE z.segments[2] + z.segments[4] <= " + limit) + ") AS c";
+                    String small = (limit == null) ? "" : "z.segments[2] + z.segments[4] <= " + limit;
+                    return "SELECT " + source + "::bigint AS source, "
+                            + (small.isEmpty() ? "c.changed" : "CASE WHEN " + small + " THEN c.changed END AS changed")
+                            + ", c.markers, c.kept, z.segments FROM (SELECT " + sizes(source)
+                            + " AS segments) AS z CROSS JOIN LATERAL (SELECT " + counted(source, small) + ") AS c";
                 })
                 .collect(Collectors.joining(" UNION ALL "));
     }
@@ -167,7 +168,8 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
                 .collect(Collectors.joining(", ", "ARRAY[", "]"));
     }
 
-    private String counted(long source) {
+    /** @param condition without which the segments are not counted; empty if there is none */
+    private String counted(long source, String condition) {
         // Each segment is counted by itself: all changes of every refresh pass here, and an append of segments costs a
         // third more.
         String xmax = "(SELECT f.xmax FROM frontier AS f)";
@@ -176,7 +178,8 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
         return "sum(s.read - s.markers)::bigint AS changed, sum(s.markers)::bigint AS markers, sum(s.kept) > 0 AS kept FROM ("
                 + names.segments().stream()
                         .map(segment -> "SELECT " + NUMBERS + ", 0 AS kept FROM " + segment
-                                + " AS b WHERE b.pgstream_xid >= " + xmax + " OR b.pgstream_xid = ANY (" + open + ")")
+                                + " AS b WHERE (b.pgstream_xid >= " + xmax + " OR b.pgstream_xid = ANY (" + open + "))"
+                                + (condition.isEmpty() ? "" : " AND " + condition))
                         .collect(Collectors.joining(" UNION ALL "))
                 + " UNION ALL SELECT " + NUMBERS + ", count(*) FROM " + names.backlog() + " AS b WHERE "
                 + behind(xmax, open) + ") AS s";

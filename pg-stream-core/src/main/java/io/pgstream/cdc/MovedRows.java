@@ -54,7 +54,7 @@ record MovedRows(List<String> columns) {
                 // Functions in SQL do not tell their statements to the context.
                 + "        suspected := context OPERATOR(pg_catalog.~*) '\\m(merge|execute)\\M'\n"
                 + "                     OR caller OPERATOR(pg_catalog.!~*) '\\mupdate\\M';\n"
-                + "    END IF;\n    IF suspected THEN\n        INSERT INTO " + names.segment(0)
+                + "    END IF;\n    IF suspected THEN\n        INSERT INTO " + names.backlog()
                 + " (pgstream_xid, pgstream_weight) VALUES (pg_catalog.pg_current_xact_id(), 0);\n"
                 + "    END IF;\n    RETURN NULL;\nEND\n$moves$";
     }

@@ -127,8 +127,8 @@ public final class TriggerCapture {
                 .forEach(all::add);
         List<CapturedColumn> captured = columns(session, source, all);
         long id = session.one(
-                "INSERT INTO " + catalog + ".pgs_captures (source_relid, source_name, columns)"
-                        + " VALUES (?::bigint::oid, ?, ?) RETURNING id",
+                "INSERT INTO " + catalog + ".pgs_captures (source_relid, source_name, columns,"
+                        + " markers_apart) VALUES (?::bigint::oid, ?, ?, true) RETURNING id",
                 row -> row.getLong(1),
                 source,
                 name.toString(),

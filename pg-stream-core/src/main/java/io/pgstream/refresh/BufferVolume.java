@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How many changes the buffers of a stream table may hold, by their sizes. Counting is a tenth to a third of what a delta takes: where so many rows
- * have changed that the refresh will be full anyway, it would be for nothing. A size is a guess and decides nothing but whether a refresh is
- * full; what a delta follows is always counted.
+ * How many changes the buffers of a stream table may hold, by their sizes. Counting many is a tenth to a third of what a delta takes. A size is a guess:
+ * it decides whether a refresh is full, and by which of the plans that are all right a delta is followed; that there are no changes is
+ * never concluded from it.
  */
 final class BufferVolume {
 
@@ -18,16 +18,30 @@ final class BufferVolume {
     /** No row is shorter than its header and what every change has. Less is seen where the changes went to pages that the buffer had before. */
     private static final double SHORTEST_CHANGE = 40;
 
+    /** Counting fewer bytes takes a third of a millisecond. */
+    private static final long WORTH_A_GUESS = 512 * 1024;
+
+    /** Of so few changes a guess could be of none, or of other consumers' alone. */
+    private static final long LEAST_GUESS = 1_000;
+
+    /** So many guesses follow from one count. */
+    private static final int GUESSES = 16;
+
     private final Map<Long, Double> bytesOfChange = new HashMap<>();
 
     /** What each source's segments had at the last refresh, and was read then. */
     private final Map<Long, List<FrontierRow.Segment>> read = new HashMap<>();
 
-    /** What a refresh has found. Only what was counted, and is in the segments, teaches how long a change is. */
+    private boolean many;
+
+    private int guesses;
+
+    /** What a refresh has found, and has followed. Only what was counted, and is in the segments, teaches how long a change is. */
     synchronized void learn(FrontierRow.Captured captured) {
+        many |= captured.changes().values().stream().anyMatch(changed -> changed >= ENOUGH_TO_LEARN);
         captured.segments().forEach((source, segments) -> {
             long changed = captured.changes().getOrDefault(source, 0L);
-            if (!captured.uncounted() && !captured.backlog() && changed >= ENOUGH_TO_LEARN) {
+            if (captured.uncounted().isEmpty() && !captured.backlog() && changed >= ENOUGH_TO_LEARN) {
                 double each = unread(source, segments) / (double) changed;
                 if (each >= SHORTEST_CHANGE) {
                     bytesOfChange.put(source, each);
@@ -37,16 +51,28 @@ final class BufferVolume {
         read.putAll(captured.segments());
     }
 
-    /** About how many changes of each source have not been read; what was counted of a source whose changes were never many. */
+    /** Whether the sizes of the buffers are worth looking at: there have been many changes. */
+    synchronized boolean matters() {
+        return many;
+    }
+
+    /** How many changes of each source were counted, or about how many have not been read. */
     synchronized Map<Long, Long> changes(FrontierRow.Captured captured) {
         Map<Long, Long> changes = new HashMap<>(captured.changes());
         captured.segments().forEach((source, segments) -> {
             Double each = bytesOfChange.get(source);
-            if (each != null) {
+            if (each != null && captured.uncounted().contains(source)) {
                 changes.put(source, (long) (unread(source, segments) / each));
             }
         });
         return changes;
+    }
+
+    /** Whether a delta may be followed that was not counted; now and then it has to be, lest a wrong guess stays. */
+    synchronized boolean suffices(FrontierRow.Captured captured) {
+        Map<Long, Long> changes = changes(captured);
+        return captured.uncounted().stream().allMatch(source -> changes.getOrDefault(source, 0L) >= LEAST_GUESS)
+                && guesses++ % GUESSES > 0;
     }
 
     /**
@@ -57,10 +83,11 @@ final class BufferVolume {
      */
     synchronized Map<Long, Long> limits(double rows) {
         Map<Long, Long> limits = new HashMap<>();
-        if (rows < Integer.MAX_VALUE) {
-            bytesOfChange.forEach((source, each) ->
-                    limits.put(source, Long.highestOneBit(Math.max(1, (long) (rows * each))) << 1));
-        }
+        bytesOfChange.forEach((source, each) -> limits.put(
+                source,
+                Math.min(
+                        WORTH_A_GUESS,
+                        Long.highestOneBit((long) Math.min(Integer.MAX_VALUE, Math.max(1, rows * each))) << 1)));
         return limits;
     }
 

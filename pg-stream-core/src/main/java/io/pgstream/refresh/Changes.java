@@ -19,17 +19,21 @@ record Changes(Map<Long, Long> sources, long rows, @Nullable String marker, bool
 
     /** What has been captured since the frontier. */
     static Changes of(FrontierRow read) {
-        FrontierRow.Captured captured = read.captured();
-        return of(
-                captured.changes(),
-                captured.marked() ? "a source was truncated or altered" : null,
-                true,
-                captured.backlog());
+        return of(read, read.captured().changes());
     }
 
-    /** What the buffers hold by their sizes. */
-    static Changes estimated(Map<Long, Long> sources) {
-        return of(sources, null, false, true);
+    /**
+     * The same where not all was counted.
+     *
+     * @param sources how many changes each table has that has changed, or about how many
+     */
+    static Changes of(FrontierRow read, Map<Long, Long> sources) {
+        FrontierRow.Captured captured = read.captured();
+        return of(
+                sources,
+                captured.marked() ? "a source was truncated or altered" : null,
+                captured.uncounted().isEmpty(),
+                captured.backlog());
     }
 
     private static Changes of(Map<Long, Long> sources, @Nullable String marker, boolean counted, boolean backlog) {

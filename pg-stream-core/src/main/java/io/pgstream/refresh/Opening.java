@@ -66,7 +66,7 @@ final class Opening {
 
     private FrontierRow atOnce() throws SQLException {
         Map<Long, Long> limits = policy.countingLimits(table);
-        String sql = table.opening(policy.ownLockMillis(), limits, () -> locks.sql() + "; " + reading(limits));
+        String sql = table.opening(policy.ownLockMillis(), sizes(), limits, () -> locks.sql() + "; " + reading(limits));
         try (PreparedStatement statement = session.prepareAgain(sql)) {
             boolean rows = statement.execute();
             while (!rows && statement.getUpdateCount() >= 0) {
@@ -112,8 +112,11 @@ final class Opening {
         if (!table.differential()) {
             return "";
         }
-        return policy.chooses(table)
-                ? table.buffers().counts(limits)
-                : table.buffers().counts();
+        return sizes() ? table.buffers().counts(limits) : table.buffers().counts();
+    }
+
+    /** Whether the sizes of the buffers are asked for. */
+    private boolean sizes() {
+        return policy.chooses(table) || table.volume().matters();
     }
 }

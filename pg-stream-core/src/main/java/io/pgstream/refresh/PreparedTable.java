@@ -26,7 +26,7 @@ final class PreparedTable {
 
     private static final double SMALL_SHARE = 0.03;
 
-    private record OpeningKey(long ownLockMillis, Map<Long, Long> limits) {}
+    private record OpeningKey(long ownLockMillis, boolean sizes, Map<Long, Long> limits) {}
 
     private record Variant(ChangeCounts counts, boolean quick, boolean backlog) {}
 
@@ -217,8 +217,8 @@ final class PreparedTable {
      * The statements that a refresh begins with; they are the same for all that wait equally long for the lock and count the same
      * buffers.
      */
-    String opening(long ownLockMillis, Map<Long, Long> limits, Supplier<String> sql) {
-        return openings.computeIfAbsent(new OpeningKey(ownLockMillis, limits), key -> sql.get());
+    String opening(long ownLockMillis, boolean sizes, Map<Long, Long> limits, Supplier<String> sql) {
+        return openings.computeIfAbsent(new OpeningKey(ownLockMillis, sizes, limits), key -> sql.get());
     }
 
     /** Whether the last refresh found something to do, so that the next one probably will, too. */

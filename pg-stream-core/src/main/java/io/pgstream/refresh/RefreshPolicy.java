@@ -126,7 +126,7 @@ record RefreshPolicy(
     /** Why AUTO refreshes fully although it need not, or {@code null}. */
     @Nullable
     String fullReason(PreparedTable table, Changes changes) {
-        if (!chooses(table)) {
+        if (!chooses(table) || changes.rows() == 0) {
             return null;
         }
         if (aboveCeiling(table, changes.rows())) {

@@ -104,15 +104,17 @@ final class RefreshTransaction {
         if (behind && policy.keepsStates() && fullReason == null) {
             fullReason = DefinitionCheck.STATES_BEHIND;
         }
-        if (fullReason == null && read.captured().uncounted()) {
-            fullReason = choice(Changes.estimated(table.volume().changes(read.captured())));
-            read = (fullReason == null) ? time.asOf(membership.read(opening.count())) : read;
+        BufferVolume volume = table.volume();
+        if (fullReason == null && !read.captured().uncounted().isEmpty()) {
+            fullReason = choice(Changes.of(read, volume.changes(read.captured())));
+            if (fullReason == null && !(read.knowsMarkers() && volume.suffices(read.captured()))) {
+                read = time.asOf(membership.read(opening.count()));
+            }
         }
-        table.volume().learn(read.captured());
         if (fullReason != null) {
             return full(read, fullReason);
         }
-        Changes changes = Changes.of(read);
+        Changes changes = Changes.of(read, volume.changes(read.captured()));
         if (changes.marker() != null) {
             return full(read, changes.marker());
         }
@@ -174,6 +176,7 @@ final class RefreshTransaction {
             session.connection().rollback();
         }
         table.changing(false);
+        table.volume().learn(read.captured());
         return result(RefreshOutcome.NO_DATA, null, 0, Counts.NONE, read);
     }
 
@@ -275,6 +278,7 @@ final class RefreshTransaction {
             }
         }
         table.changing(true);
+        table.volume().learn(read.captured());
         policy.costs()
                 .learn(
                         table.row().id(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgstream.catalog.FrontierRow;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** How many changes a buffer may hold, by its size. */
@@ -19,7 +20,7 @@ class BufferVolumeTest {
                 Map.of(SOURCE, changes),
                 false,
                 Map.of(SOURCE, List.of(new FrontierRow.Segment(1, bytes))),
-                uncounted,
+                uncounted ? Set.of(SOURCE) : Set.of(),
                 false);
     }
 
@@ -28,7 +29,7 @@ class BufferVolumeTest {
         volume.learn(captured(2_000, 160_000, false));
 
         assertThat(volume.changes(captured(0, 960_000, true))).containsEntry(SOURCE, 10_000L);
-        assertThat(volume.limits(10_000)).containsEntry(SOURCE, 1_048_576L);
+        assertThat(volume.limits(10_000)).containsEntry(SOURCE, 524_288L);
     }
 
     /** The pages were there before, of changes that have been read. */
