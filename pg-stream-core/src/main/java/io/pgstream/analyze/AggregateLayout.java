@@ -20,8 +20,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept for the groups of an aggregate, and how its output is computed from that. Sums of integers and of numerics
- * are kept and undone; sums of anything else, whose result would depend on the history, are read again.
+ * What is kept for the groups of an aggregate, and how its output is computed from that. Sums of integers, numerics and
+ * intervals are kept and undone; sums of anything else, whose result would depend on the history, are read again.
  *
  * @since 0.1.0
  */
@@ -66,17 +66,24 @@ public final class AggregateLayout {
         return (call.function() == AggregateFunction.OPAQUE) ? argument.operands() : List.of(argument);
     }
 
+    /** A sum of intervals reads numbers that are made of them; of no other type sum and average are intervals. */
+    private static boolean sumsIntervals(NamedAggregate item) {
+        AggregateFunction function = item.call().function();
+        return (function == AggregateFunction.SUM || function == AggregateFunction.AVG)
+                && item.column().type().base().equals("interval");
+    }
+
     /** The arguments of all calls, with their filters applied, as they are handed to {@link #of}. */
     public static List<Expression> arguments(Aggregate aggregate) {
         List<Expression> arguments = new ArrayList<>();
         for (NamedAggregate item : aggregate.aggregates()) {
-            for (Expression argument : arguments(item.call())) {
-                if (!arguments.contains(argument)) {
-                    arguments.add(argument);
-                }
+            List<Expression> read = arguments(item.call());
+            arguments.addAll(read);
+            if (sumsIntervals(item)) {
+                read.forEach(interval -> IntervalSum.PARTS.forEach(part -> arguments.add(part.over(interval))));
             }
         }
-        return arguments;
+        return arguments.stream().distinct().toList();
     }
 
     /**
@@ -125,6 +132,9 @@ public final class AggregateLayout {
         if (type.isNumeric() && scale(item, argument) == null) {
             return scaledOutput(item, argument, nullable);
         }
+        if (sumsIntervals(item)) {
+            return intervalOutput(item, argument, nullable);
+        }
         return (type.isInteger() || type.isNumeric())
                 ? invertibleOutput(item, argument, type, nullable)
                 : reference(accumulator(
@@ -163,6 +173,20 @@ public final class AggregateLayout {
                         List.of("CASE WHEN ", " <> 0 THEN ", "::numeric / ", " END"),
                         List.of(reference(count), reference(sum), reference(count)))
                 : new Template(List.of("CASE WHEN ", " <> 0 THEN ", " END"), List.of(reference(count), reference(sum)));
+    }
+
+    private Expression intervalOutput(NamedAggregate item, Expression argument, boolean nullable) {
+        Accumulator count = nullable ? nonNull(argument) : rows;
+        List<Expression> sums = IntervalSum.PARTS.stream()
+                .map(part -> (Expression)
+                        reference(accumulator(Accumulator.Kind.SUM, part.over(argument), part.type(), part.scale())))
+                .toList();
+        Expression value = IntervalSum.value(sums);
+        return (item.call().function() == AggregateFunction.AVG)
+                ? new Template(
+                        List.of("CASE WHEN ", " <> 0 THEN ", " / ", "::double precision END"),
+                        List.of(reference(count), value, reference(count)))
+                : new Template(List.of("CASE WHEN ", " <> 0 THEN ", " END"), List.of(reference(count), value));
     }
 
     /** A sum is displayed with the largest scale among its arguments, of which each scale is counted. */

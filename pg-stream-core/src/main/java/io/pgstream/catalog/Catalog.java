@@ -284,17 +284,19 @@ public final class Catalog {
     /**
      * What a refresh has cost.
      *
+     * @param reason why it was full
      * @param work the rows that the changes were expected to touch
      */
-    public record Cost(RefreshOutcome outcome, double work, double micros) {}
+    public record Cost(RefreshOutcome outcome, @Nullable String reason, double work, double micros) {}
 
     /** What the newest refreshes of a stream table have cost, the newest first. */
     public List<Cost> costs(Session session, long id, int limit) throws SQLException {
         return session.list(
-                "SELECT outcome, coalesce(work, changes), 1e6 * extract(epoch FROM duration) FROM " + schema
+                "SELECT outcome, reason, coalesce(work, changes), 1e6 * extract(epoch FROM duration) FROM " + schema
                         + ".pgs_refresh_history WHERE stream_table_id = ? AND outcome IN ('DIFFERENTIAL', 'FULL')"
                         + " ORDER BY id DESC LIMIT ?",
-                row -> new Cost(RefreshOutcome.valueOf(row.getString(1)), row.getDouble(2), row.getDouble(3)),
+                row -> new Cost(
+                        RefreshOutcome.valueOf(row.getString(1)), row.getString(2), row.getDouble(3), row.getDouble(4)),
                 id,
                 limit);
     }

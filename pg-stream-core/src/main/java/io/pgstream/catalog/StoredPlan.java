@@ -3,6 +3,7 @@ package io.pgstream.catalog;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * By which plan the states of a stream table were made that its writers maintain: as long as it is this one, they are those of a refresh,
@@ -17,6 +18,12 @@ public final class StoredPlan {
     /** @param schema the schema of the catalog, not quoted */
     public StoredPlan(String schema) {
         this.frontiers = Identifiers.quote(schema) + ".pgs_frontiers";
+    }
+
+    /** The plan, and whether the states are behind; {@code null} before the first load. */
+    public @Nullable String of(Session session, long id) throws SQLException {
+        return session.first(
+                "SELECT plan_hash FROM " + frontiers + " WHERE stream_table_id = ?", row -> row.getString(1), id);
     }
 
     /** Notes the plan, in the caller's transaction. */

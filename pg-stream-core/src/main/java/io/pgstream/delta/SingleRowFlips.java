@@ -13,6 +13,7 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.SqlType;
 import io.pgstream.plan.expr.Template;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,8 +33,17 @@ final class SingleRowFlips {
 
     private final DeltaContext context;
 
-    /** Both rows of the right side in one; no row where it is unchanged. */
+    /** Both rows of the right side in one, and the range between their values; no row where it is unchanged. */
     private final Operator pair;
+
+    /** The range that a row must be in; {@code null} if there is none. */
+    private final @Nullable SingleRowRange range;
+
+    private final Column lowest;
+
+    private final Column highest;
+
+    private final Column known;
 
     private final Column before;
 
@@ -54,14 +64,29 @@ final class SingleRowFlips {
         this.context = context;
         Map<Column, Expression> oldNames = new HashMap<>();
         Map<Column, Expression> currentNames = new HashMap<>();
-        this.pair = context.materialize(new Join(
-                List.of(side(right, "< 0", oldNames), side(right, "> 0", currentNames)), List.of(), Join.Order.FREE));
+        Operator both = new Join(
+                List.of(side(right, "< 0", oldNames), side(right, "> 0", currentNames)), List.of(), Join.Order.FREE);
         this.old = renamed(oldNames);
         this.current = renamed(currentNames);
+        this.range = SingleRowRange.of(join);
+        SqlType type = (range == null) ? MarkJoin.BOOLEAN : range.column().type();
+        this.lowest = context.factory().create("lowest", type, true, null);
+        this.highest = context.factory().create("highest", type, true, null);
+        this.known = context.factory().create("known", MarkJoin.BOOLEAN, false, null);
+        this.pair = context.materialize(range == null ? both : ranged(both, range));
         this.before = context.factory().create("before", MarkJoin.BOOLEAN, false, null);
         this.now = context.factory().create("now", MarkJoin.BOOLEAN, false, null);
         this.matched = holds(old);
         this.matches = holds(current);
+    }
+
+    /** The range is computed once, and not for each row. */
+    private Operator ranged(Operator both, SingleRowRange between) {
+        List<NamedExpression> items = new ArrayList<>(same(both.output()));
+        items.add(new NamedExpression(lowest, between.lowest(old, current)));
+        items.add(new NamedExpression(highest, between.highest(old, current)));
+        items.add(new NamedExpression(known, between.known(old, current)));
+        return new Project(items, both);
     }
 
     private static UnaryOperator<Expression> renamed(Map<Column, Expression> names) {
@@ -106,8 +131,7 @@ final class SingleRowFlips {
 
     /** What leaves with the mark before and enters with the mark now; of what is no longer on the left side, taken back. */
     private List<Operator> terms(Operator rows, @Nullable Column weightOfRows, Column weight) {
-        SingleRowRange range = (weightOfRows == null) ? range() : null;
-        Operator joined = (range == null) ? differing(rows, List.of()) : differing(rows, range);
+        Operator joined = (range == null || weightOfRows != null) ? differing(rows, List.of()) : differing(rows, range);
         List<Column> kept = (weightOfRows == null)
                 ? join.left().output()
                 : Lists.append(join.left().output(), weightOfRows);
@@ -120,28 +144,18 @@ final class SingleRowFlips {
                 signed(flipped, now, weightOfRows, (weightOfRows == null) ? "1::bigint" : "-", weight));
     }
 
-    /** The range to look for, if an index leads to it. */
-    private @Nullable SingleRowRange range() {
-        SingleRowRange range = SingleRowRange.of(join);
-        return (range != null
-                        && (context.ordered(join.left(), range.column())
-                                || IndexLookup.ranged(join.left(), new ColumnReference(range.column()))))
-                ? range
-                : null;
-    }
-
     /** Row by row behind the fence: without a pair nothing is read. */
     private Operator differing(Operator rows, List<Expression> conditions) {
         Expression differs = new Template(List.of("", " <> ", ""), List.of(matched, matches));
         return new Join(List.of(pair, rows), Lists.append(conditions, differs), Join.Order.FENCED);
     }
 
-    /** By the range, and where one of the values is NULL by reading all of the left side. */
-    private Operator differing(Operator rows, SingleRowRange range) {
-        Expression known = range.known(old, current);
-        Operator between = differing(rows, Lists.append(range.conditions(old, current), known));
-        Operator all = differing(rows, List.of(new Template(List.of("(NOT ", ")"), List.of(known))));
-        return new UnionAll(between.output(), List.of(between, all));
+    /** By the range, which an index may lead to, and where one of the values is NULL by reading all of the left side. */
+    private Operator differing(Operator rows, SingleRowRange between) {
+        Expression exists = new ColumnReference(known);
+        Operator within = differing(rows, Lists.append(between.conditions(lowest, highest), exists));
+        Operator all = differing(rows, List.of(new Template(List.of("(NOT ", ")"), List.of(exists))));
+        return new UnionAll(within.output(), List.of(within, all));
     }
 
     private Operator signed(Operator flipped, Column mark, @Nullable Column weightOfRows, String sign, Column weight) {

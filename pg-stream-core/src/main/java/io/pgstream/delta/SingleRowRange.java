@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param column the column
  * @param bound the value, over the columns of the single row
+ * @param ofOneType whether the value is known to be of the column's type, or of another one that is ordered with it; otherwise the server is
+ *     asked, and all rows are read if it is not
  */
-record SingleRowRange(Column column, Expression bound) {
+record SingleRowRange(Column column, Expression bound, boolean ofOneType) {
 
     /** Numbers are ordered as they are compared, of whichever types they are. */
     private static final Pattern NUMBER = Pattern.compile("smallint|integer|bigint|real|double precision|numeric|oid");
@@ -48,35 +50,52 @@ record SingleRowRange(Column column, Expression bound) {
         Set<Column> single = new HashSet<>(join.right().output());
         return (side instanceof ColumnReference reference
                         && join.left().output().contains(reference.column())
-                        && oneOrder(reference.column(), other)
+                        && (NUMBER.matcher(type(reference)).matches()
+                                || ORDERED.matcher(type(reference)).matches())
                         && !other.columns().isEmpty()
                         && single.containsAll(other.columns()))
-                ? new SingleRowRange(reference.column(), other)
+                ? new SingleRowRange(reference.column(), other, ofOneType(reference, other))
                 : null;
     }
 
-    private static boolean oneOrder(Column column, Expression other) {
-        String type = column.type().base();
-        return NUMBER.matcher(type).matches()
-                || (ORDERED.matcher(type).matches()
-                        && other instanceof ColumnReference reference
-                        && reference.column().type().base().equals(type));
+    private static String type(ColumnReference reference) {
+        return reference.column().type().base();
     }
 
-    /** Whether both values are there: with a NULL nothing was true of any row. */
+    private static boolean ofOneType(ColumnReference side, Expression other) {
+        return NUMBER.matcher(type(side)).matches()
+                || (other instanceof ColumnReference reference
+                        && type(reference).equals(type(side)));
+    }
+
+    /** Whether there is a range between both values: with a NULL nothing was true of any row. */
     Expression known(UnaryOperator<Expression> old, UnaryOperator<Expression> current) {
-        return new Template(
+        Expression present = new Template(
                 List.of("(", " IS NOT NULL AND ", " IS NOT NULL)"), List.of(old.apply(bound), current.apply(bound)));
+        return ofOneType
+                ? present
+                : new Template(
+                        List.of("(", " AND pg_typeof(", ") = '" + column.type().base() + "'::regtype)"),
+                        List.of(present, current.apply(bound)));
     }
 
-    /** The range, of values that are there. */
-    List<Expression> conditions(UnaryOperator<Expression> old, UnaryOperator<Expression> current) {
-        return List.of(limit(">= least(", old, current), limit("<= greatest(", old, current));
+    /** The smaller of the values. */
+    Expression lowest(UnaryOperator<Expression> old, UnaryOperator<Expression> current) {
+        return new Template(List.of("least(", ", ", ")"), List.of(old.apply(bound), current.apply(bound)));
     }
 
-    private Expression limit(String comparison, UnaryOperator<Expression> old, UnaryOperator<Expression> current) {
+    /** The larger of the values. */
+    Expression highest(UnaryOperator<Expression> old, UnaryOperator<Expression> current) {
+        return new Template(List.of("greatest(", ", ", ")"), List.of(old.apply(bound), current.apply(bound)));
+    }
+
+    /** Whether a row is in the range, of values that are there. */
+    List<Expression> conditions(Column lowest, Column highest) {
+        return List.of(limit(" >= ", lowest), limit(" <= ", highest));
+    }
+
+    private Expression limit(String comparison, Column value) {
         return new Template(
-                List.of("(", " " + comparison, ", ", "))"),
-                List.of(new ColumnReference(column), old.apply(bound), current.apply(bound)));
+                List.of("(", comparison, ")"), List.of(new ColumnReference(column), new ColumnReference(value)));
     }
 }

@@ -265,7 +265,7 @@ final class ColumnBinding {
                     ? RecordAggregates.text(function, this::isAggregate, records(), arguments()::markedText)
                     : null;
             if (whole != null) {
-                return markers.mark(opaque(name, arguments(), whole).column());
+                return opaque(name, arguments(), whole);
             }
             checkPlain(function);
             return null;
@@ -279,7 +279,7 @@ final class ColumnBinding {
             throw new UnsupportedConstructException(
                     "it calls the aggregate " + name + " in an unusual place", "Use aggregates in SELECT and HAVING.");
         }
-        return markers.mark(aggregate(function, null).column());
+        return marked(function, null);
     }
 
     private boolean isAggregate(Function function) {
@@ -314,10 +314,9 @@ final class ColumnBinding {
                 && !call.isDistinct()
                 && call.getOffset() == null
                 && call.getFuncOrderBy() == null;
-        if (!plain || AggregateFunction.maintained(name) == null) {
+        if (!plain || (AggregateFunction.maintained(name) == null && !BooleanAggregates.has(name))) {
             ColumnBinding arguments = arguments();
-            return markers.mark(opaque(name, arguments, CallText.of(call, null, arguments::markedText))
-                    .column());
+            return opaque(name, arguments, CallText.of(call, null, arguments::markedText));
         }
         Function function = new Function().withName(call.getName());
         if (call.getExpression() != null) {
@@ -326,10 +325,10 @@ final class ColumnBinding {
         if (call.isAllColumns()) {
             function.setParameters(new AllColumns());
         }
-        return markers.mark(aggregate(function, call.getFilterExpression()).column());
+        return marked(function, call.getFilterExpression());
     }
 
-    private NamedAggregate aggregate(Function function, net.sf.jsqlparser.expression.@Nullable Expression filter) {
+    private String marked(Function function, net.sf.jsqlparser.expression.@Nullable Expression filter) {
         String name = FunctionName.of(function.getName());
         AggregateFunction kind = AggregateFunction.maintained(name);
         ColumnBinding arguments = arguments();
@@ -339,16 +338,20 @@ final class ColumnBinding {
                 && !function.isUnique()
                 && function.getOrderByElements() == null
                 && (star || parameters.size() == 1);
+        ExpressionParser argumentParser = new ExpressionParser(arguments);
+        Expression condition = (filter == null) ? null : argumentParser.expression(filter);
+        if (plain && BooleanAggregates.has(name)) {
+            Expression value = argumentParser.expression(parameters.get(0));
+            return BooleanAggregates.text(name, value, condition, call -> aggregate("count", call));
+        }
         if (kind == null || !plain) {
             return opaque(name, arguments, CallText.of(function, arguments::markedText));
         }
-        ExpressionParser argumentParser = new ExpressionParser(arguments);
         Expression argument = star
                 ? null
                 : (kind == AggregateFunction.COUNT)
                         ? records().counted(parameters.get(0), argumentParser)
                         : argumentParser.expression(parameters.get(0));
-        Expression condition = (filter == null) ? null : argumentParser.expression(filter);
         return aggregate(name, new AggregateCall(kind, argument, condition));
     }
 
@@ -358,12 +361,13 @@ final class ColumnBinding {
     }
 
     /** An aggregate that is carried through as it is written. */
-    private NamedAggregate opaque(String name, ColumnBinding arguments, String markedCall) {
+    private String opaque(String name, ColumnBinding arguments, String markedCall) {
         return aggregate(
                 name, new AggregateCall(AggregateFunction.OPAQUE, arguments.markers.expression(markedCall), null));
     }
 
-    private NamedAggregate aggregate(String name, AggregateCall call) {
+    /** The mark of an aggregate. */
+    private String aggregate(String name, AggregateCall call) {
         Expression argument = call.argument();
         Expression condition = call.filter();
         if ((argument != null && readsOuter(argument)) || (condition != null && readsOuter(condition))) {
@@ -372,8 +376,9 @@ final class ColumnBinding {
         if (scope.onlyDomain(argument, condition)) {
             throw aggregatesOuter();
         }
-        return aggregates.computeIfAbsent(
+        NamedAggregate made = aggregates.computeIfAbsent(
                 call.toString(), text -> new NamedAggregate(factory.create(name, UNKNOWN, true, null), call));
+        return markers.mark(made.column());
     }
 
     private static UnsupportedConstructException aggregatesOuter() {

@@ -36,20 +36,34 @@ final class CostHistory {
             List<Catalog.Cost> newest = catalog.costs(session, table, REFRESHES);
             for (int i = newest.size() - 1; i >= 0; i--) {
                 Catalog.Cost cost = newest.get(i);
-                learn(costs, cost.outcome(), cost.work(), cost.micros());
+                if (RefreshPolicy.leavesStates(cost.reason())) {
+                    costs.fullWithoutStates(cost.work(), 0, cost.micros());
+                } else {
+                    learn(costs, cost.outcome(), cost.work(), cost.micros(), 0);
+                }
             }
         }
     }
 
-    void learn(long table, RefreshResult result, double work) {
-        learn(of(table), result.outcome(), work, result.duration().toNanos() / 1e3);
+    /**
+     * @param stateMicros the part of a full refresh that the states took
+     * @param onceMicros the part of it that others will not have
+     */
+    void learn(long table, RefreshResult result, double work, double stateMicros, double onceMicros) {
+        double micros = result.duration().toNanos() / 1e3 - onceMicros;
+        if (RefreshPolicy.leavesStates(result.reason())) {
+            of(table).fullWithoutStates(result.changes(), work, micros);
+        } else {
+            learn(of(table), result.outcome(), work, micros, stateMicros);
+        }
     }
 
-    private static void learn(RefreshCosts costs, RefreshOutcome outcome, double work, double micros) {
+    private static void learn(
+            RefreshCosts costs, RefreshOutcome outcome, double work, double micros, double stateMicros) {
         if (outcome == RefreshOutcome.DIFFERENTIAL) {
             costs.differential(work, micros);
         } else if (outcome == RefreshOutcome.FULL) {
-            costs.full(work, micros);
+            costs.full(work, micros, stateMicros);
         }
     }
 

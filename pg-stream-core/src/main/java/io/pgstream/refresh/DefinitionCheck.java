@@ -13,6 +13,8 @@ final class DefinitionCheck {
 
     static final String OTHER_PLAN = "the plan is another than at the last refresh";
 
+    static final String STATES_BEHIND = "the states were left behind and are computed again, for deltas to follow";
+
     private DefinitionCheck() {}
 
     /** Refuses to go on where the table must be compiled, captured or made again first. */
@@ -67,7 +69,14 @@ final class DefinitionCheck {
         return read.frontier() != null && new Frontier(read.frontier()).ahead(new Frontier(read.snapshot()));
     }
 
-    /** Why a refresh must be full, or {@code null} if the changes are enough. */
+    /** Whether full refreshes have written the table and left the states of its plan as they were. */
+    static boolean statesBehind(PreparedTable table, FrontierRow read) {
+        return table.differential()
+                && table.row().circle().isEmpty()
+                && table.planHashBehind().equals(read.planHash());
+    }
+
+    /** Why a refresh must be full, or {@code null} if the changes, and states that are right, are enough. */
     static @Nullable String fullReason(PreparedTable table, FrontierRow read) {
         if (read.frontier() == null) {
             return FIRST_LOAD;
@@ -76,7 +85,7 @@ final class DefinitionCheck {
             String reason = table.row().fullReason();
             return (reason == null) ? "the mode is FULL" : reason;
         }
-        if (!table.planHash().equals(read.planHash())) {
+        if (!table.planHash().equals(read.planHash()) && !statesBehind(table, read)) {
             return OTHER_PLAN;
         }
         if (read.surroundings().elsewhere()) {

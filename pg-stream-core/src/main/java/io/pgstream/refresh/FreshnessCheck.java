@@ -50,12 +50,13 @@ final class FreshnessCheck {
                 table.row().id(),
                 table.row().version(),
                 table.planHash(),
+                table.planHashBehind(),
                 table.row().id());
     }
 
     private static String sql(String catalog, ChangeBuffers buffers) {
         return "SELECT clock_timestamp() FROM " + catalog + ".pgs_stream_tables AS t JOIN " + catalog
-                + ".pgs_frontiers AS f ON f.stream_table_id = t.id WHERE t.id = ? AND t.version = ? AND f.plan_hash = ?"
+                + ".pgs_frontiers AS f ON f.stream_table_id = t.id WHERE t.id = ? AND t.version = ? AND f.plan_hash IN (?, ?)"
                 + " AND pg_snapshot_xmax(f.frontier) <= pg_snapshot_xmax(pg_current_snapshot())"
                 // In this order: where there are changes, the sources need not be looked at.
                 + " AND CASE WHEN EXISTS (" + buffers.changesAfter("f.frontier") + ") THEN false ELSE"

@@ -3,6 +3,7 @@ package io.pgstream.refresh;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
 import io.pgstream.catalog.Catalog;
+import io.pgstream.catalog.StoredPlan;
 import io.pgstream.catalog.StreamTableRow;
 import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.support.Session;
@@ -72,7 +73,7 @@ public final class LastRefresh {
      */
     public MaintenancePlan catchUp() throws SQLException {
         try {
-            RefreshResult last = once();
+            RefreshResult last = behind() ? once.run(row, true) : once();
             for (int i = 1; i < ROUNDS && worthAnotherRound(last); i++) {
                 readAgain();
                 last = once();
@@ -86,6 +87,15 @@ public final class LastRefresh {
         } catch (RedefinitionNeededException | DriftException e) {
             throw new NotPossibleException(e);
         }
+    }
+
+    /** Whether the states have to be computed again, better before the writers wait than while they do. */
+    private boolean behind() throws SQLException, RedefinitionNeededException {
+        RefreshPolicy policy = memory.policy(List.of(row), Refresher.Request.REQUESTED);
+        String stored = new StoredPlan(policy.catalogSchema()).of(session, row.id());
+        boolean behind = memory.prepared(session, row).planHashBehind().equals(stored);
+        session.commit();
+        return behind;
     }
 
     private RefreshResult once()
@@ -130,7 +140,8 @@ public final class LastRefresh {
     public RefreshResult run() throws SQLException {
         try {
             PreparedTable table = memory.prepared(session, row);
-            RefreshPolicy policy = memory.policy(List.of(row), Refresher.Request.REQUESTED);
+            RefreshPolicy policy =
+                    memory.policy(List.of(row), Refresher.Request.REQUESTED).keepingStates();
             lock(new RefreshLocks(session, policy, List.of(table)));
             // The locks are not to be given back for a second attempt.
             table.beCareful();

@@ -48,6 +48,8 @@ final class PreparedTable {
 
     private final String fullQuery;
 
+    private final @Nullable String queryWithoutStates;
+
     private final String planHash;
 
     private volatile long sourceRows;
@@ -70,6 +72,7 @@ final class PreparedTable {
             TargetTable target,
             ChangeBuffers buffers,
             String fullQuery,
+            @Nullable String queryWithoutStates,
             String planHash,
             boolean merges,
             Statistics statistics,
@@ -85,6 +88,7 @@ final class PreparedTable {
         this.states = (builder == null) ? List.of() : builder.states();
         this.crossings = (builder == null) ? List.of() : builder.crossings();
         this.fullQuery = fullQuery;
+        this.queryWithoutStates = queryWithoutStates;
         this.planHash = planHash;
         this.sourceRows = (plan == null)
                 ? 0
@@ -96,7 +100,8 @@ final class PreparedTable {
 
     /** The same table with what is known of it now. */
     PreparedTable with(Statistics statistics, Explosion newExplosion) {
-        return new PreparedTable(row, plan, target, buffers, fullQuery, planHash, merges, statistics, newExplosion);
+        return new PreparedTable(
+                row, plan, target, buffers, fullQuery, queryWithoutStates, planHash, merges, statistics, newExplosion);
     }
 
     /** What makes the programs; {@code null} for a table that is only refreshed fully. */
@@ -146,13 +151,24 @@ final class PreparedTable {
         return plan != null && plan.hashes();
     }
 
-    /** A SELECT of the whole result by the rendered names of the target's columns. */
+    /** A SELECT of the whole result by the rendered names of the target's columns; it reads the states. */
     String fullQuery() {
         return fullQuery;
     }
 
+    /** The same without the states; {@code null} if there are none, or if it must be read from them. */
+    @Nullable
+    String queryWithoutStates() {
+        return queryWithoutStates;
+    }
+
     String planHash() {
         return planHash;
+    }
+
+    /** What stands in the place of the plan where the states are behind the table. */
+    String planHashBehind() {
+        return planHash + "/behind";
     }
 
     /** The planner's estimate of the largest source. */

@@ -86,7 +86,11 @@ final class RefreshCosts {
 
     private final TreeMap<Integer, Sample> deltas = new TreeMap<>();
 
+    /** Full refreshes that wrote the states, too. */
     private final Sample fulls = new Sample();
+
+    /** Full refreshes without the states. */
+    private final StatesBehind bare = new StatesBehind();
 
     private static int magnitude(double work) {
         int magnitude = 0;
@@ -102,7 +106,23 @@ final class RefreshCosts {
 
     /** A full refresh; what it did not apply is believed to have become cheaper. */
     synchronized void full(double work, double micros) {
+        full(work, micros, 0);
+    }
+
+    /** A full refresh of which a part was spent on the states. */
+    synchronized void full(double work, double micros, double stateMicros) {
         fulls.add(0, micros);
+        bare.kept(micros, stateMicros, work > 0);
+        forget(work);
+    }
+
+    /** A full refresh that left the states behind. */
+    synchronized void fullWithoutStates(double changes, double work, double micros) {
+        bare.left(micros, work > 0 ? expectedDifferential(changes, work) : Double.NaN);
+        forget(work);
+    }
+
+    private void forget(double work) {
         if (work > 0) {
             deltas.computeIfAbsent(magnitude(work), key -> new Sample()).belief *= FORGETTING;
         }
@@ -110,6 +130,17 @@ final class RefreshCosts {
 
     synchronized void differential(double work, double micros) {
         deltas.computeIfAbsent(magnitude(work), key -> new Sample()).add(work, micros);
+        bare.applied(micros);
+    }
+
+    /** Whether the states are behind the table, so that a delta would need them to be computed first. */
+    synchronized void behind(boolean are) {
+        bare.behind(are);
+    }
+
+    /** Whether a full refresh had better leave the states behind. */
+    synchronized boolean leavesStates() {
+        return bare.leave();
     }
 
     /** Whether nothing has been seen yet. */
@@ -119,6 +150,9 @@ final class RefreshCosts {
 
     /** What a full refresh will probably take, in microseconds; NaN if none has been seen. */
     synchronized double expectedFull() {
+        if (bare.leave()) {
+            return bare.expected();
+        }
         return fulls.known() ? fulls.median() : Double.NaN;
     }
 
@@ -164,6 +198,10 @@ final class RefreshCosts {
 
     /** Whether a full refresh is expected to be cheaper. */
     synchronized boolean fullIsCheaper(double changes, double work) {
+        return bare.stay() || isDearer(changes, work);
+    }
+
+    private boolean isDearer(double changes, double work) {
         return expectedDifferential(changes, work) > expectedFull();
     }
 
@@ -172,7 +210,7 @@ final class RefreshCosts {
         double from = Double.POSITIVE_INFINITY;
         for (int magnitude = LARGEST; magnitude > 0; magnitude--) {
             double least = bound(magnitude - 1) + 1;
-            if (!fullIsCheaper(least, least) || !fullIsCheaper(bound(magnitude), bound(magnitude))) {
+            if (!isDearer(least, least) || !isDearer(bound(magnitude), bound(magnitude))) {
                 return from;
             }
             from = least;
@@ -185,6 +223,9 @@ final class RefreshCosts {
         List<String> lines = new ArrayList<>();
         if (fulls.known()) {
             lines.add("a full refresh takes " + millis(fulls.median()));
+        }
+        if (bare.seen()) {
+            lines.add("one that leaves the states behind takes " + millis(bare.expected()));
         }
         deltas.forEach((magnitude, sample) -> {
             if (sample.known()) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param userTriggers whether triggers of the user's on the stream table fire
  * @param partitionedTables the sources that have partitions
  * @param maxRounds in how many rounds a circle of stream tables must come to an end
+ * @param keepsStates whether a full refresh must not leave states behind
  */
 record RefreshPolicy(
         String catalogSchema,
@@ -31,7 +32,10 @@ record RefreshPolicy(
         CostHistory costs,
         boolean userTriggers,
         Set<Long> partitionedTables,
-        int maxRounds) {
+        int maxRounds,
+        boolean keepsStates) {
+
+    private static final String STATES_LEFT = ", and the states are left behind";
 
     private static final String NOT_COUNTED = " (by the size of the buffers, they are not counted)";
 
@@ -56,7 +60,24 @@ record RefreshPolicy(
                 costs,
                 userTriggers,
                 partitionedTables,
-                maxRounds);
+                maxRounds,
+                false);
+    }
+
+    /** The same where the states must be right afterwards. */
+    RefreshPolicy keepingStates() {
+        return new RefreshPolicy(
+                catalogSchema,
+                stateSchema,
+                ownLockMillis,
+                sourceLockMillis,
+                statementMillis,
+                maximumChangeRatio,
+                costs,
+                userTriggers,
+                partitionedTables,
+                maxRounds,
+                true);
     }
 
     String lockTable(long id) {
@@ -88,24 +109,43 @@ record RefreshPolicy(
                 .limits(Math.min(ceiling, costs.of(table.row().id()).alwaysFullFrom()));
     }
 
+    /** Whether a refresh for this reason leaves the states behind. */
+    static boolean leavesStates(@Nullable String reason) {
+        return reason != null && reason.endsWith(STATES_LEFT);
+    }
+
+    /** The reason of a full refresh that AUTO has chosen, which says also if it leaves the states behind. */
+    private String chosen(PreparedTable table, String reason) {
+        boolean leaves = !keepsStates
+                && table.queryWithoutStates() != null
+                && table.row().circle().isEmpty()
+                && costs.of(table.row().id()).leavesStates();
+        return leaves ? reason + STATES_LEFT : reason;
+    }
+
     /** Why AUTO refreshes fully although it need not, or {@code null}. */
     @Nullable
     String fullReason(PreparedTable table, Changes changes) {
-        if (!chooses(table)) {
+        if (!chooses(table) || changes.rows() == 0) {
             return null;
         }
         if (aboveCeiling(table, changes.rows())) {
-            return "more than " + Math.round(maximumChangeRatio * 100) + " % of the rows have changed"
-                    + (changes.counted() ? "" : NOT_COUNTED);
+            return chosen(
+                    table,
+                    "more than " + Math.round(maximumChangeRatio * 100) + " % of the rows have changed"
+                            + (changes.counted() ? "" : NOT_COUNTED));
         }
         RefreshCosts known = costs.of(table.row().id());
         double work = table.work(changes);
         return known.fullIsCheaper(changes.rows(), work)
-                ? "a full refresh is expected to be cheaper: about " + RefreshCosts.millis(known.expectedFull())
-                        + ", where " + changes.rows()
-                        + (changes.counted() ? "" : NOT_COUNTED)
-                        + " changes that touch about " + Math.round(work)
-                        + " rows would take " + RefreshCosts.millis(known.expectedDifferential(changes.rows(), work))
+                ? chosen(
+                        table,
+                        "a full refresh is expected to be cheaper: about " + RefreshCosts.millis(known.expectedFull())
+                                + ", where " + changes.rows()
+                                + (changes.counted() ? "" : NOT_COUNTED)
+                                + " changes that touch about " + Math.round(work)
+                                + " rows would take "
+                                + RefreshCosts.millis(known.expectedDifferential(changes.rows(), work)))
                 : null;
     }
 }

@@ -49,6 +49,12 @@ final class RefreshTransaction {
     /** The rows that the changes are expected to touch. */
     private double work;
 
+    /** What writing the states of a full refresh has taken. */
+    private long stateNanos;
+
+    /** What only the first one does. */
+    private long onceNanos;
+
     RefreshTransaction(
             Session session, Catalog catalog, PreparedTable table, RefreshPolicy policy, BeforeCommit check) {
         this(session, catalog, table, policy, check, Membership.ALONE);
@@ -93,6 +99,11 @@ final class RefreshTransaction {
         FrontierRow read = time.asOf(membership.read(first));
         DefinitionCheck.check(table, read);
         String fullReason = force ? RefreshResult.REQUESTED : DefinitionCheck.fullReason(table, read);
+        boolean behind = DefinitionCheck.statesBehind(table, read);
+        policy.costs().of(table.row().id()).behind(behind);
+        if (behind && policy.keepsStates() && fullReason == null) {
+            fullReason = DefinitionCheck.STATES_BEHIND;
+        }
         BufferVolume volume = table.volume();
         if (fullReason == null && !read.captured().uncounted().isEmpty()) {
             fullReason = choice(Changes.of(read, volume.changes(read.captured())));
@@ -114,6 +125,9 @@ final class RefreshTransaction {
             return nothing(read);
         }
         String choice = choice(changes);
+        if (choice == null && behind) {
+            choice = DefinitionCheck.STATES_BEHIND;
+        }
         return (choice != null)
                 ? full(read, choice)
                 : differential(read, new Frontier(String.valueOf(read.frontier())), changes);
@@ -140,8 +154,8 @@ final class RefreshTransaction {
         session.execute(WHOLE_TABLES);
         for (ProgramBuilder.State state : table.states()) {
             WholeResult.write(session, state.query(), state.table(), true);
+            StateTables.filled(session, state);
         }
-        StateTables.indexStates(session, table.states());
         StateFilterIndexes.create(session, table.stateFilters());
         Migration.Counts moved = new Migration(
                         session,
@@ -210,24 +224,40 @@ final class RefreshTransaction {
         if (first || DefinitionCheck.foreign(read)) {
             ForeignChanges.remove(session, table.buffers());
         }
-        boolean anew = !first && !table.states().isEmpty() && !table.planHash().equals(read.planHash());
-        if (anew) {
-            StateTables.recreate(session, table.states());
+        boolean left = RefreshPolicy.leavesStates(reason);
+        boolean anew = !first
+                && !left
+                && !table.states().isEmpty()
+                && !table.planHash().equals(read.planHash());
+        if (!left) {
+            long start = System.nanoTime();
+            writeStates(first, anew);
+            stateNanos = System.nanoTime() - start;
         }
-        for (ProgramBuilder.State state : table.states()) {
-            WholeResult.write(session, state.query(), state.table(), first);
-        }
-        Counts counts = WholeResult.write(session, table.fullQuery(), table.target(), first);
+        String whole = table.queryWithoutStates();
+        Counts counts =
+                WholeResult.write(session, (left && whole != null) ? whole : table.fullQuery(), table.target(), first);
+        long written = System.nanoTime();
         if (first) {
             StateTables.index(session, table);
-        }
-        if (anew) {
-            StateTables.analyze(session, table.states());
         }
         if (first || anew) {
             StateFilterIndexes.create(session, table.stateFilters());
         }
+        onceNanos += System.nanoTime() - written;
         return commit(RefreshOutcome.FULL, reason, 0, counts, read);
+    }
+
+    private void writeStates(boolean first, boolean anew) throws SQLException, DriftException, UnsureException {
+        if (anew) {
+            StateTables.recreate(session, table.states());
+        }
+        for (ProgramBuilder.State state : table.states()) {
+            WholeResult.write(session, state.query(), state.table(), first || anew);
+            if (first || anew) {
+                StateTables.filled(session, state);
+            }
+        }
     }
 
     private RefreshResult commit(
@@ -237,6 +267,9 @@ final class RefreshTransaction {
         boolean last = check == BeforeCommit.NONE && !membership.shared();
         // A table that is about to be in a circle gets its rows with all of the circle, by the refresh that follows.
         String planHash = table.row().circle().isEmpty() ? table.planHash() : null;
+        if (planHash != null && RefreshPolicy.leavesStates(reason)) {
+            planHash = table.planHashBehind();
+        }
         conclusion.record(read, planHash, result, work, last);
         if (!last) {
             check.run(session);
@@ -246,7 +279,13 @@ final class RefreshTransaction {
         }
         table.changing(true);
         table.volume().learn(read.captured());
-        policy.costs().learn(table.row().id(), result, work);
+        policy.costs()
+                .learn(
+                        table.row().id(),
+                        result,
+                        work,
+                        table.queryWithoutStates() == null ? 0 : stateNanos / 1e3,
+                        onceNanos / 1e3);
         return result;
     }
 

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
@@ -37,6 +38,10 @@ public final class Refresher {
     private static final Logger LOG = LoggerFactory.getLogger(Refresher.class);
 
     private static final String LOCKED = "another refresh of the table is running";
+
+    /** After these the states have other statistics. */
+    private static final Set<String> LOADED =
+            Set.of(DefinitionCheck.FIRST_LOAD, DefinitionCheck.OTHER_PLAN, DefinitionCheck.STATES_BEHIND);
 
     private static final int RUNS_AGAIN = 10;
 
@@ -235,7 +240,7 @@ public final class Refresher {
             session.rollbackQuietly();
             return once(session, row, request, force, check);
         }
-        if (DefinitionCheck.FIRST_LOAD.equals(result.reason()) || DefinitionCheck.OTHER_PLAN.equals(result.reason())) {
+        if (LOADED.contains(String.valueOf(result.reason()))) {
             memory.loaded(session, row);
         }
         afterwards(session, row, result);

@@ -47,15 +47,21 @@ public final class StateTables {
         }
     }
 
-    /** Drops all states and makes those of the present plan, empty and with their indexes. */
+    /** Drops all states and makes those of the present plan, empty and without indexes. */
     static void recreate(Session session, List<ProgramBuilder.State> states) throws SQLException {
         for (ProgramBuilder.State state : states) {
             session.execute("DROP TABLE IF EXISTS " + state.table().sqlName());
         }
         create(session, states);
-        for (ProgramBuilder.State state : states) {
-            index(session, state);
-        }
+    }
+
+    /**
+     * Makes the indexes of a state that has been filled, and tells the planner, and us, how big it is. The states above it and the stream table are read
+     * from it next: an EXISTS in their SELECT looks rows up in it.
+     */
+    public static void filled(Session session, ProgramBuilder.State state) throws SQLException {
+        index(session, state);
+        session.execute("ANALYZE " + state.table().sqlName());
     }
 
     private static void index(Session session, ProgramBuilder.State state) throws SQLException {
@@ -78,29 +84,12 @@ public final class StateTables {
         }
     }
 
-    static void indexStates(Session session, List<ProgramBuilder.State> states) throws SQLException {
-        for (ProgramBuilder.State state : states) {
-            index(session, state);
-        }
-        analyze(session, states);
-    }
-
-    /** Tells the planner, and us, how big they are. */
-    static void analyze(Session session, List<ProgramBuilder.State> states) throws SQLException {
-        for (ProgramBuilder.State state : states) {
-            session.execute("ANALYZE " + state.table().sqlName());
-        }
-    }
-
     static void index(Session session, PreparedTable table) throws SQLException {
-        index(session, table.states(), table.target(), table.plan());
+        index(session, table.target(), table.plan());
     }
 
-    /** Makes the indexes of loaded tables, and has them analysed. */
-    public static void index(
-            Session session, List<ProgramBuilder.State> states, TargetTable target, @Nullable MaintenancePlan plan)
-            throws SQLException {
-        indexStates(session, states);
+    /** Makes the indexes of a loaded stream table, and has it analysed. */
+    public static void index(Session session, TargetTable target, @Nullable MaintenancePlan plan) throws SQLException {
         TargetIndexes.of(session, target, plan).create(session);
         session.execute("ANALYZE " + target.sqlName());
     }

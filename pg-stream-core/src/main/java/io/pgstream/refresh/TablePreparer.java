@@ -120,6 +120,7 @@ final class TablePreparer {
                     target,
                     buffers,
                     fullQuery(compiled.resolved(), target),
+                    null,
                     inCircle(row, "full"),
                     false,
                     Statistics.NONE,
@@ -133,12 +134,15 @@ final class TablePreparer {
         String fullQuery = (ownStates || plan.readsClock())
                 ? builder.presentResult()
                 : fullQuery(compiled.resolved(), plan.target());
+        String queryWithoutStates =
+                (ownStates && !plan.readsClock()) ? fullQuery(compiled.resolved(), plan.target()) : null;
         return new PreparedTable(
                 row,
                 plan,
                 plan.target(),
                 buffers,
                 fullQuery,
+                queryWithoutStates,
                 inCircle(row, hash(plan, builder)),
                 merges,
                 statistics,

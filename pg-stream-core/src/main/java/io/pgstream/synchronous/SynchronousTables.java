@@ -247,9 +247,10 @@ public final class SynchronousTables {
         ProgramBuilder builder = new ProgramBuilder(plan, OperatorRenderer.ChangeSource.NONE, false, Statistics.NONE);
         for (ProgramBuilder.State state : builder.states()) {
             session.update(ApplyRenderer.load(state.query(), state.table()));
+            StateTables.filled(session, state);
         }
         long[] counts = writing.write(builder.presentResult());
-        StateTables.index(session, builder.states(), plan.target(), plan);
+        StateTables.index(session, plan.target(), plan);
         FrontierRow read = read(session, row);
         RefreshResult result = new RefreshResult(
                 row.name(),

@@ -66,11 +66,13 @@ class SpeedOracleTest {
         pool.setPassword(database.getPassword());
         pool.setCurrentSchema("o");
         pool.setMaxConnections(6);
+        String options = Boolean.getBoolean("pgstream.speed.processor") ? "-c max_parallel_workers_per_gather=0" : "";
         String explain = System.getProperty("pgstream.speed.explain");
         if (explain != null) {
-            pool.setOptions("-c session_preload_libraries=auto_explain -c auto_explain.log_min_duration=" + explain
+            options += (" -c session_preload_libraries=auto_explain -c auto_explain.log_min_duration=" + explain
                     + " -c auto_explain.log_analyze=on -c auto_explain.log_buffers=off -c auto_explain.log_timing=on");
         }
+        pool.setOptions(options);
         StreamTableEngine engine = new StreamTableEngine(pool, EngineSettings.defaults(), List.of());
         engine.migrate();
         try (Connection connection = database.getConnection()) {

@@ -54,13 +54,16 @@ final class SpeedTrial {
 
     private final String query;
 
+    private final SpeedClock clock;
+
     private String problem = "";
 
-    SpeedTrial(StreamTableEngine engine, Connection connection, SpeedTables tables, String query) {
+    SpeedTrial(StreamTableEngine engine, Connection connection, SpeedTables tables, String query) throws SQLException {
         this.engine = engine;
         this.connection = connection;
         this.tables = tables;
         this.query = query;
+        this.clock = new SpeedClock(connection, Boolean.getBoolean("pgstream.speed.processor"));
     }
 
     /** What is wrong, or empty. */
@@ -112,7 +115,7 @@ final class SpeedTrial {
     Times measure(double share) throws SQLException {
         List<String> sources = sources();
         int warm = (share == 0) ? sources.size() : WARM;
-        int measured = (share == 0) ? Math.max(3, sources.size() * 2) : MEASURED;
+        int measured = (share == 0) ? Math.max(3, sources.size() * Math.min(2, MEASURED / 2)) : MEASURED;
         double[][] times = new double[3][measured];
         int full = 0;
         String reason = "";
@@ -123,15 +126,15 @@ final class SpeedTrial {
                 tables.change(sources, share);
             }
             int cycle = Math.max(0, i);
-            long start = System.nanoTime();
+            clock.start();
             execute("REFRESH MATERIALIZED VIEW mv");
-            times[0][cycle] = milliseconds(start);
-            start = System.nanoTime();
+            times[0][cycle] = clock.stop();
+            clock.start();
             engine.refresh("o.d");
-            times[1][cycle] = milliseconds(start);
-            start = System.nanoTime();
+            times[1][cycle] = clock.stop();
+            clock.start();
             RefreshResult result = engine.refresh("o.a");
-            times[2][cycle] = milliseconds(start);
+            times[2][cycle] = clock.stop();
             if (i >= 0 && result.outcome() == RefreshOutcome.FULL) {
                 full++;
                 reason = " " + result.reason();
@@ -192,10 +195,6 @@ final class SpeedTrial {
         try (Statement it = connection.createStatement()) {
             it.execute(statement);
         }
-    }
-
-    private static double milliseconds(long start) {
-        return (System.nanoTime() - start) / 1e6;
     }
 
     private static double median(double[] values) {

@@ -95,6 +95,21 @@ class StateOrderTest {
                 .isLessThan(1_000);
     }
 
+    @Test
+    void a_time_that_is_reckoned_back_from_the_last_one_reads_the_rows_that_it_passes() throws SQLException {
+        database.execute(
+                "CREATE TABLE event (id int PRIMARY KEY, at timestamptz NOT NULL)",
+                "INSERT INTO event SELECT i, timestamptz '2026-01-01' + i * interval '1 minute' FROM generate_series(1, 30000) AS i",
+                "CREATE INDEX ON event (at)",
+                "ANALYZE");
+        database.create("t", "SELECT id FROM event WHERE at > (SELECT max(at) - interval '2 hours' FROM event)");
+
+        assertThat(readBy("relname = 'event'", "INSERT INTO event VALUES (30001, timestamptz '2026-01-21 21:00+00')"))
+                .isZero();
+        assertThat(readBy("relname = 'event'", "DELETE FROM event WHERE id > 29990"))
+                .isLessThanOrEqualTo(29_990);
+    }
+
     /** In Berlin half past two of that night is half past three, and comes before three o'clock in an index. */
     @Test
     void a_time_with_a_zone_is_not_looked_for_among_times_without() throws SQLException {
@@ -116,6 +131,12 @@ class StateOrderTest {
             berlin.execute("UPDATE closed SET until = '2026-03-29 01:20+00'");
             assertThat(berlin.engine().refresh("open").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
             assertThat(berlin.column("SELECT id FROM open ORDER BY 1")).containsExactly("1");
+
+            berlin.create(
+                    "late", "SELECT id FROM event WHERE at > (SELECT max(until) - interval '10 minutes' FROM closed)");
+            berlin.execute("UPDATE closed SET until = '2026-03-29 00:40+00'");
+            assertThat(berlin.engine().refresh("late").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
+            assertThat(berlin.column("SELECT id FROM late ORDER BY 1")).containsExactly("1", "2", "3");
         } finally {
             TimeZone.setDefault(before);
         }
