@@ -17,6 +17,7 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Recursion;
+import io.pgstream.plan.Window;
 import io.pgstream.plan.expr.Clock;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
@@ -33,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Moves what reads the clock into filters and projections, whose deltas know of the time; every other operator then has no
- * clock of its own. Conditions of an inner join become a filter above it; what an aggregate, the condition of another join
- * or an argument of a function in FROM computes from one input becomes a column of a projection below.
+ * clock of its own. Conditions of an inner join become a filter above it; what an aggregate, a window function, the condition of
+ * another join or an argument of a function in FROM computes from one input becomes a column of a projection below.
  *
  * <pre>
  * Aggregate count(*) FILTER (WHERE x &gt; clock)      Aggregate count(*) FILTER (WHERE c)
@@ -92,7 +93,10 @@ final class ClockPlacement {
                 && (lateral.outer() == null || lateral.outer().stream().noneMatch(Clock::readBy))) {
             return lateral(lateral);
         }
-        throw unsupported("in a window function or the like");
+        if (result instanceof Window window) {
+            return window(window);
+        }
+        throw unsupported("in a condition of a left join with a function in FROM or the like");
     }
 
     private static UnsupportedConstructException unsupported(String where) {
@@ -124,6 +128,14 @@ final class ClockPlacement {
                 .withOperands(
                         lateral.source().operands().stream().map(hoist::hoisted).toList());
         return lateral.over(hoist.input(), source, lateral.outer());
+    }
+
+    private Operator window(Window window) {
+        Hoist hoist = new Hoist(window.input());
+        List<NamedExpression> functions = window.functions().stream()
+                .map(call -> new NamedExpression(call.column(), ClockParts.below(call.expression(), hoist::column)))
+                .toList();
+        return new Window(functions, window.partition(), hoist.input());
     }
 
     private Operator aggregate(Aggregate aggregate) {

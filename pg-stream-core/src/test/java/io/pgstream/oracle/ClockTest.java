@@ -145,6 +145,15 @@ class ClockTest {
 
     @ParameterizedTest
     @ValueSource(ints = {15, 18})
+    void time_moves_what_window_functions_read(int version) throws SQLException {
+        assertMaintained(
+                version,
+                "SELECT id, k, count(*) FILTER (WHERE at > now() - interval '1 day') OVER (PARTITION BY k) AS n FROM e",
+                "SELECT id, sum(CASE WHEN d < CURRENT_DATE THEN v ELSE 0 END) OVER (PARTITION BY k ORDER BY id) AS s FROM e");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
     void an_age_turns_at_midnight(int version) throws SQLException {
         assertSeldomMoved(
                 version,
