@@ -28,7 +28,7 @@ final class SharedAggregates {
 
     private SharedAggregates() {}
 
-    /** The tree with every aggregate only once. */
+    /** The tree with aggregates below others only once. */
     static Operator in(Operator root) {
         return new SharedAggregates().shared(root);
     }
@@ -42,16 +42,29 @@ final class SharedAggregates {
         return known;
     }
 
+    /** Only below another aggregate: an input of a join is looked up by its own columns, for which its state has indexes. */
     private Operator replaced(Operator operator) {
-        Operator current =
-                operator.withInputs(operator.inputs().stream().map(this::shared).toList());
-        // A filtered table that is kept is an input of a join as it is.
-        if (!(current instanceof Aggregate aggregate) || aggregate.keepsRows()) {
-            return current;
+        Operator current = operator.withInputs(operator.inputs().stream()
+                .map(input -> (operator instanceof Aggregate) ? first(shared(input)) : shared(input))
+                .toList());
+        if (shareable(current)) {
+            first.putIfAbsent(text(current), current);
         }
-        String text = OperatorRenderer.render(new FreshCopy(new ColumnFactory(1)).of(aggregate));
-        Operator same = first.putIfAbsent(text, aggregate);
-        return (same == null || same.equals(aggregate)) ? aggregate : named(aggregate.output(), same);
+        return current;
+    }
+
+    private Operator first(Operator operator) {
+        Operator same = shareable(operator) ? first.get(text(operator)) : null;
+        return (same == null || same.equals(operator)) ? operator : named(operator.output(), same);
+    }
+
+    /** A filtered table that is kept is an input of a join as it is. */
+    private static boolean shareable(Operator operator) {
+        return operator instanceof Aggregate aggregate && !aggregate.keepsRows();
+    }
+
+    private static String text(Operator operator) {
+        return OperatorRenderer.render(new FreshCopy(new ColumnFactory(1)).of(operator));
     }
 
     private static Operator named(List<Column> columns, Operator operator) {
