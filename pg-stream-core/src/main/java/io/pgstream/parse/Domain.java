@@ -88,7 +88,7 @@ final class Domain {
     /** Whether there is a column more that is only compared. */
     private boolean compares(SelectParser.Block block) {
         List<Column> found = outer.stream()
-                .filter(column -> !exact(column))
+                .filter(column -> !exact(column) && column.type().hashable())
                 .filter(column -> {
                     int position = position(column);
                     Set<Column> values = leaves.stream()
@@ -170,12 +170,12 @@ final class Domain {
         List<Expression> conditions = new ArrayList<>();
         int position = 0;
         for (Column column : outer) {
+            position += exact(column) ? 0 : 1;
             Expression value = new ColumnReference(column);
-            if (!exact(column)) {
-                position++;
-                value = new Cast(value, column.type().looks());
-            }
-            conditions.addAll(same(value, new ColumnReference(own.get(position)), column.nullable()));
+            conditions.addAll(same(
+                    exact(column) ? hashable(value, column) : text(value, column),
+                    hashable(new ColumnReference(own.get(position)), column),
+                    column.nullable()));
             position++;
         }
         return conditions;
@@ -188,8 +188,8 @@ final class Domain {
         for (Column column : outer) {
             position += exact(column) ? 0 : 1;
             conditions.addAll(same(
-                    new ColumnReference(one.get(position)),
-                    new ColumnReference(other.get(position)),
+                    hashable(new ColumnReference(one.get(position)), column),
+                    hashable(new ColumnReference(other.get(position)), column),
                     column.nullable()));
             position++;
         }
@@ -198,13 +198,20 @@ final class Domain {
 
     /** Two columns with exactly the same value. */
     static List<Expression> same(Column left, Column right) {
-        if (left.type().exact()) {
-            return same(new ColumnReference(left), new ColumnReference(right), left.nullable());
-        }
-        return same(
-                new Cast(new ColumnReference(left), left.type().looks()),
-                new Cast(new ColumnReference(right), right.type().looks()),
-                left.nullable());
+        Expression value = new ColumnReference(left);
+        Expression other = new ColumnReference(right);
+        return left.type().exact()
+                ? same(hashable(value, left), hashable(other, right), left.nullable())
+                : same(text(value, left), text(other, right), left.nullable());
+    }
+
+    /** What has no hash, like bits, is met by its text; what is not exact has its text in a leaf. */
+    private static Expression hashable(Expression value, Column column) {
+        return (column.type().hashable() || !column.type().exact()) ? value : text(value, column);
+    }
+
+    private static Expression text(Expression value, Column column) {
+        return new Cast(value, column.type().looks());
     }
 
     /** NULL is a value of the domain like others. The hash is what makes a join of it that need not compare all pairs. */

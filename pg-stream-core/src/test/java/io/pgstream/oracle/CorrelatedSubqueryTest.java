@@ -84,6 +84,17 @@ class CorrelatedSubqueryTest {
 
     @ParameterizedTest
     @ValueSource(ints = {15, 18})
+    void keys_without_a_hash_are_met_by_their_text(int version) throws Exception {
+        assertMaintained(
+                version,
+                "SELECT q.id, q.b, (SELECT count(*) FROM n WHERE n.x::int::bit(4)::varbit <> q.b) AS d"
+                        + " FROM (SELECT id, x::int::bit(4)::varbit AS b FROM t) AS q",
+                "SELECT q.id, l.id AS other FROM (SELECT id, x::int::bit(4) AS b FROM t) AS q LEFT JOIN LATERAL"
+                        + " (SELECT n.id FROM n WHERE n.x::int::bit(4) > q.b ORDER BY n.id LIMIT 2) AS l ON true");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
     void over_several_levels(int version) throws Exception {
         assertMaintained(
                 version,
