@@ -98,7 +98,12 @@ public final class FrontierQuery {
      */
     public FrontierRow read(Session session, String settings, String counts) throws SQLException {
         FrontierRow known = read(session.list(sql(settings), FrontierQuery::line));
-        return counts.isEmpty() ? known : known.with(captured(session.list(counting(counts), FrontierQuery::counted)));
+        return counts.isEmpty() ? known : known.with(count(session, counts));
+    }
+
+    /** Runs the statement that counts alone. */
+    public FrontierRow.Captured count(Session session, String counts) throws SQLException {
+        return captured(session.list(counting(counts), FrontierQuery::counted));
     }
 
     /** Reads the result of the statement that reads the catalog. */

@@ -110,7 +110,7 @@ final class CircleRefresh {
     /** What has changed, counted: nothing is known of what a refresh of a circle costs, that could choose another way. */
     private FrontierRow read(PreparedTable table) throws SQLException, RedefinitionNeededException {
         Opening opening = new Opening(session, catalog, table, policy);
-        FrontierRow read = membership.read(opening.count());
+        FrontierRow read = membership.read(opening.readAndCount());
         DefinitionCheck.check(table, read);
         return read;
     }

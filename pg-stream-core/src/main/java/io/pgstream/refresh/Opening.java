@@ -87,9 +87,14 @@ final class Opening {
         return query.read(session, settings(), counts(policy.countingLimits(table)));
     }
 
-    /** Reads again, at the same snapshot, with all changes counted. */
-    FrontierRow count() throws SQLException {
+    /** Reads, behind the locks, with all changes counted. */
+    FrontierRow readAndCount() throws SQLException {
         return query.read(session, settings(), counts(Map.of()));
+    }
+
+    /** Counts all changes, at the snapshot of what was read. */
+    FrontierRow.Captured count() throws SQLException {
+        return query.count(session, counts(Map.of()));
     }
 
     /** Reads again, at the same snapshot, what can change inside of one; the changes are not counted. */

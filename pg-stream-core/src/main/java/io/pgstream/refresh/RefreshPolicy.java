@@ -102,11 +102,14 @@ record RefreshPolicy(
         return maximumChangeRatio > 0 && table.sourceRows() > 1000;
     }
 
-    /** From how many bytes on a buffer need not be counted, because AUTO will refresh fully anyway; by the source's number. */
+    /** From how many bytes on a buffer need not be counted, also because AUTO will refresh fully anyway; by the source's number. */
     Map<Long, Long> countingLimits(PreparedTable table) {
+        return table.volume().limits(chooses(table) ? alwaysFullFrom(table) : Double.POSITIVE_INFINITY);
+    }
+
+    private double alwaysFullFrom(PreparedTable table) {
         double ceiling = ceilingOf(table) ? 2 * maximumChangeRatio * table.sourceRows() : Double.POSITIVE_INFINITY;
-        return table.volume()
-                .limits(Math.min(ceiling, costs.of(table.row().id()).alwaysFullFrom()));
+        return Math.min(ceiling, costs.of(table.row().id()).alwaysFullFrom());
     }
 
     /** Whether a refresh for this reason leaves the states behind. */

@@ -108,7 +108,7 @@ final class RefreshTransaction {
         if (fullReason == null && !read.captured().uncounted().isEmpty()) {
             fullReason = choice(Changes.of(read, volume.changes(read.captured())));
             if (fullReason == null && !(read.knowsMarkers() && volume.suffices(read.captured()))) {
-                read = time.asOf(membership.read(opening.count()));
+                read = read.with(opening.count());
             }
         }
         if (fullReason != null) {

@@ -182,17 +182,21 @@ public final class PartitionRenderer {
     }
 
     private String everyPartition(String weight) {
-        if (arrivals()) {
-            return "SELECT " + named() + ", bool_or(d." + weight + " < 0) AS lost FROM changed AS d GROUP BY "
-                    + partition.stream().map(column -> "d." + column.sqlName()).collect(Collectors.joining(", "));
-        }
-        if (bound != null) {
-            return "SELECT " + named() + ", " + bound.first() + " FROM changed AS d GROUP BY "
-                    + partition.stream().map(column -> "d." + column.sqlName()).collect(Collectors.joining(", "));
+        if (arrivals() || bound != null) {
+            String said = (bound == null) ? "bool_or(d." + weight + " < 0) AS lost" : bound.first();
+            return "SELECT " + named() + ", " + said + " FROM changed AS d" + byPartition();
         }
         return partition.isEmpty()
                 ? "SELECT 1 AS one FROM changed LIMIT 1"
                 : "SELECT DISTINCT " + named() + " FROM changed AS d";
+    }
+
+    private String byPartition() {
+        return partition.isEmpty()
+                ? ""
+                : partition.stream()
+                        .map(column -> "d." + column.sqlName())
+                        .collect(Collectors.joining(", ", " GROUP BY ", ""));
     }
 
     private String named() {
@@ -249,16 +253,10 @@ public final class PartitionRenderer {
                 : partition.stream()
                         .map(column -> "u." + column.sqlName())
                         .collect(Collectors.joining(", ", "PARTITION BY ", " "));
-        String group = partition.isEmpty()
-                ? ""
-                : " GROUP BY "
-                        + partition.stream()
-                                .map(column -> "d." + column.sqlName())
-                                .collect(Collectors.joining(", "));
         String lost = arrivals() ? ", bool_or(d.gone) AS lost" : "";
         return "SELECT " + (partition.isEmpty() ? "1 AS one" : named()) + lost + " FROM (SELECT u.*, rank() OVER (" + by
                 + order
-                + ") AS place FROM (" + rows + ") AS u) AS d" + group
+                + ") AS place FROM (" + rows + ") AS u) AS d" + byPartition()
                 + " HAVING count(*) FILTER (WHERE NOT d.kept) > 0 AND (coalesce(count(*) FILTER (WHERE d.kept) < ("
                 + limit + "), true) OR coalesce(min(d.place) FILTER (WHERE NOT d.kept)"
                 + " <= max(d.place) FILTER (WHERE d.kept), true))";

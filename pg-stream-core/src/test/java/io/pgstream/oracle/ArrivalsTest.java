@@ -2,7 +2,6 @@ package io.pgstream.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgstream.RefreshMode;
 import io.pgstream.test.TestServer;
 import java.sql.SQLException;
 import java.util.List;
@@ -51,12 +50,7 @@ class ArrivalsTest {
                 "SELECT e.x FROM e WHERE EXISTS (SELECT FROM n WHERE n.k = e.k)",
                 "SELECT e.x, n.s FROM e LEFT JOIN n ON n.k = e.k",
                 "SELECT e.x, c.n FROM e JOIN (SELECT k, count(*) AS n FROM n GROUP BY k) AS c ON c.k = e.k")) {
-            Scenario scenario = new Scenario(
-                    query,
-                    TABLES,
-                    List.of(new Scenario.StreamTable("st", query, RefreshMode.DIFFERENTIAL, false)),
-                    CYCLES,
-                    false);
+            Scenario scenario = Scenario.following(query, TABLES, query, CYCLES, false);
             Oracle.Outcome outcome = oracle.play(scenario);
             assertThat(outcome.failure()).as(scenario.script()).isNull();
             assertThat(outcome.differential()).as(scenario.script()).isGreaterThanOrEqualTo(4);

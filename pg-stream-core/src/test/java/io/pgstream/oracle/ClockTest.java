@@ -2,7 +2,6 @@ package io.pgstream.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgstream.RefreshMode;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
 import io.pgstream.test.TestDatabase;
@@ -61,12 +60,7 @@ class ClockTest {
         try (Oracle oracle = new Oracle(TestServer.of(version))) {
             for (String query : queries) {
                 for (boolean bulk : List.of(false, true)) {
-                    Scenario scenario = new Scenario(
-                            query,
-                            setup,
-                            List.of(new Scenario.StreamTable("st", query, RefreshMode.DIFFERENTIAL, false)),
-                            CYCLES,
-                            bulk);
+                    Scenario scenario = Scenario.following(query, setup, query, CYCLES, bulk);
                     Oracle.Outcome outcome = oracle.play(scenario);
                     assertThat(outcome.failure()).as(scenario.script()).isNull();
                     assertThat(outcome.differential()).as(scenario.script()).isGreaterThan(moved);

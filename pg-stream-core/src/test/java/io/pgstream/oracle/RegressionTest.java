@@ -43,12 +43,7 @@ class RegressionTest {
 
     private static void assertMaintained(String query) throws SQLException {
         for (boolean bulk : List.of(false, true)) {
-            Scenario scenario = new Scenario(
-                    query,
-                    TABLES,
-                    List.of(new Scenario.StreamTable("st", query, RefreshMode.DIFFERENTIAL, false)),
-                    CHANGES,
-                    bulk);
+            Scenario scenario = Scenario.following(query, TABLES, query, CHANGES, bulk);
             assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
             if (!bulk) {
                 SynchronousPitfalls.lay(oracle, scenario);
@@ -142,13 +137,13 @@ class RegressionTest {
     void equal_rows_that_look_different_are_taken_out_one_by_one() throws SQLException {
         for (String query : List.of(
                 "SELECT x, k, j, f FROM looks", "SELECT DISTINCT x::text AS y, k FROM (SELECT x, k FROM looks) AS q")) {
-            Scenario scenario = new Scenario(
+            Scenario scenario = Scenario.following(
                     query,
                     List.of(
                             "CREATE TABLE looks (id int, k int, x numeric, j json, f float8)",
                             "INSERT INTO looks VALUES (1, 0, 1, '{}', 0), (2, 0, 1.0, '{}', '-0'), (3, 0, 1.00, '{}',"
                                     + " 0), (4, 0, 1.0, '{}', 0), (5, 0, 1.0, '{}', 0), (6, 0, 1, NULL, NULL)"),
-                    List.of(new Scenario.StreamTable("st", query, RefreshMode.DIFFERENTIAL, false)),
+                    query,
                     List.of(
                             List.of("DELETE FROM looks WHERE id = 2"),
                             List.of("DELETE FROM looks WHERE id IN (3, 4)"),
@@ -182,12 +177,12 @@ class RegressionTest {
         for (String type : List.of("bit varying", "money", "tsvector")) {
             String query = "SELECT x, count(*) AS c FROM odd GROUP BY x";
             String[] values = type.equals("bit varying") ? new String[] {"B'1'", "B'01'"} : new String[] {"'1'", "'2'"};
-            Scenario scenario = new Scenario(
+            Scenario scenario = Scenario.following(
                     type,
                     List.of(
                             "CREATE TABLE odd (id int, x " + type + ")",
                             "INSERT INTO odd VALUES (1, " + values[0] + "), (2, NULL), (3, " + values[1] + ")"),
-                    List.of(new Scenario.StreamTable("st", query, RefreshMode.DIFFERENTIAL, false)),
+                    query,
                     List.of(
                             List.of(Oracle.FULLY, "INSERT INTO odd SELECT id + 10, x FROM odd WHERE id > 1"),
                             List.of("DELETE FROM odd WHERE id IN (1, 2)"),
@@ -332,13 +327,13 @@ class RegressionTest {
     void a_subquery_refers_to_a_key_that_is_an_enumeration() throws SQLException {
         String query =
                 "SELECT a.role, a.roles, (SELECT count(*) FROM w WHERE w.role = a.role) AS c FROM w AS a GROUP BY a.role, a.roles";
-        Scenario scenario = new Scenario(
+        Scenario scenario = Scenario.following(
                 "enumeration",
                 List.of(
                         "CREATE TYPE role AS ENUM ('reader', 'writer')",
                         "CREATE TABLE w (id int PRIMARY KEY, role role, roles role[])",
                         "INSERT INTO w VALUES (1, 'reader', '{reader}'), (2, NULL, NULL), (3, 'reader', '{}')"),
-                List.of(new Scenario.StreamTable("st", query, RefreshMode.DIFFERENTIAL, false)),
+                query,
                 List.of(List.of(
                         "INSERT INTO w VALUES (4, 'writer', NULL)", "UPDATE w SET role = 'reader' WHERE id = 2")),
                 false);

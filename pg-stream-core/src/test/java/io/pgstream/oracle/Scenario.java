@@ -21,6 +21,13 @@ record Scenario(
     /** A stream table; earlier ones of a scenario can be read by later ones. */
     record StreamTable(String name, String query, RefreshMode mode, boolean floats) {}
 
+    /** One query that is maintained differentially. */
+    static Scenario following(
+            String origin, List<String> setup, String query, List<List<String>> cycles, boolean bulk) {
+        return new Scenario(
+                origin, setup, List.of(new StreamTable("st", query, RefreshMode.DIFFERENTIAL, false)), cycles, bulk);
+    }
+
     /** Whether the tables have statistics, by which joins are ordered: in one half of the scenarios. */
     boolean analyzed() {
         return Math.floorMod(origin.hashCode(), 2) == 0;

@@ -44,12 +44,7 @@ class SetsAndWindowsTest {
             cycles.add(step);
         }
         for (boolean bulk : List.of(false, true)) {
-            Scenario scenario = new Scenario(
-                    query,
-                    TABLES,
-                    List.of(new Scenario.StreamTable("st", query, RefreshMode.DIFFERENTIAL, false)),
-                    cycles,
-                    bulk);
+            Scenario scenario = Scenario.following(query, TABLES, query, cycles, bulk);
             Oracle.Outcome outcome = oracle.play(scenario);
             assertThat(outcome.failure()).as(scenario.script()).isNull();
             assertThat(outcome.differential()).as(scenario.script()).isEqualTo(steps.length);

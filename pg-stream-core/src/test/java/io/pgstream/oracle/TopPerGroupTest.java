@@ -2,7 +2,6 @@ package io.pgstream.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgstream.RefreshMode;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
 import java.sql.SQLException;
@@ -47,12 +46,7 @@ class TopPerGroupTest {
         try (Oracle oracle = new Oracle(TestServer.of(version))) {
             for (String query : queries) {
                 for (boolean bulk : List.of(false, true)) {
-                    Scenario scenario = new Scenario(
-                            query,
-                            TABLES,
-                            List.of(new Scenario.StreamTable("st", query, RefreshMode.DIFFERENTIAL, false)),
-                            CYCLES,
-                            bulk);
+                    Scenario scenario = Scenario.following(query, TABLES, query, CYCLES, bulk);
                     Oracle.Outcome outcome = oracle.play(scenario);
                     assertThat(outcome.failure()).as(scenario.script()).isNull();
                     assertThat(oracle.operatorTree("st")).as(query).contains("Ranked");

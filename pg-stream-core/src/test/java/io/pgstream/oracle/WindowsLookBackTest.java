@@ -2,7 +2,6 @@ package io.pgstream.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgstream.RefreshMode;
 import io.pgstream.test.TestServer;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -84,12 +83,7 @@ class WindowsLookBackTest {
             for (int cycle = 0; cycle < 5; cycle++) {
                 cycles.add(changes(cycle));
             }
-            Scenario scenario = new Scenario(
-                    query,
-                    TABLES,
-                    List.of(new Scenario.StreamTable("st", query, RefreshMode.DIFFERENTIAL, false)),
-                    cycles,
-                    random.nextBoolean());
+            Scenario scenario = Scenario.following(query, TABLES, query, cycles, random.nextBoolean());
             Oracle.Outcome outcome = oracle.play(scenario);
             assertThat(outcome.failure()).as(scenario.script()).isNull();
             assertThat(outcome.differential()).as(scenario.script()).isPositive();
