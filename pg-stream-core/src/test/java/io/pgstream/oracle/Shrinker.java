@@ -20,6 +20,8 @@ final class Shrinker {
 
     private static final Pattern ROWS = Pattern.compile("(INSERT INTO .*? VALUES )(\\(.*\\))", Pattern.DOTALL);
 
+    private static final Pattern STATE = Pattern.compile("SQLSTATE \\w+");
+
     private final Player player;
 
     private final long deadline;
@@ -33,13 +35,14 @@ final class Shrinker {
         this.deadline = System.nanoTime() + seconds * 1_000_000_000L;
     }
 
-    /** A smaller scenario that fails in the same table, and as early: a creation stays one. */
+    /** A smaller scenario that fails in the same table, and as early: a creation stays one, and fails for the same reason. */
     Scenario shrink(Scenario scenario, Oracle.Failure failure) throws SQLException {
         Predicate same = candidate -> {
             Oracle.Failure found = player.play(candidate);
             return found != null
                     && found.table().equals(failure.table())
-                    && (found.cycle() < 0) == (failure.cycle() < 0);
+                    && (found.cycle() < 0) == (failure.cycle() < 0)
+                    && (failure.cycle() >= 0 || kind(found.message()).equals(kind(failure.message())));
         };
         Scenario smallest = scenario.withCycles(scenario.cycles().subList(0, failure.cycle() + 1));
         Scenario before;
@@ -48,6 +51,12 @@ final class Shrinker {
             smallest = pass(before, failure.table(), same);
         } while (!smallest.equals(before) && System.nanoTime() < deadline);
         return smallest;
+    }
+
+    /** The class of an error and its SQLSTATE: without its tables, no query can be created at all. */
+    private static String kind(String message) {
+        Matcher state = STATE.matcher(message);
+        return message.substring(0, Math.max(0, message.indexOf(':'))) + (state.find() ? state.group() : "");
     }
 
     private Scenario pass(Scenario scenario, String table, Predicate same) throws SQLException {
