@@ -216,11 +216,7 @@ final class SelectOutput {
     }
 
     private Operator first(Operator rows, List<Integer> keys, List<Integer> sorts, Slice read) {
-        List<SortKey> sortKeys = new ArrayList<>();
-        for (int i = 0; i < sorts.size(); i++) {
-            sortKeys.add(
-                    new SortKey(rows.output().get(sorts.get(i)), order.get(i).direction()));
-        }
+        List<SortKey> sortKeys = sortKeys(rows, sorts);
         Operator result = rows;
         int width = rows.output().size();
         List<Column> of = rows.output().subList(width - domain.size(), width);
@@ -245,6 +241,21 @@ final class SelectOutput {
                         .map(column -> new NamedExpression(factory.like(column), new ColumnReference(column)))
                         .toList(),
                 result);
+    }
+
+    /**
+     * The order, each column once: the second time it tells nothing apart. PostgreSQL's text of {@code SELECT o AS a, o AS b … ORDER BY a, b} sorts
+     * by o twice, and the text of that text once; the plan is the same for both.
+     */
+    private List<SortKey> sortKeys(Operator rows, List<Integer> sorts) {
+        List<SortKey> keys = new ArrayList<>();
+        for (int i = 0; i < sorts.size(); i++) {
+            if (sorts.indexOf(sorts.get(i)) == i) {
+                keys.add(new SortKey(
+                        rows.output().get(sorts.get(i)), order.get(i).direction()));
+            }
+        }
+        return keys;
     }
 
     /** Which column of its result a set operation is sorted by. */
