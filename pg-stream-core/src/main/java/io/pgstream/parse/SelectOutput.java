@@ -239,11 +239,7 @@ final class SelectOutput {
     }
 
     private Operator first(Operator rows, List<Integer> keys, List<Integer> sorts, Slice read) {
-        List<SortKey> sorted = new ArrayList<>();
-        for (int i = 0; i < sorts.size(); i++) {
-            sorted.add(new SortKey(rows.output().get(sorts.get(i)), order.get(i).direction()));
-        }
-        List<SortKey> sortKeys = SortKey.withoutRepeated(sorted);
+        List<SortKey> sortKeys = sortKeys(rows, sorts);
         Operator result = rows;
         int width = rows.output().size();
         List<Column> of = rows.output().subList(width - domain.size(), width);
@@ -268,6 +264,14 @@ final class SelectOutput {
                         .map(column -> new NamedExpression(factory.like(column), new ColumnReference(column)))
                         .toList(),
                 result);
+    }
+
+    private List<SortKey> sortKeys(Operator rows, List<Integer> sorts) {
+        List<SortKey> keys = new ArrayList<>();
+        for (int i = 0; i < sorts.size(); i++) {
+            keys.add(new SortKey(rows.output().get(sorts.get(i)), order.get(i).direction()));
+        }
+        return SortKey.withoutRepeated(keys);
     }
 
     /** Which column of its result a set operation is sorted by. */

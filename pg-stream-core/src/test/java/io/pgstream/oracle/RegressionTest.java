@@ -368,4 +368,19 @@ class RegressionTest {
                 false);
         assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
     }
+
+    /** The text of PostgreSQL's text of the query sorts by the column once: the plan must not be another one. */
+    @Test
+    void a_limit_in_the_order_of_one_column_by_two_names_has_one_plan() throws SQLException {
+        String query =
+                "SELECT t.id, count(*) OVER (PARTITION BY t.k) AS peers FROM t JOIN (SELECT n.k AS a, n.k AS b FROM n"
+                        + " ORDER BY a, b DESC FETCH FIRST 2 ROWS WITH TIES) AS f ON true";
+        // By what their tables are, one has rows to spare and the other has not.
+        for (String more : List.of("CREATE TABLE a ()", "CREATE TABLE b ()")) {
+            List<String> tables = new ArrayList<>(TABLES);
+            tables.add(more);
+            Scenario scenario = Scenario.following(query, tables, query, CHANGES, false);
+            assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
+        }
+    }
 }
