@@ -81,6 +81,22 @@ class AdaptiveFallbackTest {
     }
 
     @Test
+    void what_functions_return_is_not_foreseen_but_tried() throws SQLException {
+        database.execute(
+                "CREATE TABLE listed AS SELECT i AS id, i % 3 AS amount FROM generate_series(1, 20000) AS i",
+                "ANALYZE listed");
+        create(
+                "series",
+                "SELECT l.id, g.n FROM listed AS l CROSS JOIN LATERAL generate_series(1, l.amount) AS g (n)",
+                RefreshMode.AUTO);
+        database.execute("UPDATE listed SET amount = 3 - amount WHERE id <= 300");
+        assertThat(database.engine().refresh("series").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
+        database.assertEqual("series");
+        database.engine().drop("series");
+        database.execute("DROP TABLE listed");
+    }
+
+    @Test
     void what_was_learned_survives_a_restart() throws SQLException {
         create("learned", "SELECT dimension, sum(amount) AS amount FROM fact GROUP BY dimension", RefreshMode.AUTO);
         StreamTableEngine restarted = learned("learned", 0.1, 60);
