@@ -72,14 +72,37 @@ final class SelectOutput {
         if (isDistinctOn()) {
             select.getDistinct().getOnSelectItems().forEach(item -> distinctOn.addAll(key(item.getExpression())));
         }
-        if ((isDistinctOn() || slice.slices()) && select.getOrderByElements() != null) {
-            for (OrderByElement element : select.getOrderByElements()) {
-                List<Expression> keys = key(element.getExpression());
-                List<OrderByElement> fields = binding.records().sorted(element);
-                for (int i = 0; i < keys.size(); i++) {
-                    order.add(new Sort(keys.get(i), CallText.direction(fields.get(i))));
-                }
+        if (select.getOrderByElements() != null) {
+            select.getOrderByElements().forEach(this::sort);
+        }
+        refuseRowsBehindFirst();
+    }
+
+    /** An order alone says nothing of a table, but a set-returning function in it makes rows. */
+    private void sort(OrderByElement element) {
+        if (isDistinctOn() || slice.slices()) {
+            List<Expression> keys = key(element.getExpression());
+            List<OrderByElement> fields = binding.records().sorted(element);
+            for (int i = 0; i < keys.size(); i++) {
+                order.add(new Sort(keys.get(i), CallText.direction(fields.get(i))));
             }
+        } else if (sets.is(element.getExpression())) {
+            key(element.getExpression());
+        }
+    }
+
+    /**
+     * PostgreSQL calls the functions that return sets before it sorts if one is sorted by, and else behind the sort: the first row of a group
+     * has then been chosen.
+     */
+    private void refuseRowsBehindFirst() {
+        if (isDistinctOn()
+                && !sets.isEmpty()
+                && distinctOn.stream().noneMatch(sets::has)
+                && order.stream().map(Sort::expression).noneMatch(sets::has)) {
+            throw new UnsupportedConstructException(
+                    "it uses DISTINCT ON with a set-returning function in SELECT that it does not sort by",
+                    "Call the function in FROM, over a subquery with DISTINCT ON.");
         }
     }
 
@@ -243,19 +266,12 @@ final class SelectOutput {
                 result);
     }
 
-    /**
-     * The order, each column once: the second time it tells nothing apart. PostgreSQL's text of {@code SELECT o AS a, o AS b … ORDER BY a, b} sorts
-     * by o twice, and the text of that text once; the plan is the same for both.
-     */
     private List<SortKey> sortKeys(Operator rows, List<Integer> sorts) {
         List<SortKey> keys = new ArrayList<>();
         for (int i = 0; i < sorts.size(); i++) {
-            if (sorts.indexOf(sorts.get(i)) == i) {
-                keys.add(new SortKey(
-                        rows.output().get(sorts.get(i)), order.get(i).direction()));
-            }
+            keys.add(new SortKey(rows.output().get(sorts.get(i)), order.get(i).direction()));
         }
-        return keys;
+        return SortKey.withoutRepeated(keys);
     }
 
     /** Which column of its result a set operation is sorted by. */
@@ -289,7 +305,7 @@ final class SelectOutput {
         }
         List<Column> columns = block.operator().output();
         List<Column> domain = columns.subList(block.names().size(), columns.size());
-        Operator top = new Slicing(factory).apply(slice, block.operator(), domain, keys);
+        Operator top = new Slicing(factory).apply(slice, block.operator(), domain, SortKey.withoutRepeated(keys));
         return new SelectParser.Block(
                 new Project(
                         columns.stream()
