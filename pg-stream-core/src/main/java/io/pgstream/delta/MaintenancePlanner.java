@@ -15,6 +15,7 @@ import io.pgstream.plan.PartitionWise;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Recursion;
 import io.pgstream.plan.Top;
+import io.pgstream.plan.Window;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.ConstantScale;
@@ -132,7 +133,17 @@ public final class MaintenancePlanner {
             return;
         }
         if (operator instanceof PartitionWise partitionWise) {
-            nodes.add(node(partitionWise, root, names, nodes.size() + 1));
+            String suffix = id + "_" + (nodes.size() + 1);
+            PartitionNode projected = (partitionWise instanceof Window window && root.input() == window)
+                    ? ProjectedWindow.node(
+                            window,
+                            StackedWindows.below(window, computedAbove::contains),
+                            root,
+                            table,
+                            names,
+                            MaintainedNode.changes(suffix, window))
+                    : null;
+            nodes.add((projected == null) ? node(partitionWise, root, names, suffix) : projected);
         }
         if (operator instanceof Recursion recursion) {
             Column count = factory.create("derivations", ColumnFactory.BIGINT, false, 0);
@@ -143,8 +154,7 @@ public final class MaintenancePlanner {
         }
     }
 
-    private PartitionNode node(PartitionWise operator, Project root, List<String> names, int number) {
-        String suffix = id + "_" + number;
+    private PartitionNode node(PartitionWise operator, Project root, List<String> names, String suffix) {
         List<Column> columns = operator.output();
         List<String> stored = new ArrayList<>();
         for (Column column : columns) {
@@ -164,7 +174,7 @@ public final class MaintenancePlanner {
                         columns.stream().map(Column::sqlName).toList(),
                         operator.partition(),
                         unique);
-        return new PartitionNode(operator, state, !shared, MaintainedNode.changes(suffix, operator));
+        return new PartitionNode(operator, state, !shared, MaintainedNode.changes(suffix, operator), null);
     }
 
     /** Rows of a subquery have no type that a table could have. */

@@ -107,7 +107,7 @@ final class PartitionProgram {
         PartitionRenderer renderer = renderer();
         WithClause with = change(renderer);
         if (renderer.pairs()) {
-            return renderer.applyPairs(with, root.items(), target);
+            return renderer.applyPairs(with, node.items(root), target);
         }
         Column weight = context.factory().weight();
         Operator rows = rows(renderer, with, root, weight);
@@ -122,9 +122,9 @@ final class PartitionProgram {
     /** The rows of the stream table that come and go. */
     private Operator rows(PartitionRenderer renderer, WithClause with, Project root, Column weight) {
         with.materialized("signed", renderer.signed(weight.sqlName()));
-        Relation signed = new Relation("signed", Lists.append(node.operator().output(), weight));
+        Relation signed = new Relation("signed", Lists.append(node.state().columns(), weight));
         NamedExpression weightItem = new NamedExpression(weight, new ColumnReference(weight));
-        return new Project(Lists.append(root.items(), weightItem), signed);
+        return new Project(Lists.append(node.items(root), weightItem), signed);
     }
 
     private WithClause change(PartitionRenderer renderer) {
@@ -166,10 +166,12 @@ final class PartitionProgram {
                 return lookup.select(touched);
             }
         }
-        return context.render(operator.withInputs(List.of(
+        Operator whole = operator.withInputs(List.of(
                 (stacked == null)
                         ? restricted(operator.input(), operator.partition(), touched)
-                        : restricted(operator.input(), stacked))));
+                        : restricted(operator.input(), stacked)));
+        List<NamedExpression> projection = node.projection();
+        return context.render(projection == null ? whole : new Project(projection, whole));
     }
 
     private static List<NamedExpression> references(List<Column> columns) {

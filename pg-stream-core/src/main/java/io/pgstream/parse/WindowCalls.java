@@ -11,6 +11,7 @@ import io.pgstream.plan.expr.ConstantScale;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,7 +160,11 @@ final class WindowCalls {
         }
         Map<Expression, Column> keys = new LinkedHashMap<>();
         Operator result = withKeys(source, partitionings.keySet(), keys, input);
-        for (Map.Entry<List<Expression>, List<NamedExpression>> entry : partitionings.entrySet()) {
+        // The smallest partitions first: windows above others whose partitions lie within theirs are computed with
+        // these.
+        List<Map.Entry<List<Expression>, List<NamedExpression>>> ordered = new ArrayList<>(partitionings.entrySet());
+        ordered.sort(Comparator.comparingInt(entry -> -entry.getKey().size()));
+        for (Map.Entry<List<Expression>, List<NamedExpression>> entry : ordered) {
             List<Column> partition =
                     entry.getKey().stream().map(keys::get).distinct().toList();
             List<SqlType> types = input.types(new Project(entry.getValue(), result));

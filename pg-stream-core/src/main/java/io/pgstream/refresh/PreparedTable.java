@@ -64,6 +64,8 @@ final class PreparedTable {
 
     private final BufferVolume volume = new BufferVolume();
 
+    private final Rewriting rewriting = new Rewriting();
+
     private volatile boolean changing;
 
     PreparedTable(
@@ -211,6 +213,11 @@ final class PreparedTable {
     /** How many changes the buffers may hold, by their sizes. */
     BufferVolume volume() {
         return volume;
+    }
+
+    /** Whether a full refresh had better write all rows than those that differ. */
+    Rewriting rewriting() {
+        return rewriting;
     }
 
     /**

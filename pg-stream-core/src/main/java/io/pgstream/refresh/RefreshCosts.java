@@ -47,6 +47,9 @@ final class RefreshCosts {
      */
     private static final double DOUBT = 2.0 / 3;
 
+    /** What has to be gained, in microseconds: small refreshes take what every one takes, and their times tell the ways apart by chance. */
+    private static final double LEAST_GAIN = 1_000;
+
     private static final int REMEMBERED = 5;
 
     private static final double SMALLEST = 64;
@@ -143,6 +146,16 @@ final class RefreshCosts {
         return bare.leave();
     }
 
+    /** Whether it is worth while to know what the query itself takes, after a delta that took so many microseconds. */
+    synchronized boolean wantsTrial(double micros) {
+        return bare.wantsTrial(micros);
+    }
+
+    /** The query itself took so long, or did not end in that time. */
+    synchronized void tried(double micros) {
+        bare.tried(micros);
+    }
+
     /** Whether nothing has been seen yet. */
     synchronized boolean unknown() {
         return !fulls.known() && deltas.isEmpty();
@@ -202,7 +215,7 @@ final class RefreshCosts {
     }
 
     private boolean isDearer(double changes, double work) {
-        return expectedDifferential(changes, work) > expectedFull();
+        return expectedDifferential(changes, work) > expectedFull() + LEAST_GAIN;
     }
 
     /** From how many rows of work on a full refresh is expected to be cheaper, however many there are; infinite if that is not known. */

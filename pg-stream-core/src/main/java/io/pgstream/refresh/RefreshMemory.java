@@ -1,5 +1,6 @@
 package io.pgstream.refresh;
 
+import io.pgstream.RefreshMode;
 import io.pgstream.RefreshOutcome;
 import io.pgstream.RefreshResult;
 import io.pgstream.StreamTableStatus;
@@ -92,6 +93,38 @@ final class RefreshMemory {
                         ? Explosion.NONE
                         : Explosion.of(
                                 session, QuestionMarks.escaped(table.row().canonicalQuery()), plan));
+    }
+
+    /**
+     * Where AUTO may leave the states behind, and a delta took a part of a full refresh, the query is run once, for as long as the delta took at most: what it takes by
+     * itself nobody knows before, because each full refresh until then has written the states, too.
+     */
+    void tryQuery(Session session, PreparedTable table, RefreshResult result) {
+        double micros = result.duration().toNanos() / 1e3;
+        StreamTableRow row = table.row();
+        RefreshCosts known = costs.of(row.id());
+        String query = table.queryWithoutStates();
+        if (query == null
+                || result.outcome() != RefreshOutcome.DIFFERENTIAL
+                || row.requestedMode() != RefreshMode.AUTO
+                || !row.circle().isEmpty()
+                || !known.wantsTrial(micros)) {
+            return;
+        }
+        double took = micros;
+        try {
+            session.execute(row.environment().setLocal());
+            session.execute("SET LOCAL search_path = ''; SET LOCAL jit = off; SET LOCAL statement_timeout = "
+                    + (long) Math.ceil(micros / 1000));
+            long start = System.nanoTime();
+            session.list("EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) " + query, line -> line.getString(1));
+            took = (System.nanoTime() - start) / 1e3;
+        } catch (SQLException e) {
+            LOG.debug("{}: its query does not end as soon as its delta", row.name(), e);
+        } finally {
+            session.rollbackQuietly();
+            known.tried(took);
+        }
     }
 
     /** What refreshes of some stream tables in one transaction may do. */

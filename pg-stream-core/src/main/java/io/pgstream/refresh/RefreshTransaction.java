@@ -213,6 +213,7 @@ final class RefreshTransaction {
                 throw e;
             }
         }
+        table.rewriting().learn(counts, false);
         return commit(RefreshOutcome.DIFFERENTIAL, null, changes.rows(), counts, read);
     }
 
@@ -225,18 +226,22 @@ final class RefreshTransaction {
             ForeignChanges.remove(session, table.buffers());
         }
         boolean left = RefreshPolicy.leavesStates(reason);
-        boolean anew = !first
-                && !left
-                && !table.states().isEmpty()
-                && !table.planHash().equals(read.planHash());
+        boolean anew =
+                !first && !left && table.differential() && !table.planHash().equals(read.planHash());
         if (!left) {
             long start = System.nanoTime();
             writeStates(first, anew);
             stateNanos = System.nanoTime() - start;
         }
         String whole = table.queryWithoutStates();
-        Counts counts =
-                WholeResult.write(session, (left && whole != null) ? whole : table.fullQuery(), table.target(), first);
+        String query = (left && whole != null) ? whole : table.fullQuery();
+        boolean rewrite = !first
+                && !reason.equals(RefreshResult.REQUESTED)
+                && table.rewriting().pays(session, table);
+        Counts counts = rewrite
+                ? WholeResult.rewrite(session, query, table.target())
+                : WholeResult.write(session, query, table.target(), first);
+        table.rewriting().learn(counts, first || rewrite);
         long written = System.nanoTime();
         if (first) {
             StateTables.index(session, table);
@@ -250,7 +255,9 @@ final class RefreshTransaction {
 
     private void writeStates(boolean first, boolean anew) throws SQLException, DriftException, UnsureException {
         if (anew) {
-            StateTables.recreate(session, table.states());
+            StateTables.drop(session, policy.stateSchema(), table.row().id());
+            StateTables.create(session, table.states());
+            TargetIndexes.of(session, table.target(), table.plan()).createMissing(session);
         }
         for (ProgramBuilder.State state : table.states()) {
             WholeResult.write(session, state.query(), state.table(), first || anew);

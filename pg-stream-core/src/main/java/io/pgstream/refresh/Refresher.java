@@ -244,6 +244,7 @@ public final class Refresher {
             memory.loaded(session, row);
         }
         afterwards(session, row, result);
+        memory.tryQuery(session, table, result);
         if (result.outcome() == RefreshOutcome.FULL
                 || !transaction.leftCaptures().isEmpty()) {
             freshViews.renewQuietly(session, row.name());

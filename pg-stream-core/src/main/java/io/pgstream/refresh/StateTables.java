@@ -47,14 +47,6 @@ public final class StateTables {
         }
     }
 
-    /** Drops all states and makes those of the present plan, empty and without indexes. */
-    static void recreate(Session session, List<ProgramBuilder.State> states) throws SQLException {
-        for (ProgramBuilder.State state : states) {
-            session.execute("DROP TABLE IF EXISTS " + state.table().sqlName());
-        }
-        create(session, states);
-    }
-
     /**
      * Makes the indexes of a state that has been filled, and tells the planner, and us, how big it is. The states above it and the stream table are read
      * from it next: an EXISTS in their SELECT looks rows up in it.

@@ -16,6 +16,20 @@ final class StatesBehind {
     /** The part of a full refresh that one without the states is believed to take, until one has been tried. */
     private static final double UNTRIED = 0.5;
 
+    /** So much more than the query itself a refresh without states is believed to take, until one has been tried. */
+    private static final double WRITING = 1.25;
+
+    /** From which part of a full refresh on a delta makes it worth while to know what the query itself takes. */
+    private static final double SUSPICIOUS = 0.1;
+
+    /** From how many microseconds on. Below, what a refresh costs in any case decides, and the states cost little. */
+    private static final double WORTH = 10_000;
+
+    /** After so many deltas in a row that were clearly dearer than the query the next ones are expected to be so, too. */
+    private static final int CERTAIN = 3;
+
+    private static final double CLEARLY = 1.2;
+
     /** How many times as much has to be lost before the states are computed again, where that was for nothing. */
     private static final double MOST_PATIENCE = 8;
 
@@ -25,8 +39,17 @@ final class StatesBehind {
     /** What one might take: a result that is read from its states costs less, and the states more. */
     private double guess = Double.NaN;
 
+    /** What the query itself took, run once for that; NaN if it was not. */
+    private double query = Double.NaN;
+
+    /** What a full refresh with the states takes. */
+    private double whole;
+
     /** What computing the states takes. */
     private double price;
+
+    /** How many of the newest deltas were clearly dearer than a refresh without states. */
+    private int dearer;
 
     private double lost;
 
@@ -40,7 +63,9 @@ final class StatesBehind {
     /** @param chosen whether it was full because a delta would have been dearer */
     void kept(double total, double states, boolean chosen) {
         guess = Math.max(total - states, total * UNTRIED);
+        whole = total;
         price = states;
+        dearer = 0;
         lost = (chosen && !behind) ? Math.max(0, lost + total - expected()) : 0;
         onTrial |= behind;
         behind = false;
@@ -65,12 +90,27 @@ final class StatesBehind {
         if (price > 0) {
             lost = Math.max(0, lost + total - expected());
             onTrial &= lost > 0;
+            dearer = (total > CLEARLY * expected()) ? dearer + 1 : 0;
         }
+    }
+
+    /**
+     * Whether it is worth while to run the query itself once, for as long as a delta took: half of a full refresh with the states is a bad guess where the states are
+     * most of it, and deltas that are dearer than the query would go on for long.
+     */
+    boolean wantsTrial(double delta) {
+        return price > 0 && micros.isEmpty() && Double.isNaN(query) && delta > SUSPICIOUS * whole && delta > WORTH;
+    }
+
+    /** @param took what the query took, or as long as it was waited for */
+    void tried(double took) {
+        query = took;
     }
 
     void behind(boolean are) {
         if (behind != are) {
             lost = 0;
+            dearer = 0;
             onTrial = false;
             behind = are;
         }
@@ -78,7 +118,9 @@ final class StatesBehind {
 
     /** Whether a refresh that is full writes no states. */
     boolean leave() {
-        return price > 0 && (behind ? lost < patience * price : lost >= price);
+        return price > 0
+                && whole > WORTH
+                && (behind ? lost < patience * price : lost >= price || (dearer >= CERTAIN && !Double.isNaN(query)));
     }
 
     /** Whether the states stay behind, whatever a delta would take. */
@@ -92,6 +134,9 @@ final class StatesBehind {
 
     /** What a refresh without the states will probably take. */
     double expected() {
-        return micros.isEmpty() ? guess : micros.stream().sorted().toList().get((micros.size() - 1) / 2);
+        if (micros.isEmpty()) {
+            return Double.isNaN(query) ? guess : WRITING * query;
+        }
+        return micros.stream().sorted().toList().get((micros.size() - 1) / 2);
     }
 }

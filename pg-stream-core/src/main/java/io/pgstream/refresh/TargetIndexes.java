@@ -86,13 +86,18 @@ final class TargetIndexes {
 
     /** Makes those that are missing, and with them what tells subscribers of the table which row is meant. */
     void create(Session session) throws SQLException {
+        createMissing(session);
+        identify(session);
+    }
+
+    /** Makes those that another plan of the same definition needs. */
+    void createMissing(Session session) throws SQLException {
         List<String> existing = existing(session);
         for (Map.Entry<String, String> index : wanted.entrySet()) {
             if (!existing.contains(index.getKey())) {
                 session.execute(index.getValue().formatted(Identifiers.quote(index.getKey())));
             }
         }
-        identify(session);
     }
 
     /** The key, if none of its columns can be NULL; otherwise all columns. */

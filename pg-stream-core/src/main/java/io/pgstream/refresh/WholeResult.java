@@ -50,6 +50,16 @@ final class WholeResult {
         }
     }
 
+    /** Gives a table the rows of a query in the place of all that it has. */
+    static Counts rewrite(Session session, String query, TargetTable target) throws SQLException {
+        WholeResult result = new WholeResult(session, query, target);
+        String rows = result.rows();
+        long deleted = session.update("DELETE FROM " + target.sqlName());
+        long inserted = session.update(ApplyRenderer.load(rows, target));
+        result.forget();
+        return new Counts(inserted, 0, deleted);
+    }
+
     private static boolean parallel(Session session, String query) throws SQLException {
         List<String> plan = session.list("EXPLAIN (COSTS OFF) " + query, row -> row.getString(1));
         return plan.stream().anyMatch(line -> line.contains("Gather"))
@@ -59,11 +69,15 @@ final class WholeResult {
 
     /** The statement that writes the difference. */
     String difference() throws SQLException {
+        return ApplyRenderer.applyDifference(rows(), target);
+    }
+
+    private String rows() throws SQLException {
         if (!parallel) {
-            return ApplyRenderer.applyDifference(query, target);
+            return query;
         }
         session.update("CREATE TEMPORARY TABLE " + TABLE + " ON COMMIT DROP AS " + query);
-        return ApplyRenderer.applyDifference("SELECT * FROM pg_temp." + TABLE, target);
+        return "SELECT * FROM pg_temp." + TABLE;
     }
 
     /** The difference is written; the transaction may have another one to write. */

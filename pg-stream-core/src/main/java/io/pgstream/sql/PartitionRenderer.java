@@ -43,7 +43,7 @@ public final class PartitionRenderer {
         this.state = state;
         this.partition = operator.partition();
         this.touched = touched;
-        this.columns = operator.output();
+        this.columns = state.columns();
     }
 
     /**
@@ -51,7 +51,7 @@ public final class PartitionRenderer {
      *
      * @param delta a SELECT of the consolidated delta of the input, by rendered names
      * @param weight the rendered name of its weight
-     * @param fresh a SELECT of the operator's output over the partitions in {@code touched}, behind what else it needs
+     * @param fresh a SELECT of what the state keeps of the operator's output over the partitions in {@code touched}, behind what else it needs
      */
     public void change(WithClause with, String delta, String weight, Function<WithClause, String> fresh) {
         with.materialized("changed", delta);

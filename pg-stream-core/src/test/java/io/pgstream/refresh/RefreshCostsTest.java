@@ -142,4 +142,45 @@ class RefreshCostsTest {
         costs.differential(50_000, 200_000);
         assertThat(costs.alwaysFullFrom()).isBetween(4_096.0, 65_536.0);
     }
+
+    /** Half of what a full refresh with its states takes is more than the deltas take, and the query a third of that. */
+    @Test
+    void deltas_that_are_dearer_than_the_query_are_given_up_soon_once_the_query_was_tried() {
+        costs.full(0, 400_000, 350_000);
+        for (int i = 0; i < 20; i++) {
+            costs.differential(700, 180_000);
+        }
+        assertThat(costs.fullIsCheaper(700, 700)).isFalse();
+        assertThat(costs.wantsTrial(3_000)).isFalse();
+        assertThat(costs.wantsTrial(180_000)).isTrue();
+
+        costs.tried(60_000);
+        assertThat(costs.wantsTrial(180_000)).isFalse();
+        for (int i = 0; i < 3; i++) {
+            costs.differential(700, 180_000);
+        }
+        assertThat(costs.leavesStates()).isTrue();
+        assertThat(costs.fullIsCheaper(700, 700)).isTrue();
+    }
+
+    @Test
+    void a_query_that_did_not_end_as_soon_as_its_delta_changes_nothing() {
+        costs.full(0, 400_000, 350_000);
+        costs.differential(700, 180_000);
+        costs.tried(180_000);
+        for (int i = 0; i < 20; i++) {
+            costs.differential(700, 180_000);
+        }
+        assertThat(costs.fullIsCheaper(700, 700)).isFalse();
+    }
+
+    @Test
+    void of_small_tables_the_states_are_kept_and_deltas_go_on() {
+        costs.full(0, 8_000, 6_000);
+        for (int i = 0; i < 20; i++) {
+            costs.differential(20, 8_500);
+        }
+        assertThat(costs.leavesStates()).isFalse();
+        assertThat(costs.fullIsCheaper(20, 20)).isFalse();
+    }
 }

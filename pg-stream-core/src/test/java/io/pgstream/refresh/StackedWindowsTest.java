@@ -58,11 +58,33 @@ class StackedWindowsTest {
                 "SELECT id, kind, at, rn, max(rn) OVER (PARTITION BY person) AS most, person FROM (SELECT v.*, row_number() OVER"
                         + " (PARTITION BY kind, person ORDER BY at, id) AS rn FROM visit v) q WHERE rn % 2 = 0",
                 0);
-        // The stream table has not all of its columns.
+        // The stream table has no key of its rows.
         follows(
-                "SELECT id, at - lead(at) OVER (ORDER BY id) AS d, place FROM (SELECT id, at, rank() OVER (PARTITION BY person ORDER BY at) AS place FROM"
+                "SELECT at - lead(at) OVER (ORDER BY id) AS d, place FROM (SELECT id, at, rank() OVER (PARTITION BY person ORDER BY at) AS place FROM"
                         + " visit) q",
                 1);
+    }
+
+    @Test
+    void those_of_one_query_are_computed_with_the_one_of_the_largest_partitions() throws SQLException {
+        follows(
+                "SELECT id, ntile(7) OVER (ORDER BY at, id) AS seventh, count(*) OVER (PARTITION BY kind, person) AS same,"
+                        + " at - min(at) OVER (PARTITION BY person) AS after FROM visit",
+                0);
+    }
+
+    @Test
+    void the_stream_table_is_the_state_if_it_shows_by_what_rows_are_found() throws SQLException {
+        // Computed columns, one column twice, a partition of NULLs, and a column (at) that is not shown.
+        follows(
+                "SELECT upper(kind) AS k, person AS p, id, at - avg(at) OVER (PARTITION BY person)::int AS above, id AS again, person FROM visit",
+                0);
+        // Rows before the first change are left alone by their time, so it has to be shown.
+        String running = "sum(id) OVER (PARTITION BY person ORDER BY at, id) - at AS running FROM visit";
+        follows("SELECT id, person, at, " + running, 0);
+        follows("SELECT id, person, " + running, 1);
+        follows("SELECT id, at, " + running, 1);
+        follows("SELECT person, at, " + running, 1);
     }
 
     @Test
