@@ -191,7 +191,8 @@ final class RefreshTransaction {
         membership.write(read);
         boolean lookUp = changes.rows() <= table.smallDelta();
         DeltaProgram program = table.program(ChangeCounts.of(changes.sources(), lookUp), changes.backlog());
-        HandOnTables.provide(session, program.places());
+        opening.handOn().provide(session, program.places());
+        table.places(program.places());
         if (!lookUp) {
             session.execute(LARGE_DELTA);
         }
