@@ -78,6 +78,9 @@ public final class QueryCompiler {
         if (resolved.obstacle() != null) {
             return refused(resolved, resolved.obstacle(), query);
         }
+        if (resolved.misprinted() != null) {
+            return unsupported(resolved, resolved.misprinted(), "Write that part otherwise. " + FULL_WORKS);
+        }
         Input input = new Input(resolver);
         try {
             ParsedQuery parsed = new QueryParser(input).parse(resolved.canonicalQuery());

@@ -257,7 +257,7 @@ final class ColumnBinding {
     /** The mark of an aggregate call, or {@code null} for a scalar function. */
     private @Nullable String call(Function function) {
         String name = FunctionName.of(function.getName());
-        if (grouped && name.equals("grouping")) {
+        if (grouped && Masks.unmaskedName(name).equals("GROUPING")) {
             return markers.mark(groupings.column(function, new ExpressionParser(this)));
         }
         if (!isAggregate(function)) {

@@ -5,6 +5,7 @@ import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.OuterJoin;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.expr.Cast;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Equality;
@@ -61,8 +62,8 @@ final class JoinParser {
         JoinedSubqueries joined = new JoinedSubqueries(subqueries, factory);
         if (join.isRight()) {
             scope.fill(start, middle);
-            scope.merge(merged(using, UsingColumn::right));
-            return FromParser.Part.of(joined.outer(right.operator(), left.operator(), conditions, false));
+            return FromParser.Part.of(keptAbove(
+                    joined.outer(right.operator(), left.operator(), conditions, false), using, UsingColumn::right));
         }
         if (join.isLeft()) {
             scope.fill(middle, end);
@@ -73,7 +74,8 @@ final class JoinParser {
                     right.conditions().stream()
                             .filter(condition -> !scope.readsDomain(condition))
                             .toList());
-            return FromParser.Part.of(joined.outer(left.operator(), own.operator(), conditions, false));
+            return FromParser.Part.of(keptAbove(
+                    joined.outer(left.operator(), own.operator(), conditions, false), using, UsingColumn::left));
         }
         if (join.isFull()) {
             scope.fill(start, end);
@@ -83,9 +85,30 @@ final class JoinParser {
         if (join.isOuter()) {
             throw new UnsupportedConstructException("it uses " + join, "Use LEFT, RIGHT or FULL JOIN with ON.");
         }
+        if (!plain(using)) {
+            mergeEither(left.with(right).operator(), using);
+        }
         return subqueries.isEmpty()
                 ? left.with(right).where(conditions)
                 : FromParser.Part.of(joined.inner(left.with(right).operator(), conditions));
+    }
+
+    /** The merged column of an inner join is that of the side that has the type of both, the left one where both have. */
+    private void mergeEither(Operator join, List<UsingColumn> using) {
+        List<SqlType> types = input.types(new Project(eitherSide(using), join));
+        Map<String, Column> merged = new LinkedHashMap<>();
+        for (int i = 0; i < using.size(); i++) {
+            UsingColumn column = using.get(i);
+            boolean left = column.left().type().base().equals(types.get(i).base());
+            merged.put(column.name(), left ? column.left() : column.right());
+        }
+        scope.merge(merged);
+    }
+
+    private static boolean plain(List<UsingColumn> using) {
+        return using.stream()
+                .allMatch(column ->
+                        column.left().type().base().equals(column.right().type().base()));
     }
 
     private record UsingColumn(String name, Column left, Column right) {}
@@ -101,17 +124,34 @@ final class JoinParser {
         return using;
     }
 
-    private static Map<String, Column> merged(List<UsingColumn> using, Function<UsingColumn, Column> side) {
-        Map<String, Column> columns = new LinkedHashMap<>();
-        using.forEach(column -> columns.put(column.name(), side.apply(column)));
-        return columns;
-    }
-
-    /** The merged column of a full join is whichever side is there. */
-    private Operator mergedAbove(Operator join, List<UsingColumn> using) {
-        if (using.isEmpty()) {
+    /**
+     * The merged column of a left or right join is that of the side that is kept, with the type that both sides have in common: of an integer that is joined
+     * with a bigint it is a bigint.
+     */
+    private Operator keptAbove(Operator join, List<UsingColumn> using, Function<UsingColumn, Column> kept) {
+        Map<String, Column> merged = new LinkedHashMap<>();
+        using.forEach(column -> merged.put(column.name(), kept.apply(column)));
+        if (plain(using)) {
+            scope.merge(merged);
             return join;
         }
+        List<NamedExpression> all = new ArrayList<>();
+        List<SqlType> types = input.types(new Project(eitherSide(using), join));
+        for (int i = 0; i < using.size(); i++) {
+            Column side = kept.apply(using.get(i));
+            if (!side.type().base().equals(types.get(i).base())) {
+                Column column = new Column(factory.like(side).id(), side.name(), types.get(i), side.nullable(), null);
+                all.add(new NamedExpression(
+                        column, new Cast(new ColumnReference(side), types.get(i).base())));
+                merged.put(using.get(i).name(), column);
+            }
+        }
+        join.output().forEach(column -> all.add(new NamedExpression(column, new ColumnReference(column))));
+        scope.merge(merged);
+        return new Project(all, join);
+    }
+
+    private List<NamedExpression> eitherSide(List<UsingColumn> using) {
         List<NamedExpression> items = new ArrayList<>();
         for (UsingColumn column : using) {
             Expression value = new Template(
@@ -121,6 +161,15 @@ final class JoinParser {
                             new ColumnReference(OuterJoin.nullable(column.right()))));
             items.add(new NamedExpression(factory.create(column.name(), ColumnBinding.UNKNOWN, true, null), value));
         }
+        return items;
+    }
+
+    /** The merged column of a full join is whichever side is there. */
+    private Operator mergedAbove(Operator join, List<UsingColumn> using) {
+        if (using.isEmpty()) {
+            return join;
+        }
+        List<NamedExpression> items = eitherSide(using);
         List<SqlType> types = input.types(new Project(items, join));
         Map<String, Column> merged = new LinkedHashMap<>();
         List<NamedExpression> all = new ArrayList<>();

@@ -137,6 +137,7 @@ final class Masker {
 
     private static boolean callable(Token token) {
         return KEYWORD_CALLS.contains(token.text())
+                || token.is("GROUPING")
                 || AggregateMasker.JSON.contains(token.text())
                 || Set.of("COALESCE", "NULLIF", "GREATEST", "LEAST").contains(token.text());
     }
@@ -189,6 +190,10 @@ final class Masker {
         }
         if (token.keyword() && KEYWORD_CALLS.contains(token.text())) {
             return KeywordCallMasker.call(token, (Group) cursor.next());
+        }
+        if (token.is("GROUPING") && token.keyword() && cursor.seesGroup(0, '(')) {
+            // JSqlParser does not read it behind CASE.
+            return token.space() + Masks.name(token.text()) + arguments(cursor);
         }
         if (token.is("COLLATION") && token.keyword()) {
             cursor.next();

@@ -36,6 +36,10 @@ final class RowSets {
         expressions.add(expression);
     }
 
+    boolean has(Expression expression) {
+        return expressions.contains(expression);
+    }
+
     boolean isEmpty() {
         return expressions.isEmpty();
     }

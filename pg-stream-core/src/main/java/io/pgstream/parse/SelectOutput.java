@@ -72,14 +72,37 @@ final class SelectOutput {
         if (isDistinctOn()) {
             select.getDistinct().getOnSelectItems().forEach(item -> distinctOn.addAll(key(item.getExpression())));
         }
-        if ((isDistinctOn() || slice.slices()) && select.getOrderByElements() != null) {
-            for (OrderByElement element : select.getOrderByElements()) {
-                List<Expression> keys = key(element.getExpression());
-                List<OrderByElement> fields = binding.records().sorted(element);
-                for (int i = 0; i < keys.size(); i++) {
-                    order.add(new Sort(keys.get(i), CallText.direction(fields.get(i))));
-                }
+        if (select.getOrderByElements() != null) {
+            select.getOrderByElements().forEach(this::sort);
+        }
+        refuseRowsBehindFirst();
+    }
+
+    /** An order alone says nothing of a table, but a set-returning function in it makes rows. */
+    private void sort(OrderByElement element) {
+        if (isDistinctOn() || slice.slices()) {
+            List<Expression> keys = key(element.getExpression());
+            List<OrderByElement> fields = binding.records().sorted(element);
+            for (int i = 0; i < keys.size(); i++) {
+                order.add(new Sort(keys.get(i), CallText.direction(fields.get(i))));
             }
+        } else if (sets.is(element.getExpression())) {
+            key(element.getExpression());
+        }
+    }
+
+    /**
+     * PostgreSQL calls the functions that return sets before it sorts if one is sorted by, and else behind the sort: the first row of a group
+     * has then been chosen.
+     */
+    private void refuseRowsBehindFirst() {
+        if (isDistinctOn()
+                && !sets.isEmpty()
+                && distinctOn.stream().noneMatch(sets::has)
+                && order.stream().map(Sort::expression).noneMatch(sets::has)) {
+            throw new UnsupportedConstructException(
+                    "it uses DISTINCT ON with a set-returning function in SELECT that it does not sort by",
+                    "Call the function in FROM, over a subquery with DISTINCT ON.");
         }
     }
 
@@ -216,11 +239,7 @@ final class SelectOutput {
     }
 
     private Operator first(Operator rows, List<Integer> keys, List<Integer> sorts, Slice read) {
-        List<SortKey> sortKeys = new ArrayList<>();
-        for (int i = 0; i < sorts.size(); i++) {
-            sortKeys.add(
-                    new SortKey(rows.output().get(sorts.get(i)), order.get(i).direction()));
-        }
+        List<SortKey> sortKeys = sortKeys(rows, sorts);
         Operator result = rows;
         int width = rows.output().size();
         List<Column> of = rows.output().subList(width - domain.size(), width);
@@ -245,6 +264,14 @@ final class SelectOutput {
                         .map(column -> new NamedExpression(factory.like(column), new ColumnReference(column)))
                         .toList(),
                 result);
+    }
+
+    private List<SortKey> sortKeys(Operator rows, List<Integer> sorts) {
+        List<SortKey> keys = new ArrayList<>();
+        for (int i = 0; i < sorts.size(); i++) {
+            keys.add(new SortKey(rows.output().get(sorts.get(i)), order.get(i).direction()));
+        }
+        return SortKey.withoutRepeated(keys);
     }
 
     /** Which column of its result a set operation is sorted by. */
@@ -278,7 +305,7 @@ final class SelectOutput {
         }
         List<Column> columns = block.operator().output();
         List<Column> domain = columns.subList(block.names().size(), columns.size());
-        Operator top = new Slicing(factory).apply(slice, block.operator(), domain, keys);
+        Operator top = new Slicing(factory).apply(slice, block.operator(), domain, SortKey.withoutRepeated(keys));
         return new SelectParser.Block(
                 new Project(
                         columns.stream()

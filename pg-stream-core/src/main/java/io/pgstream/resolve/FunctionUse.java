@@ -31,7 +31,7 @@ final class FunctionUse {
 
     /** Stable functions whose result depends on the clock, the session or the catalog, not on their arguments. */
     private static final Pattern AMBIENT = Pattern.compile(
-            "age|current_.*|session_user|pg_(?!collation_for|typeof).*|has_.*|inet_.*|txid_.*|.*_to_xml.*|.*_description|to_reg.*"
+            "age|current_.*|session_user|pg_(?!collation_for|typeof|input_is_valid).*|has_.*|inet_.*|txid_.*|.*_to_xml.*|.*_description|to_reg.*"
                     + "|row_security_active|getdatabaseencoding|version|lastval|currval");
 
     /** Those that differ between readers even at one time. */
@@ -49,6 +49,9 @@ final class FunctionUse {
               FROM pg_proc AS p
              WHERE p.oid = ANY (?::bigint[]::oid[]) AND provolatile <> 'i' ORDER BY proname, p.oid
             """;
+
+    /** An aggregate of a query further out than the one that it stands in; {@code GROUPING} has a level as well, and no split. */
+    private static final Pattern OUTER_AGGREGATE = Pattern.compile(":agglevelsup [1-9]\\d* :aggsplit");
 
     /** Nodes of the tree that are refused, in the order of their names. */
     private static final Map<String, Obstacle> CONSTRUCTS = new TreeMap<>(Map.of(
@@ -77,6 +80,8 @@ final class FunctionUse {
 
     private final Set<Long> userDefined = new TreeSet<>();
 
+    private boolean aggregatesOuter;
+
     FunctionUse(Session session) {
         this.session = session;
     }
@@ -99,6 +104,7 @@ final class FunctionUse {
                 obstacles.add(obstacle);
             }
         });
+        aggregatesOuter |= OUTER_AGGREGATE.matcher(tree).find();
         Matcher values = VALUE_FUNCTION.matcher(tree);
         while (values.find()) {
             int number = Integer.parseInt(values.group(1));
@@ -172,6 +178,11 @@ final class FunctionUse {
     /** The functions that somebody may replace. */
     Set<Long> userDefined() {
         return userDefined;
+    }
+
+    /** Whether an aggregate in a subquery is one of the query around it. */
+    boolean aggregatesOuter() {
+        return aggregatesOuter;
     }
 
     @Nullable

@@ -35,7 +35,12 @@ public final class QueryResolver {
 
     private static final String PROBE = "pgstream_probe";
 
+    private static final String PROBED = "pg_temp." + PROBE;
+
     private static final String PREFIX = "CREATE TEMPORARY VIEW " + PROBE + " AS ";
+
+    /** A view can have columns of these names. */
+    private static final Set<String> SYSTEM_COLUMNS = Set.of("tableoid", "ctid", "xmin", "xmax", "cmin", "cmax");
 
     private static final String OUTPUT = """
         SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod), %s
@@ -77,28 +82,81 @@ public final class QueryResolver {
             throw rejected(query, e);
         }
         session.execute("SET LOCAL search_path = ''");
-        NamelessRows.refuse(session, "pg_temp." + PROBE);
+        NamelessRows.refuse(session, PROBED);
         String canonical = canonicalText();
+        List<Long> groupKeys = PrintedGroups.keys(session, PROBED);
         List<Attribute> output = output();
         if (output.isEmpty()) {
             throw new InvalidDefinitionException(
                     ErrorCode.INVALID_QUERY, "The query has no columns.", "Select at least one column.");
         }
+        output.stream()
+                .map(Attribute::name)
+                .filter(SYSTEM_COLUMNS::contains)
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new InvalidDefinitionException(
+                            ErrorCode.INVALID_QUERY,
+                            "The query has a column " + name
+                                    + ", which no table can have: it is the name of a system column.",
+                            "Give the column another name with AS.");
+                });
         FunctionUse functions = new FunctionUse(session);
         Set<Long> tables = new TreeSet<>();
         Set<Long> views = new TreeSet<>();
         Obstacle viewObstacle = collect(query, tables, views, functions);
         Obstacle obstacle = (viewObstacle != null) ? viewObstacle : functions.obstacle();
-        Map<Long, Set<String>> columns = relations.usedColumns("pg_temp." + PROBE, views);
+        Map<Long, Set<String>> columns = relations.usedColumns(PROBED, views);
         dropProbe();
+        if (!printed(groupKeys, canonical)) {
+            throw PrintedGroups.refused();
+        }
         return new ResolvedQuery(
-                canonical, output, tables, views, columns, functions.userDefined(), obstacle, functions.notes());
+                canonical,
+                output,
+                tables,
+                views,
+                columns,
+                functions.userDefined(),
+                misprinted(functions, views),
+                obstacle,
+                functions.notes());
+    }
+
+    private @Nullable String misprinted(FunctionUse functions, Set<Long> views) throws SQLException {
+        if (functions.aggregatesOuter()) {
+            return "a subquery aggregates columns of the query around it";
+        }
+        for (Long view : views) {
+            String name = session.one("SELECT ?::bigint::regclass::text", row -> row.getString(1), view);
+            List<Long> keys = PrintedGroups.keys(session, name);
+            if (!keys.isEmpty()
+                    && !printed(
+                            keys, session.one("SELECT pg_get_viewdef(?::regclass)", row -> row.getString(1), name))) {
+                return "the view " + name + " has grouping sets by two keys that are the same expression";
+            }
+        }
+        return null;
+    }
+
+    /** Whether the text of a query has the keys of grouping sets that its tree has. */
+    private boolean printed(List<Long> keys, String text) throws SQLException {
+        if (keys.isEmpty()) {
+            return true;
+        }
+        session.execute(SAVE);
+        try {
+            session.execute(PREFIX + text);
+            return keys.equals(PrintedGroups.keys(session, PROBED));
+        } finally {
+            session.execute(FORGET);
+        }
     }
 
     private @Nullable Obstacle collect(String query, Set<Long> tables, Set<Long> views, FunctionUse functions)
             throws SQLException {
         try {
-            return relations.collectFromName("pg_temp." + PROBE, tables, views, functions);
+            return relations.collectFromName(PROBED, tables, views, functions);
         } catch (RefusedException e) {
             Obstacle obstacle = e.obstacle();
             throw new InvalidDefinitionException(

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param views the object identifiers of all views that it reads
  * @param columns the columns that it uses of each of these, by the object identifier
  * @param functions the object identifiers of the user-defined functions that it calls
+ * @param misprinted what its text does not tell of PostgreSQL's tree, so that it cannot be parsed, as the continuation of "because"; or {@code null}
  * @param obstacle why its result is not a function of the captured tables alone, or {@code null} if it is
  * @param notes what else is worth knowing of the functions that it calls
  * @since 0.1.0
@@ -26,5 +27,6 @@ public record ResolvedQuery(
         Set<Long> views,
         Map<Long, Set<String>> columns,
         Set<Long> functions,
+        @Nullable String misprinted,
         @Nullable Obstacle obstacle,
         List<String> notes) {}

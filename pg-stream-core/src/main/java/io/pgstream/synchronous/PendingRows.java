@@ -184,11 +184,12 @@ final class PendingRows {
      * @param wakes whether they make the commit apply, as a condition
      */
     String keep(SynchronousSource source, Operation operation, String wakes) {
-        // ARRAY takes a third of the time of array_agg.
+        // ARRAY takes a third of the time of array_agg. Without OFFSET the planner would build it once for the
+        // condition, too.
         return "INSERT INTO " + names.pending(source.number()) + " (wakes, kept) SELECT " + wakes
                 + ", k.kept FROM (SELECT ARRAY(SELECT " + row(source) + " FROM (" + rows(source, operation)
                 + ") AS r LIMIT " + LONGEST
-                + ") AS kept) AS k WHERE cardinality(k.kept) > 0 RETURNING cardinality(kept) INTO pgstream_last;\n";
+                + ") AS kept OFFSET 0) AS k WHERE cardinality(k.kept) > 0 RETURNING cardinality(kept) INTO pgstream_last;\n";
     }
 
     /** The rows that have no room; in the same statement, their part of the plan would be set up even if there are none. */

@@ -135,6 +135,13 @@ class BadInputTest {
     }
 
     @Test
+    void a_column_with_the_name_of_a_system_column_is_refused() throws Exception {
+        PgStreamException failure = refusedQuery("SELECT tableoid, id FROM item");
+        assertThat(failure.getMessage()).contains("tableoid");
+        assertThat(failure.action()).contains("AS");
+    }
+
+    @Test
     void a_system_catalog_is_refused_as_a_source() throws Exception {
         for (String query :
                 List.of("SELECT relname FROM pg_class", "SELECT table_name FROM information_schema.tables")) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused says which part of the query it is, where, why, and what works instead. */
 class RefusalsTest {
@@ -39,6 +40,8 @@ class RefusalsTest {
                 "INSERT INTO item SELECT i, nullif(i / 2, 0), 1, 2, 3, 4, 5, 6, 7, 'x' FROM generate_series(1, 9) AS i",
                 "CREATE MATERIALIZED VIEW copied AS SELECT id FROM item",
                 "CREATE VIEW sampled AS SELECT id FROM item TABLESAMPLE SYSTEM (50)",
+                "CREATE VIEW outermost AS SELECT (SELECT count((SELECT o.id)) FROM item AS i WHERE i.id = 1) AS m FROM item AS o",
+                "CREATE VIEW twice AS SELECT a AS x, a AS y, count(*) AS c FROM item GROUP BY x, ROLLUP (y)",
                 "CREATE SEQUENCE numbers",
                 "CREATE TABLE part (id int) PARTITION BY RANGE (id)",
                 "CREATE TABLE part_1 PARTITION OF part FOR VALUES FROM (0) TO (10)",
@@ -84,6 +87,51 @@ class RefusalsTest {
                 });
         assertThat(database.engine().explainQuery(query).fullReason()).contains("(" + where + ")");
         assertThat(database.engine().explainQuery(rewrite).fullReason()).isNull();
+    }
+
+    /** An aggregate is that of the innermost query whose columns it reads, also where a subquery in its argument reads them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT (SELECT max((SELECT i.parent FROM item AS i WHERE i.id = o.id))) AS m FROM item AS o",
+                "SELECT a, (SELECT max((SELECT o.id)) FROM item AS i WHERE i.id = 1) AS m FROM item AS o GROUP BY a",
+                "SELECT (SELECT max(o.id)) AS m FROM item AS o",
+                "SELECT m FROM outermost"
+            })
+    void an_aggregate_of_the_query_around_is_told_by_its_level(String query) throws Exception {
+        assertThat(database.engine().explainQuery(query).fullReason())
+                .contains("aggregates columns of the query around");
+        create(query, RefreshMode.AUTO);
+        assertThat(database.value("SELECT m FROM t" + NUMBERS.get()))
+                .isEqualTo(database.value(query.replace("SELECT a,", "SELECT")));
+    }
+
+    /** The printed query has one key, and the column that is NULL in the sets without it never is. */
+    @Test
+    void grouping_sets_that_postgresql_prints_otherwise_are_refused() {
+        String query = "SELECT a AS x, a AS y, count(*) AS c FROM item GROUP BY x, ROLLUP (y)";
+        assertThatThrownBy(() -> create(query, RefreshMode.FULL)).isInstanceOfSatisfying(PgStreamException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.INVALID_QUERY);
+            assertThat(e.getMessage()).contains("two keys that are the same expression");
+        });
+        assertThat(database.engine().explainQuery("SELECT x, y, c FROM twice").fullReason())
+                .contains("the view public.twice has grouping sets by two keys");
+        assertThat(database.engine()
+                        .explainQuery(query.replace("ROLLUP (y)", "y"))
+                        .fullReason())
+                .isNull();
+        assertThat(database.engine()
+                        .explainQuery(query.replace("a AS y", "a + 0 AS y"))
+                        .fullReason())
+                .isNull();
+    }
+
+    /** PostgreSQL calls such a function behind the sort, for the first rows only, unless it sorts by it. */
+    @Test
+    void sets_of_the_first_rows_of_groups_are_refreshed_fully() {
+        String query = "SELECT DISTINCT ON (a) a, id, generate_series(1, b) AS g FROM item ORDER BY a, id";
+        assertThat(database.engine().explainQuery(query).fullReason()).contains("set-returning function in SELECT");
+        assertThat(database.engine().explainQuery(query + ", g").fullReason()).isNull();
     }
 
     @Test

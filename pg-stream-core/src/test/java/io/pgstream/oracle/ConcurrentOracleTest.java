@@ -34,6 +34,8 @@ class ConcurrentOracleTest {
 
     private static final int CASES_PER_REPORT = 5;
 
+    private static final int SECONDS_TO_SHRINK = 60;
+
     private static final int WRITERS = 8;
 
     private static final List<RefreshMode> MODES = List.of(
@@ -108,9 +110,16 @@ class ConcurrentOracleTest {
     }
 
     private void one(Oracle oracle, TestServer server, long seed, boolean application, int cycles) throws Exception {
-        Scenario scenario = application
-                ? new ApplicationScenario(oracle, seed, MODES).create(WRITERS * cycles)
-                : new RandomScenario(oracle, seed, false, MODES).create(WRITERS * cycles);
+        Scenario scenario;
+        try {
+            scenario = application
+                    ? new ApplicationScenario(oracle, seed, MODES).create(WRITERS * cycles)
+                    : new RandomScenario(oracle, seed, false, MODES).create(WRITERS * cycles);
+        } catch (RandomScenario.CreationFailedException e) {
+            Scenario smaller = new Shrinker(oracle, SECONDS_TO_SHRINK).shrink(e.scenario(), e.failure());
+            failed(server, seed, cycles, e.failure() + "\nsmaller:\n" + smaller.script());
+            return;
+        }
         accepted += scenario.streamTables().size();
         cases++;
         if (!scenario.streamTables().isEmpty()) {
@@ -134,13 +143,19 @@ class ConcurrentOracleTest {
         }
         result.timeouts().forEach(it -> System.out.println("seed " + seed + ": waited too long: " + it));
         if (result.failure() != null) {
-            failures.add("PostgreSQL " + server.version() + ", -Dpgstream.oracle.seed=" + seed
-                    + " -Dpgstream.oracle.concurrentCases=1 -Dpgstream.oracle.cycles=" + cycles + ": "
-                    + result.failure()
-                    + "\n" + scenario.withCycles(List.of()).script() + "\n-- what was done:\n"
-                    + String.join("\n", result.log()));
-            System.out.println("FAILED " + failures.get(failures.size() - 1));
+            failed(
+                    server,
+                    seed,
+                    cycles,
+                    result.failure() + "\n" + scenario.withCycles(List.of()).script() + "\n-- what was done:\n"
+                            + String.join("\n", result.log()));
         }
+    }
+
+    private void failed(TestServer server, long seed, int cycles, String what) {
+        failures.add("PostgreSQL " + server.version() + ", -Dpgstream.oracle.seed=" + seed
+                + " -Dpgstream.oracle.concurrentCases=1 -Dpgstream.oracle.cycles=" + cycles + ": " + what);
+        System.out.println("FAILED " + failures.get(failures.size() - 1));
     }
 
     private void report(TestServer server) {

@@ -104,6 +104,35 @@ class RegressionTest {
         assertMaintained("SELECT 1.5 AS a, true AS b, n.k, t.s FROM t JOIN n ON n.id = t.id");
     }
 
+    /** An order is dropped, but not the rows that a function in it makes. */
+    @Test
+    void a_function_that_returns_sets_makes_rows_in_order_by_too() throws SQLException {
+        assertMaintained("SELECT t.id, t.s FROM t ORDER BY t.s, generate_series(1, t.k) DESC");
+        assertMaintained(
+                "SELECT t.id, unnest(t.tags) AS tag FROM t ORDER BY t.id, unnest(t.tags), generate_series(1, 3)");
+        assertMaintained("SELECT n.k, count(*) AS c FROM n GROUP BY n.k ORDER BY generate_series(1, 2), n.k");
+        assertMaintained("SELECT DISTINCT ON (t.k) t.k, t.id, unnest(t.tags) AS tag FROM t ORDER BY t.k, t.id, tag");
+    }
+
+    /** JSqlParser does not read GROUPING behind CASE, which is how totals get their names. */
+    @Test
+    void a_case_of_what_a_row_is_grouped_by_is_understood() throws SQLException {
+        assertMaintained(
+                "SELECT CASE grouping(t.s) WHEN 1 THEN 'total' ELSE t.s END AS s, CASE grouping(t.k, t.s || 'x')"
+                        + " WHEN 1 THEN 'k' WHEN 3 THEN 'all' END AS level, count(*) AS c FROM t GROUP BY GROUPING SETS ((t.s), ROLLUP (t.k, t.s || 'x'))");
+    }
+
+    /** The side that is kept gives the value, and both the type: PostgreSQL prints such a column without its table. */
+    @Test
+    void sides_of_using_have_the_type_that_they_share() throws SQLException {
+        String wide = "(SELECT id::bigint AS id, k::float8 AS k, 'w' AS w FROM n) AS w";
+        assertMaintained("SELECT id, n.k, w.w FROM n LEFT JOIN " + wide + " USING (id)");
+        assertMaintained("SELECT id, k, w.w FROM " + wide + " RIGHT JOIN n USING (id, k)");
+        assertMaintained("SELECT k::text AS x, id / 2 AS half, count(t.s) AS c FROM t LEFT JOIN " + wide
+                + " USING (k, id) LEFT JOIN (SELECT id FROM n) AS o USING (id) GROUP BY k, id");
+        assertMaintained("SELECT k, w.w, n.id FROM n LEFT JOIN (t JOIN " + wide + " USING (k)) USING (k)");
+    }
+
     /** Two equal rows to delete must not find the same row of the table. */
     @Test
     void groups_whose_key_is_projected_away_are_told_apart() throws SQLException {
@@ -338,5 +367,20 @@ class RegressionTest {
                         "INSERT INTO w VALUES (4, 'writer', NULL)", "UPDATE w SET role = 'reader' WHERE id = 2")),
                 false);
         assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
+    }
+
+    /** The text of PostgreSQL's text of the query sorts by the column once: the plan must not be another one. */
+    @Test
+    void a_limit_in_the_order_of_one_column_by_two_names_has_one_plan() throws SQLException {
+        String query =
+                "SELECT t.id, count(*) OVER (PARTITION BY t.k) AS peers FROM t JOIN (SELECT n.k AS a, n.k AS b FROM n"
+                        + " ORDER BY a, b DESC FETCH FIRST 2 ROWS WITH TIES) AS f ON true";
+        // By what their tables are, one has rows to spare and the other has not.
+        for (String more : List.of("CREATE TABLE a ()", "CREATE TABLE b ()")) {
+            List<String> tables = new ArrayList<>(TABLES);
+            tables.add(more);
+            Scenario scenario = Scenario.following(query, tables, query, CHANGES, false);
+            assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
+        }
     }
 }

@@ -33,13 +33,17 @@ final class Shrinker {
         this.deadline = System.nanoTime() + seconds * 1_000_000_000L;
     }
 
-    /** A smaller scenario that fails in the same table, and as early: a creation stays one. */
+    /**
+     * A smaller scenario that fails in the same table, and as early: a creation stays one, and fails with the same words, because any does that
+     * lacks a table.
+     */
     Scenario shrink(Scenario scenario, Oracle.Failure failure) throws SQLException {
         Predicate same = candidate -> {
             Oracle.Failure found = player.play(candidate);
             return found != null
                     && found.table().equals(failure.table())
-                    && (found.cycle() < 0) == (failure.cycle() < 0);
+                    && (found.cycle() < 0) == (failure.cycle() < 0)
+                    && (found.cycle() >= 0 || words(found).equals(words(failure)));
         };
         Scenario smallest = scenario.withCycles(scenario.cycles().subList(0, failure.cycle() + 1));
         Scenario before;
@@ -48,6 +52,10 @@ final class Shrinker {
             smallest = pass(before, failure.table(), same);
         } while (!smallest.equals(before) && System.nanoTime() < deadline);
         return smallest;
+    }
+
+    private static String words(Oracle.Failure failure) {
+        return failure.message().replaceAll("\\d+", "");
     }
 
     private Scenario pass(Scenario scenario, String table, Predicate same) throws SQLException {

@@ -89,6 +89,13 @@ class SpareRowsTest {
         assertThat(database.engine().explain("t").state()).noneMatch(state -> state.contains("pgstream_state"));
     }
 
+    /** PostgreSQL leaves the second of two equal keys out when it reads the stored text, under which the decision must be found again. */
+    @Test
+    void an_order_that_repeats_itself_is_the_one_without_the_repetition() throws SQLException {
+        database.create("t", "SELECT id, amount FROM bid ORDER BY amount DESC, amount, id, amount DESC LIMIT 10");
+        assertThat(bidsReadBy(String.format(DELETE_FIRST, 3))).isZero();
+    }
+
     @Test
     void what_was_decided_stays_when_the_definition_is_compiled_again_and_ends_with_writers() throws SQLException {
         database.create("t", "SELECT id, amount FROM bid ORDER BY amount DESC NULLS LAST, id LIMIT 10");
