@@ -18,6 +18,7 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.Template;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * The functional dependencies that hold in the output of an operator, and the columns that tell its rows apart.
  */
 final class Dependencies {
+
+    private static final List<String> NULL_SAFE = List.of("", " IS NOT DISTINCT FROM ", "");
 
     private record Dependency(Set<Column> from, Set<Column> to) {}
 
@@ -122,7 +125,16 @@ final class Dependencies {
 
     /** Whether the conditions bind a key of the right side, so that each row of the left side is put out once. */
     private static boolean onePartner(OuterJoin join) {
-        return partnerKey(join.right(), join.conditions()) != null;
+        List<Expression> conditions =
+                join.conditions().stream().map(Dependencies::asEquality).toList();
+        return partnerKey(join.right(), conditions) != null;
+    }
+
+    /** A comparison that takes NULLs for the same value, as subqueries are joined by columns that can be NULL, tells as much of other values as an equality. */
+    private static Expression asEquality(Expression condition) {
+        return (condition instanceof Template template && template.fragments().equals(NULL_SAFE))
+                ? new Equality(template.operands().get(0), template.operands().get(1))
+                : condition;
     }
 
     /** Of the conditions, the equalities that bind a key of an operator; {@code null} if they do not. */
@@ -212,7 +224,7 @@ final class Dependencies {
     }
 
     private void equality(Expression condition) {
-        if (condition instanceof Equality equality
+        if (asEquality(condition) instanceof Equality equality
                 && equality.oneCollation()
                 && equality.left() instanceof ColumnReference left
                 && equality.right() instanceof ColumnReference right) {

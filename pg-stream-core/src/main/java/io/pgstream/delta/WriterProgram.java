@@ -38,14 +38,18 @@ public final class WriterProgram {
 
     private final HandOn handOn;
 
+    private final boolean atCommit;
+
     /**
      * @param changes where the changes are found
      * @param handOn how statements hand on changes of states
+     * @param atCommit whether the commit applies, under a lock that writers of the {@link #commutingSource()} share
      */
-    public WriterProgram(MaintenancePlan plan, OperatorRenderer.ChangeSource changes, HandOn handOn) {
+    public WriterProgram(MaintenancePlan plan, OperatorRenderer.ChangeSource changes, HandOn handOn, boolean atCommit) {
         this.plan = plan;
         this.changes = changes;
         this.handOn = handOn;
+        this.atCommit = atCommit;
     }
 
     /** What is known of the rows that have changed. */
@@ -171,7 +175,10 @@ public final class WriterProgram {
         if (context.oneSided() && !gone) {
             return new Steps(statements, upsert.applyCome(context.nextStatement(), delta), false, null);
         }
-        String apply = (context.oneSided() && commutes())
+        // Without the settings of the plan the groups are met in any order: where others are kept out, that does no
+        // harm.
+        boolean keptOut = !commutes() && !(atCommit && commutingSource() != null);
+        String apply = (context.oneSided() && (commutes() || keptOut))
                 ? upsert.applyGone(context.nextStatement(), delta)
                 : upsert.apply(context.nextStatement(), delta);
         String current = OperatorRenderer.render(

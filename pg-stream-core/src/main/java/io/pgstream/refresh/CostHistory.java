@@ -39,29 +39,30 @@ final class CostHistory {
                 if (RefreshPolicy.leavesStates(cost.reason())) {
                     costs.fullWithoutStates(cost.work(), 0, cost.micros());
                 } else {
-                    learn(costs, cost.outcome(), cost.work(), cost.micros(), 0);
+                    learn(costs, cost.outcome(), cost.work(), cost.micros(), false, 0);
                 }
             }
         }
     }
 
     /**
+     * @param first whether the statements of a delta had to be made and planned
      * @param stateMicros the part of a full refresh that the states took
      * @param onceMicros the part of it that others will not have
      */
-    void learn(long table, RefreshResult result, double work, double stateMicros, double onceMicros) {
+    void learn(long table, RefreshResult result, double work, boolean first, double stateMicros, double onceMicros) {
         double micros = result.duration().toNanos() / 1e3 - onceMicros;
         if (RefreshPolicy.leavesStates(result.reason())) {
             of(table).fullWithoutStates(result.changes(), work, micros);
         } else {
-            learn(of(table), result.outcome(), work, micros, stateMicros);
+            learn(of(table), result.outcome(), work, micros, first, stateMicros);
         }
     }
 
     private static void learn(
-            RefreshCosts costs, RefreshOutcome outcome, double work, double micros, double stateMicros) {
+            RefreshCosts costs, RefreshOutcome outcome, double work, double micros, boolean first, double stateMicros) {
         if (outcome == RefreshOutcome.DIFFERENTIAL) {
-            costs.differential(work, micros);
+            costs.differential(work, micros, first);
         } else if (outcome == RefreshOutcome.FULL) {
             costs.full(work, micros, stateMicros);
         }

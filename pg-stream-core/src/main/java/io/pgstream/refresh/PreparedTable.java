@@ -210,6 +210,11 @@ final class PreparedTable {
                         .differential(variant.counts(), variant.quick()));
     }
 
+    /** How many programs were made so far. */
+    int programs() {
+        return programs.size();
+    }
+
     /** How many changes the buffers may hold, by their sizes. */
     BufferVolume volume() {
         return volume;

@@ -47,6 +47,9 @@ final class RefreshCosts {
      */
     private static final double DOUBT = 2.0 / 3;
 
+    /** The same of a delta of which the statements had to be made and planned first: that can be most of it, and hardly any other pays for it. */
+    private static final double FIRST = 1.0 / 3;
+
     /** What has to be gained, in microseconds: small refreshes take what every one takes, and their times tell the ways apart by chance. */
     private static final double LEAST_GAIN = 1_000;
 
@@ -68,10 +71,17 @@ final class RefreshCosts {
 
         private double belief = 1;
 
-        void add(double newWork, double newMicros) {
-            if (micros.size() == REMEMBERED) {
+        /** Whether all that is known is a delta that was the first of its kind. */
+        private boolean first;
+
+        void add(double newWork, double newMicros, boolean newFirst) {
+            if (newFirst && known() && !first) {
+                return;
+            }
+            if (first || micros.size() == REMEMBERED) {
                 micros.remove(0);
             }
+            first = newFirst;
             micros.add(newMicros);
             work = newWork;
             belief = 1;
@@ -79,6 +89,15 @@ final class RefreshCosts {
 
         boolean known() {
             return !micros.isEmpty();
+        }
+
+        /** What a refresh took whose statements were there. */
+        double usual() {
+            return first ? FIRST * median() : median();
+        }
+
+        double trust() {
+            return first ? FIRST : (micros.size() == 1) ? DOUBT : 1;
         }
 
         double median() {
@@ -114,7 +133,7 @@ final class RefreshCosts {
 
     /** A full refresh of which a part was spent on the states. */
     synchronized void full(double work, double micros, double stateMicros) {
-        fulls.add(0, micros);
+        fulls.add(0, micros, false);
         bare.kept(micros, stateMicros, work > 0);
         forget(work);
     }
@@ -132,8 +151,13 @@ final class RefreshCosts {
     }
 
     synchronized void differential(double work, double micros) {
-        deltas.computeIfAbsent(magnitude(work), key -> new Sample()).add(work, micros);
-        bare.applied(micros);
+        differential(work, micros, false);
+    }
+
+    /** @param first whether its statements had to be made and planned first */
+    synchronized void differential(double work, double micros, boolean first) {
+        deltas.computeIfAbsent(magnitude(work), key -> new Sample()).add(work, micros, first);
+        bare.applied(first ? micros * FIRST : micros);
     }
 
     /** Whether the states are behind the table, so that a delta would need them to be computed first. */
@@ -179,7 +203,7 @@ final class RefreshCosts {
         int magnitude = magnitude(work);
         Sample same = deltas.get(magnitude);
         if (same != null && same.known()) {
-            return same.median() * same.belief * (same.micros.size() == 1 ? DOUBT : 1);
+            return same.median() * same.belief * same.trust();
         }
         double belief = (same == null) ? 1 : same.belief;
         Sample lower = known(deltas.headMap(magnitude, false).descendingMap());
@@ -190,19 +214,19 @@ final class RefreshCosts {
         if (lower != null) {
             Sample smallest = known(deltas);
             fixed = (smallest == null || smallest == lower)
-                    ? Math.min(lower.median(), PRIOR_MICROS)
-                    : Math.min(lower.median(), smallest.median());
+                    ? Math.min(lower.usual(), PRIOR_MICROS)
+                    : Math.min(lower.usual(), smallest.usual());
             // A small delta tells what every refresh costs, and nothing of what a row costs.
             if (lower.work > SMALLEST * STEP) {
-                each = (lower.median() - fixed) / lower.work;
-                each = (each <= 0) ? lower.median() / lower.work : each;
+                each = (lower.usual() - fixed) / lower.work;
+                each = (each <= 0) ? lower.usual() / lower.work : each;
                 // Where changes touch many rows, few of one kind tell little of many of another.
                 each = (work > EXPLODED * changes) ? Math.min(each, PRIOR_MICROS_A_ROW) : each;
                 trust = DOUBT;
             }
         }
         double expected = (fixed + each * work) * trust;
-        return belief * (higher == null ? expected : Math.min(expected, higher.median()));
+        return belief * (higher == null ? expected : Math.min(expected, higher.usual()));
     }
 
     private static @Nullable Sample known(Map<Integer, Sample> samples) {

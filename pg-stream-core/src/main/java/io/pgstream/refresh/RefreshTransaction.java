@@ -52,6 +52,9 @@ final class RefreshTransaction {
     /** What writing the states of a full refresh has taken. */
     private long stateNanos;
 
+    /** Whether the program of the delta was made for it, and its statements planned. */
+    private boolean firstOfItsKind;
+
     /** What only the first one does. */
     private long onceNanos;
 
@@ -190,7 +193,9 @@ final class RefreshTransaction {
             throws SQLException, DriftException, RedefinitionNeededException, UnsureException {
         membership.write(read);
         boolean lookUp = changes.rows() <= table.smallDelta();
+        int programs = table.programs();
         DeltaProgram program = table.program(ChangeCounts.of(changes.sources(), lookUp), changes.backlog());
+        firstOfItsKind = table.programs() > programs;
         HandOnTables.provide(session, program.places());
         if (!lookUp) {
             session.execute(LARGE_DELTA);
@@ -291,6 +296,7 @@ final class RefreshTransaction {
                         table.row().id(),
                         result,
                         work,
+                        firstOfItsKind,
                         table.queryWithoutStates() == null ? 0 : stateNanos / 1e3,
                         onceNanos / 1e3);
         return result;

@@ -45,9 +45,18 @@ final class ProgramRenderer {
 
     private final int maximumDepth;
 
+    private final boolean onCommit;
+
+    /** @param onCommit whether the commit applies, and not each statement */
     ProgramRenderer(
-            SynchronousNames names, MaintenancePlan plan, QualifiedName table, String fullQuery, int maximumDepth) {
+            SynchronousNames names,
+            MaintenancePlan plan,
+            QualifiedName table,
+            String fullQuery,
+            int maximumDepth,
+            boolean onCommit) {
         this.maximumDepth = maximumDepth;
+        this.onCommit = onCommit;
         this.names = names;
         this.plan = plan;
         this.table = Identifiers.literal(table.toString());
@@ -68,7 +77,7 @@ final class ProgramRenderer {
     }
 
     private WriterProgram writer(OperatorRenderer.ChangeSource changes) {
-        return new WriterProgram(plan, changes, variables);
+        return new WriterProgram(plan, changes, variables, onCommit);
     }
 
     /** Clauses of the functions that take rows away, so that who shares the lock meets groups in the order of their keys. */

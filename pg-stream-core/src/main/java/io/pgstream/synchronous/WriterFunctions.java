@@ -92,7 +92,11 @@ final class WriterFunctions {
     }
 
     private ProgramRenderer programs(StreamTableRow row, MaintenancePlan plan) {
-        return new ProgramRenderer(names(row), plan, row.name(), fullQuery(plan), maximumDepth);
+        return new ProgramRenderer(names(row), plan, row.name(), fullQuery(plan), maximumDepth, onCommit(row));
+    }
+
+    private static boolean onCommit(StreamTableRow row) {
+        return row.effectiveMode() == RefreshMode.ON_COMMIT;
     }
 
     private ShapeCheck shape(StreamTableRow row, List<SynchronousSource> sources) {
@@ -108,7 +112,7 @@ final class WriterFunctions {
                 sources,
                 shape(row, sources),
                 row.environment(),
-                row.effectiveMode() == RefreshMode.ON_COMMIT,
+                onCommit(row),
                 catalog.showKeptWriterKey(),
                 order());
     }

@@ -183,4 +183,17 @@ class RefreshCostsTest {
         assertThat(costs.leavesStates()).isFalse();
         assertThat(costs.fullIsCheaper(20, 20)).isFalse();
     }
+
+    @Test
+    void a_delta_of_which_the_statements_had_to_be_planned_is_forgotten_for_the_next_one() {
+        costs.full(0, 36_000);
+        costs.differential(640, 60_000, true);
+        assertThat(costs.fullIsCheaper(640, 640)).isFalse();
+        costs.differential(640, 9_000);
+        costs.differential(640, 70_000, true);
+        assertThat(costs.expectedDifferential(640, 640)).isLessThan(9_001);
+
+        costs.differential(40, 150_000, true);
+        assertThat(costs.fullIsCheaper(40, 40)).isTrue();
+    }
 }

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 
 /**
  * Part (s): what a table that is right within the transaction costs each statement, against pg_ivm on the same server. Every contender has
- * tables of its own with the same rows; rounds of all contenders alternate.
+ * tables of its own with the same rows; turns of all contenders alternate.
  */
 final class SynchronousBenchmark {
 
@@ -32,6 +32,11 @@ final class SynchronousBenchmark {
     private static final int CUSTOMERS = 10_000;
 
     private static final int BULK = 1_000;
+
+    /** How many statements of each kind a writer has in one turn. */
+    private static final int SINGLE_ROWS_OF_A_TURN = 40;
+
+    private static final int BULKS_OF_A_TURN = 4;
 
     private static final Map<String, String> QUERIES = queries();
 
@@ -123,22 +128,39 @@ final class SynchronousBenchmark {
         database.execute("DROP SCHEMA " + schema(contender) + " CASCADE");
     }
 
+    /**
+     * All contenders have their connections open, and write in turns that are short: what the machine does meanwhile meets all of them. The
+     * first turn does not count.
+     */
     private void measure(
             String subject, List<String> contenders, int writers, int rows, Consumer<Measurement> results) {
-        int repetitions = (rows == 1) ? options.repetitions() * 40 : options.repetitions();
+        int turns = (rows == 1) ? 2 * options.repetitions() : options.repetitions();
         Map<String, List<Double>> times = new LinkedHashMap<>();
-        for (int round = 0; round <= 2; round++) {
+        Map<String, List<Writer>> connected = new LinkedHashMap<>();
+        ExecutorService threads = Executors.newFixedThreadPool(writers);
+        try {
             for (String contender : contenders) {
-                for (Map.Entry<String, List<Double>> cell : round(
-                                contender, writers, rows, round == 0 ? 8 : repetitions)
-                        .entrySet()) {
-                    if (round > 0) {
-                        times.computeIfAbsent(cell.getKey() + "/" + contender, key -> new ArrayList<>())
-                                .addAll(cell.getValue());
-                    }
+                List<Writer> all = connected.computeIfAbsent(contender, key -> new ArrayList<>());
+                for (int i = 0; i < writers; i++) {
+                    all.add(new Writer(server.connect(), schema(contender) + ".o", i, rows));
                 }
-                database.execute("VACUUM " + schema(contender) + ".o");
             }
+            for (int turn = 0; turn <= turns; turn++) {
+                boolean counts = turn > 0;
+                connected.forEach((contender, all) -> {
+                    turn(threads, all, rows == 1 ? SINGLE_ROWS_OF_A_TURN : BULKS_OF_A_TURN)
+                            .forEach((operation, measured) -> {
+                                if (counts) {
+                                    times.computeIfAbsent(operation + "/" + contender, key -> new ArrayList<>())
+                                            .addAll(measured);
+                                }
+                            });
+                    vacuum(contender);
+                });
+            }
+        } finally {
+            threads.shutdown();
+            connected.values().forEach(all -> all.forEach(Writer::close));
         }
         times.forEach((key, measured) -> {
             String[] cell = key.split("/", 2);
@@ -147,14 +169,19 @@ final class SynchronousBenchmark {
         });
     }
 
-    private Map<String, List<Double>> round(String contender, int writers, int rows, int repetitions) {
-        ExecutorService threads = Executors.newFixedThreadPool(writers);
+    /** The next turn writes the same rows again, and shall not meet what this one has left behind. */
+    private void vacuum(String contender) {
+        database.execute("VACUUM " + schema(contender) + ".o");
+        if (!contender.equals(BARE)) {
+            database.execute("VACUUM " + schema(contender) + ".st");
+        }
+    }
+
+    private static Map<String, List<Double>> turn(ExecutorService threads, List<Writer> writers, int statements) {
         try {
-            List<Future<Map<String, List<Double>>>> running = new ArrayList<>();
-            for (int i = 0; i < writers; i++) {
-                int writer = i;
-                running.add(threads.submit(() -> write(contender, writer, rows, repetitions)));
-            }
+            List<Future<Map<String, List<Double>>>> running = writers.stream()
+                    .map(writer -> threads.submit(() -> writer.write(statements)))
+                    .toList();
             Map<String, List<Double>> all = new LinkedHashMap<>();
             for (Future<Map<String, List<Double>>> each : running) {
                 each.get()
@@ -167,50 +194,50 @@ final class SynchronousBenchmark {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted", e);
-        } finally {
-            threads.shutdown();
         }
     }
 
-    /** Each writer has rows and customers of its own. */
-    private Map<String, List<Double>> write(String contender, int writer, int rows, int repetitions)
-            throws SQLException {
-        Map<String, List<Double>> times = new LinkedHashMap<>();
-        String table = schema(contender) + ".o";
-        try (Database own = server.connect()) {
-            Connection connection = own.connection();
-            long first = 1_000_000_000L * (writer + 1);
+    /**
+     * A connection that writes rows of its own.
+     *
+     * @param number tells the writers apart; each has customers of its own
+     * @param rows of a statement
+     */
+    private record Writer(Database database, String table, int number, int rows) {
+
+        Map<String, List<Double>> write(int statements) throws SQLException {
+            Map<String, List<Double>> times = new LinkedHashMap<>();
+            Connection connection = database.connection();
+            // The driver keeps what was prepared under the same text.
             try (PreparedStatement insert = connection.prepareStatement("INSERT INTO " + table
                             + " SELECT i, ? * 2500 + i % 2500, 7 FROM generate_series(?::bigint, ?::bigint) AS i");
                     PreparedStatement update = connection.prepareStatement(
                             "UPDATE " + table + " SET amount = amount + ? WHERE id BETWEEN ? AND ?");
                     PreparedStatement delete = connection.prepareStatement(
                             "DELETE FROM " + table + " WHERE ? > -1 AND id BETWEEN ? AND ?")) {
-                time("INSERT", insert, writer, first, rows, repetitions, times);
-                time("UPDATE", update, 1, first, rows, repetitions, times);
-                time("DELETE", delete, 1, first, rows, repetitions, times);
+                times.put("INSERT", time(insert, number, statements));
+                times.put("UPDATE", time(update, 1, statements));
+                times.put("DELETE", time(delete, 1, statements));
             }
+            return times;
         }
-        return times;
-    }
 
-    private static void time(
-            String operation,
-            PreparedStatement statement,
-            int argument,
-            long first,
-            int rows,
-            int repetitions,
-            Map<String, List<Double>> times)
-            throws SQLException {
-        List<Double> measured = times.computeIfAbsent(operation, key -> new ArrayList<>());
-        for (int i = 0; i < repetitions; i++) {
-            statement.setInt(1, argument);
-            statement.setLong(2, first + (long) i * rows);
-            statement.setLong(3, first + (long) (i + 1) * rows - 1);
-            long started = System.nanoTime();
-            statement.executeUpdate();
-            measured.add((System.nanoTime() - started) / 1e6);
+        private List<Double> time(PreparedStatement statement, int argument, int statements) throws SQLException {
+            long first = 1_000_000_000L * (number + 1);
+            List<Double> measured = new ArrayList<>();
+            for (int i = 0; i < statements; i++) {
+                statement.setInt(1, argument);
+                statement.setLong(2, first + (long) i * rows);
+                statement.setLong(3, first + (long) (i + 1) * rows - 1);
+                long started = System.nanoTime();
+                statement.executeUpdate();
+                measured.add((System.nanoTime() - started) / 1e6);
+            }
+            return measured;
+        }
+
+        void close() {
+            database.close();
         }
     }
 }
