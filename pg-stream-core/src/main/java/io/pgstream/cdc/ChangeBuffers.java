@@ -128,6 +128,11 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
         return column.type().domain() ? "::" + column.type().text() : "";
     }
 
+    /** Whether nothing is captured, and nothing counted. */
+    public boolean isEmpty() {
+        return captures.isEmpty();
+    }
+
     /**
      * A query for each source: its number, the changed rows and the markers since the frontier, and whether some of them are in the
      * backlog. It finds the bounds of the frontier, {@code xmax} and {@code open}, in a table expression {@code frontier}.

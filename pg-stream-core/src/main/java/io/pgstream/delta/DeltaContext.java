@@ -228,6 +228,22 @@ final class DeltaContext {
         return (known != null) ? known : positional(operator, Differentiator.changed(operator, this));
     }
 
+    /** The same of an operator that may not have changed. */
+    @Nullable
+    Delta columnsIfChanged(Operator operator) {
+        Delta known = consolidated.get(operator);
+        if (known != null) {
+            return known;
+        }
+        Delta delta = delta(operator);
+        return (delta == null) ? null : positional(operator, delta);
+    }
+
+    /** Whether the delta of an operator has been added up in this statement. */
+    boolean isConsolidated(Operator operator) {
+        return consolidated.containsKey(operator);
+    }
+
     /** Equal rows of a delta added up, as a relation of this statement. */
     Delta addedUp(Delta delta) {
         Operator rows = oneSided ? delta.operator() : new Consolidate(delta.weight(), delta.operator());

@@ -147,7 +147,9 @@ final class JoinDelta {
         Delta start = context.columnsOf(first);
         // An outer join has conditions about one side alone.
         Operator passing = Filter.of(JoinOrder.within(join.conditions(), first.output()), start.operator());
-        Prefix prefix = new Prefix(List.of(first), new Delta(passing, start.weight()), false, false, 0);
+        boolean added = context.isConsolidated(first);
+        boolean staged = added && passing.equals(start.operator());
+        Prefix prefix = new Prefix(List.of(first), new Delta(passing, start.weight()), staged, added, 0);
         for (Operator next : order.subList(1, order.size())) {
             prefix = extend(prefix, next);
         }

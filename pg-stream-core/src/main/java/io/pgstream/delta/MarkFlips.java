@@ -14,12 +14,14 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.UnionAll;
+import io.pgstream.plan.expr.Cast;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.plan.expr.Template;
+import io.pgstream.sql.WeightSum;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -100,9 +102,17 @@ final class MarkFlips {
         this.relation = compute();
     }
 
-    /** @param left the consolidated delta of the left side, if it has changed; {@code right}: of the right side */
+    /**
+     * @param left the consolidated delta of the left side, if it has changed
+     * @param right the delta of the right side, consolidated where it is read {@linkplain #readsOnce more than once}
+     */
     static MarkFlips of(MarkJoin join, @Nullable Delta left, Delta right, DeltaContext context) {
         return new MarkFlips(join, left, right, context);
+    }
+
+    /** Whether the delta of the right side is read once only, to be added up by the keys. */
+    static boolean readsOnce(MarkJoin join) {
+        return new MatchConditions(join).separable();
     }
 
     /** The flips: the values, the mark before with the weight -1 and the mark now with the weight 1. */
@@ -208,9 +218,12 @@ final class MarkFlips {
         return conditions;
     }
 
+    private static AggregateCall weights(Column weight) {
+        return new AggregateCall(AggregateFunction.SUM, new Cast(reference(weight), WeightSum.TYPE), null);
+    }
+
     private NamedAggregate sum() {
-        return new NamedAggregate(
-                difference, new AggregateCall(AggregateFunction.SUM, reference(right.weight()), null));
+        return new NamedAggregate(difference, weights(right.weight()));
     }
 
     /**
@@ -328,7 +341,7 @@ final class MarkFlips {
                 new Join(List.of(changed, context.present(join.right())), withValues(), Join.Order.FREE)));
         Operator grouped = new Aggregate(
                 columns,
-                List.of(new NamedAggregate(count, new AggregateCall(AggregateFunction.SUM, reference(one), null))),
+                List.of(new NamedAggregate(count, weights(one))),
                 new UnionAll(Lists.append(Lists.append(all, difference), one), branches));
         Expression none =
                 new Template(List.of("", " <= greatest(", ", 0)"), List.of(reference(count), reference(difference)));

@@ -32,7 +32,11 @@ final class MarkJoinDelta {
 
     static Delta of(MarkJoin join, DeltaContext context) {
         Delta left = context.consolidated(join.left());
-        Delta right = context.consolidated(join.right());
+        boolean single = SingleRowFlips.applicable(join);
+        // What is added up by key next need not be added up by row.
+        Delta right = (!single && MarkFlips.readsOnce(join))
+                ? context.columnsIfChanged(join.right())
+                : context.consolidated(join.right());
         Column weight = context.factory().weight();
         List<Operator> terms = new ArrayList<>();
         if (left != null) {
@@ -40,7 +44,7 @@ final class MarkJoinDelta {
         }
         if (right != null) {
             terms.addAll(
-                    SingleRowFlips.applicable(join)
+                    single
                             ? SingleRowFlips.of(join, left, right, weight, context)
                             : flipped(join, left, right, weight, context));
         }

@@ -12,6 +12,7 @@ import io.pgstream.plan.expr.Expression;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import net.sf.jsqlparser.expression.Alias;
@@ -64,8 +65,7 @@ final class LateralParser {
             throw outOfReach();
         }
         Lateral lateral = source.over(new OneRow());
-        show(rows.getAlias(), source.names(), lateral.columns());
-        return FromParser.Part.of(lateral);
+        return FromParser.Part.of(shown(lateral, known(rows), rows.getAlias(), source.names(), lateral.columns()));
     }
 
     static UnsupportedConstructException outOfReach() {
@@ -114,26 +114,33 @@ final class LateralParser {
         SelectParser.Block block = selects.free().parse(select, queries);
         return FromParser.Part.of(shown(
                 block.operator(),
+                known(select.getAlias()),
                 select.getAlias(),
                 block.names(),
                 block.operator().output()));
     }
 
-    private void show(@Nullable Alias alias, List<String> names, List<Column> columns) {
-        scope.add(known(alias), visible(alias, names), columns);
-    }
-
-    /** A subquery that can be read from now on; where its row is used as a value, with one column more. */
-    private Operator shown(Operator rows, @Nullable Alias alias, List<String> names, List<Column> columns) {
-        if (!scope.wholeRows().use(known(alias))) {
-            show(alias, names, columns);
+    /** An item that can be read from now on; where its row is used as a value, with one column more. */
+    private Operator shown(
+            Operator rows, String name, @Nullable Alias alias, List<String> names, List<Column> columns) {
+        List<String> visible = visible(alias, names);
+        if (!scope.wholeRows().use(name)) {
+            scope.add(name, visible, columns);
             return rows;
         }
-        List<String> visible = visible(alias, names);
         Operator withRow = scope.wholeRows().attach(rows, visible, columns, null, input, factory);
         Column present = withRow.output().get(withRow.output().size() - 1);
-        scope.add(known(alias), Lists.append(visible, WholeRows.PRESENT), Lists.append(columns, present));
+        scope.add(name, Lists.append(visible, WholeRows.PRESENT), Lists.append(columns, present));
         return withRow;
+    }
+
+    /** JSON_TABLE and XMLTABLE without an alias have the names of what they are. */
+    private static String known(TableFunction rows) {
+        if (rows.getAlias() != null || !Masks.isRows(rows.getFunction().getName())) {
+            return known(rows.getAlias());
+        }
+        String template = Masks.rowsTemplate(rows.getFunction().getName()).replaceFirst("^LATERAL ", "");
+        return template.substring(0, Math.max(0, template.indexOf('('))).strip().toLowerCase(Locale.ROOT);
     }
 
     private static String known(@Nullable Alias alias) {
@@ -188,8 +195,7 @@ final class LateralParser {
                 ? new OneRow()
                 : (inside.size() == 1) ? inside.get(0) : new Join(inside, List.of(), Join.Order.FREE);
         Lateral lateral = source.over(below);
-        inputs.add(lateral);
-        show(rows.getAlias(), source.names(), lateral.columns());
+        inputs.add(shown(lateral, known(rows), rows.getAlias(), source.names(), lateral.columns()));
         return new FromParser.Part(inputs, Lists.concat(left.conditions(), on(join)));
     }
 
@@ -199,7 +205,7 @@ final class LateralParser {
         checkReach(List.of(below), source.reads());
         Lateral inner = source.over(below);
         int start = scope.size();
-        show(rows.getAlias(), source.names(), inner.columns());
+        scope.add(known(rows), visible(rows.getAlias(), source.names()), inner.columns());
         List<Expression> conditions = on(join);
         scope.fill(start, scope.size());
         return FromParser.Part.of(inner.over(inner.input(), inner.source(), conditions));
@@ -247,14 +253,20 @@ final class LateralParser {
             }
             LateralColumns.Computed computed = columns.over(open.source(open.own()), input, factory);
             int start = scope.size();
-            Operator rows = shown(computed.operator(), select.getAlias(), columns.names(), computed.columns());
+            Operator rows = shown(
+                    computed.operator(),
+                    known(select.getAlias()),
+                    select.getAlias(),
+                    columns.names(),
+                    computed.columns());
             List<Expression> conditions = Lists.concat(open.correlated(), on(join));
             scope.fill(start, scope.size());
             return FromParser.Part.of(new OuterJoin(left.operator(), rows, conditions, false));
         }
         Operator joined = new OpenBlock(open.binding(), open.subqueries(), left.with(open.from()), List.of()).source();
         LateralColumns.Computed computed = columns.over(joined, input, factory);
-        Operator rows = shown(computed.operator(), select.getAlias(), columns.names(), computed.columns());
+        Operator rows = shown(
+                computed.operator(), known(select.getAlias()), select.getAlias(), columns.names(), computed.columns());
         return FromParser.Part.of(rows).where(on(join));
     }
 
@@ -266,7 +278,11 @@ final class LateralParser {
         Domain domain = subquery.domain();
         int start = scope.size();
         Operator rows = shown(
-                subquery.block().operator(), select.getAlias(), subquery.block().names(), subquery.selected());
+                subquery.block().operator(),
+                known(select.getAlias()),
+                select.getAlias(),
+                subquery.block().names(),
+                subquery.selected());
         if (domain != null) {
             checkReach(List.of(source), domain.columns());
             rows = domain.fill(rows, source, column -> column);

@@ -4,6 +4,7 @@ import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.Environment;
 import io.pgstream.catalog.FrontierQuery;
 import io.pgstream.catalog.FrontierRow;
+import io.pgstream.sql.HandOn;
 import io.pgstream.support.LostClients;
 import io.pgstream.support.Session;
 import java.sql.PreparedStatement;
@@ -45,12 +46,19 @@ final class Opening {
 
     private final FrontierQuery query;
 
+    private HandOnTables handOn = HandOnTables.unknown();
+
     Opening(Session session, Catalog catalog, PreparedTable table, RefreshPolicy policy) {
         this.session = session;
         this.table = table;
         this.policy = policy;
         this.locks = new RefreshLocks(session, policy, List.of(table));
         this.query = catalog.frontier(table.row().id());
+    }
+
+    /** What is known of the tables by which changes are handed on. */
+    HandOnTables handOn() {
+        return handOn;
     }
 
     /** Takes the locks and reads. */
@@ -66,14 +74,27 @@ final class Opening {
 
     private FrontierRow atOnce() throws SQLException {
         Map<Long, Long> limits = policy.countingLimits(table);
-        String sql = table.opening(policy.ownLockMillis(), sizes(), limits, () -> locks.sql() + "; " + reading(limits));
+        List<HandOn.Place> places = table.places();
+        String asking = HandOnTables.asking(places);
+        String sql = table.opening(
+                policy.ownLockMillis(),
+                sizes(),
+                limits,
+                places,
+                () -> locks.sql() + "; " + reading(limits) + (asking.isEmpty() ? "" : "; " + asking));
         try (PreparedStatement statement = session.prepareAgain(sql)) {
             boolean rows = statement.execute();
             while (!rows && statement.getUpdateCount() >= 0) {
                 rows = statement.getMoreResults();
             }
             FrontierRow read = FrontierQuery.read(statement.getResultSet());
-            return statement.getMoreResults() ? read.with(FrontierQuery.readCounts(statement.getResultSet())) : read;
+            if (table.differential() && !table.buffers().isEmpty() && statement.getMoreResults()) {
+                read = read.with(FrontierQuery.readCounts(statement.getResultSet()));
+            }
+            if (!asking.isEmpty() && statement.getMoreResults()) {
+                handOn = HandOnTables.read(places, statement.getResultSet());
+            }
+            return read;
         }
     }
 

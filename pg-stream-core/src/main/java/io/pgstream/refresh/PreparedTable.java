@@ -8,6 +8,7 @@ import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.delta.StateFilter;
 import io.pgstream.delta.Statistics;
+import io.pgstream.sql.HandOn;
 import io.pgstream.sql.TargetTable;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ final class PreparedTable {
 
     private static final double SMALL_SHARE = 0.03;
 
-    private record OpeningKey(long ownLockMillis, boolean sizes, Map<Long, Long> limits) {}
+    private record OpeningKey(long ownLockMillis, boolean sizes, Map<Long, Long> limits, List<HandOn.Place> places) {}
 
     private record Variant(ChangeCounts counts, boolean quick, boolean backlog) {}
 
@@ -67,6 +68,8 @@ final class PreparedTable {
     private final Rewriting rewriting = new Rewriting();
 
     private volatile boolean changing;
+
+    private volatile List<HandOn.Place> places = List.of();
 
     PreparedTable(
             StreamTableRow row,
@@ -226,11 +229,25 @@ final class PreparedTable {
     }
 
     /**
-     * The statements that a refresh begins with; they are the same for all that wait equally long for the lock and count the same
-     * buffers.
+     * The statements that a refresh begins with; they are the same for all that wait equally long for the lock, count the same
+     * buffers and look for the same tables.
      */
-    String opening(long ownLockMillis, boolean sizes, Map<Long, Long> limits, Supplier<String> sql) {
-        return openings.computeIfAbsent(new OpeningKey(ownLockMillis, sizes, limits), key -> sql.get());
+    String opening(
+            long ownLockMillis,
+            boolean sizes,
+            Map<Long, Long> limits,
+            List<HandOn.Place> places,
+            Supplier<String> sql) {
+        return openings.computeIfAbsent(new OpeningKey(ownLockMillis, sizes, limits, places), key -> sql.get());
+    }
+
+    /** Where the last delta handed changes on, which the next one will probably do, too. */
+    List<HandOn.Place> places() {
+        return places;
+    }
+
+    void places(List<HandOn.Place> last) {
+        places = last;
     }
 
     /** Whether the last refresh found something to do, so that the next one probably will, too. */

@@ -196,7 +196,8 @@ final class RefreshTransaction {
         int programs = table.programs();
         DeltaProgram program = table.program(ChangeCounts.of(changes.sources(), lookUp), changes.backlog());
         firstOfItsKind = table.programs() > programs;
-        HandOnTables.provide(session, program.places());
+        opening.handOn().provide(session, program.places());
+        table.places(program.places());
         if (!lookUp) {
             session.execute(LARGE_DELTA);
         }

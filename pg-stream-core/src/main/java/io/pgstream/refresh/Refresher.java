@@ -45,7 +45,7 @@ public final class Refresher {
 
     private static final int RUNS_AGAIN = 10;
 
-    private static final long EMPTY_ABOVE_BYTES = 256 * 1024;
+    private static final long EMPTY_ABOVE_BYTES = 512 * 1024;
 
     private static final long SWITCH_ABOVE_BYTES = 4 * 1024 * 1024;
 

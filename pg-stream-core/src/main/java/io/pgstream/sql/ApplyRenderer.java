@@ -148,8 +148,8 @@ public final class ApplyRenderer {
                         ? "u." + column.sqlName()
                         : "(u." + column.sqlName() + ")::text::" + column.type().text() + " AS " + column.sqlName())
                 .collect(Collectors.joining(", "));
-        return "SELECT " + back + ", sum(u.weight)::bigint AS weight FROM (" + signed + ") AS u GROUP BY "
-                + String.join(", ", groups) + " HAVING sum(u.weight) <> 0";
+        return "SELECT " + back + ", " + WeightSum.of("u.weight") + "::bigint AS weight FROM (" + signed
+                + ") AS u GROUP BY " + String.join(", ", groups) + " HAVING " + WeightSum.of("u.weight") + " <> 0";
     }
 
     private static String sides(TargetTable target, char side, String weight) {

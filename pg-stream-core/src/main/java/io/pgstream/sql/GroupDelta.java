@@ -98,8 +98,8 @@ public final class GroupDelta {
     /** What all rows come to, each with its weight. */
     private static String whole(Accumulator accumulator, String x, String w) {
         return switch (accumulator.kind()) {
-            case ROWS -> "sum(" + w + ")";
-            case NON_NULL -> "sum(" + w + ") FILTER (WHERE " + x + " IS DISTINCT FROM NULL)";
+            case ROWS -> WeightSum.of(w);
+            case NON_NULL -> WeightSum.of(w) + " FILTER (WHERE " + x + " IS DISTINCT FROM NULL)";
             case SUM -> "sum(" + weighted(x, w) + ")";
             default -> "sum(" + weighted(AggregateRenderer.counted(accumulator, x), w) + ")";
         };

@@ -354,7 +354,7 @@ public final class OperatorRenderer {
         List<Column> columns = consolidate.input().output();
         List<String> texts = columns.stream()
                 .map(column -> column.equals(consolidate.weight())
-                        ? "sum(" + block.text(column) + ")"
+                        ? WeightSum.of(block.text(column))
                         : groupText(column, block))
                 .toList();
         List<String> keys = new ArrayList<>(texts);

@@ -191,7 +191,7 @@ public final class RecursionRenderer {
                 + ") AS n";
         with.materialized(
                 "signed",
-                "SELECT " + columns + ", sum(" + WEIGHT + ")::bigint AS " + WEIGHT + " FROM (" + signed
+                "SELECT " + columns + ", " + WeightSum.of(WEIGHT) + "::bigint AS " + WEIGHT + " FROM (" + signed
                         + ") AS u GROUP BY " + columns);
         with.materialized(
                 "touched",
@@ -211,8 +211,8 @@ public final class RecursionRenderer {
                 "change",
                 "SELECT t.*, s.tid, coalesce(s.n, 0) AS before, coalesce(s.n, 0) + t." + WEIGHT
                         + " AS after FROM (SELECT "
-                        + columns + ", sum(" + WEIGHT + ")::bigint AS " + WEIGHT + " FROM (" + all
-                        + ") AS u GROUP BY " + columns + " HAVING sum(" + WEIGHT + ") <> 0) AS t"
+                        + columns + ", " + WeightSum.of(WEIGHT) + "::bigint AS " + WEIGHT + " FROM (" + all
+                        + ") AS u GROUP BY " + columns + " HAVING " + WeightSum.of(WEIGHT) + " <> 0) AS t"
                         + lookup("t", "s.ctid AS tid, " + state.name("s", count) + " AS n", true));
     }
 

@@ -41,7 +41,18 @@ class ComputedRowsTest {
                     + " SELECT e.b, r.d + 1 FROM (SELECT * FROM r WHERE d < t.x) AS r JOIN e ON e.a = r.b WHERE r.d < 3)"
                     + " SELECT b FROM r) AS q ON true",
             "SELECT t.id, q.i FROM t, LATERAL (WITH RECURSIVE r (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r WHERE i < t.g)"
-                    + " SELECT i FROM r) AS q");
+                    + " SELECT i FROM r) AS q",
+            // The row of a function or of VALUES as a value; XMLTABLE and JSON_TABLE have names without an alias.
+            "SELECT t.id, to_jsonb(q) AS q, q.n FROM t, unnest(ARRAY[t.g, t.x]) WITH ORDINALITY AS q (v, n) WHERE q.v < 5",
+            "SELECT t.g, jsonb_agg(q ORDER BY q.n, t.id) AS q, count(q) AS c FROM t, unnest(ARRAY[t.g, t.x]) WITH ORDINALITY AS q (v, n)"
+                    + " GROUP BY t.g",
+            "SELECT n.id, to_jsonb(v) AS v FROM n JOIN (VALUES (1, 'x'), (2, NULL)) AS v (k, name) ON v.k = n.k",
+            "SELECT n.id, to_jsonb(v) AS v, count(v) OVER (PARTITION BY n.k) AS c FROM (VALUES (1, 'x'), (7, NULL)) AS v (k, name)"
+                    + " FULL JOIN n ON v.k = n.k",
+            "SELECT t.id, w, xmltable.w || 'y' AS y FROM t, XMLTABLE('/r/x' PASSING xmlelement(name r, xmlelement(name x, t.s))"
+                    + " COLUMNS w text PATH '.')",
+            "SELECT t.id, w FROM t LEFT JOIN XMLTABLE('/r/x' PASSING xmlelement(name r, xmlelement(name x, t.s))"
+                    + " COLUMNS w text PATH '.') ON xmltable.w <> 'b'");
 
     private static final List<List<String>> CHANGES = List.of(
             List.of(

@@ -10,12 +10,17 @@ import io.pgstream.support.Session;
 import io.pgstream.test.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** All refreshes of a session use the same temporary tables, which keep the rows of refreshes before. */
+@ParameterizedClass(name = "known from the opening: {0}")
+@ValueSource(booleans = {false, true})
 class HandOnTablesTest {
 
     private static final List<Column> COLUMNS = List.of(new Column(1, "total", ColumnFactory.BIGINT, false, 0));
@@ -24,9 +29,15 @@ class HandOnTablesTest {
 
     private static final HandOn.Place PLACE = HAND_ON.place("change_1", COLUMNS);
 
+    private final boolean asked;
+
     private Connection connection;
 
     private Session session;
+
+    HandOnTablesTest(boolean asked) {
+        this.asked = asked;
+    }
 
     @BeforeEach
     void connect() throws SQLException {
@@ -42,10 +53,20 @@ class HandOnTablesTest {
 
     /** A refresh up to its commit; returns how many rows it reads of those that were handed on. */
     private long handOn(int rows) throws SQLException {
-        HandOnTables.provide(session, List.of(PLACE));
+        tables().provide(session, List.of(PLACE));
         session.execute(HAND_ON.write(
                 new WithClause(), PLACE.name(), COLUMNS, "SELECT i, 1 FROM generate_series(1, " + rows + ") AS i"));
         return session.one("SELECT count(*) FROM " + HAND_ON.read(PLACE.name()) + " AS r", row -> row.getLong(1));
+    }
+
+    private HandOnTables tables() throws SQLException {
+        if (!asked) {
+            return HandOnTables.unknown();
+        }
+        try (Statement statement = connection.createStatement()) {
+            List<HandOn.Place> places = List.of(PLACE);
+            return HandOnTables.read(places, statement.executeQuery(HandOnTables.asking(places)));
+        }
     }
 
     private long stored() throws SQLException {
@@ -65,7 +86,7 @@ class HandOnTablesTest {
 
     @Test
     void rows_of_the_same_transaction_are_read_behind_a_savepoint_too() throws SQLException {
-        HandOnTables.provide(session, List.of(PLACE));
+        tables().provide(session, List.of(PLACE));
         session.execute("SAVEPOINT member");
         assertThat(handOn(3)).isEqualTo(3);
         session.execute("ROLLBACK TO SAVEPOINT member");
