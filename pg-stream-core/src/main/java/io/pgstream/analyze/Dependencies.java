@@ -18,7 +18,7 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
-import io.pgstream.plan.expr.Template;
+import io.pgstream.plan.expr.NullSafeEquality;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -31,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  * The functional dependencies that hold in the output of an operator, and the columns that tell its rows apart.
  */
 final class Dependencies {
-
-    private static final List<String> NULL_SAFE = List.of("", " IS NOT DISTINCT FROM ", "");
 
     private record Dependency(Set<Column> from, Set<Column> to) {}
 
@@ -123,18 +121,14 @@ final class Dependencies {
         return (kept == null || filled == null) ? null : union(kept, filled);
     }
 
-    /** Whether the conditions bind a key of the right side, so that each row of the left side is put out once. */
+    /**
+     * Whether the conditions bind a key of the right side, so that each row of the left side is put out once. Subqueries are joined by columns that
+     * can be NULL with a null-safe comparison.
+     */
     private static boolean onePartner(OuterJoin join) {
         List<Expression> conditions =
-                join.conditions().stream().map(Dependencies::asEquality).toList();
+                join.conditions().stream().map(NullSafeEquality::asEquality).toList();
         return partnerKey(join.right(), conditions) != null;
-    }
-
-    /** A comparison that takes NULLs for the same value, as subqueries are joined by columns that can be NULL, tells as much of other values as an equality. */
-    private static Expression asEquality(Expression condition) {
-        return (condition instanceof Template template && template.fragments().equals(NULL_SAFE))
-                ? new Equality(template.operands().get(0), template.operands().get(1))
-                : condition;
     }
 
     /** Of the conditions, the equalities that bind a key of an operator; {@code null} if they do not. */
@@ -224,7 +218,7 @@ final class Dependencies {
     }
 
     private void equality(Expression condition) {
-        if (asEquality(condition) instanceof Equality equality
+        if (NullSafeEquality.asEquality(condition) instanceof Equality equality
                 && equality.oneCollation()
                 && equality.left() instanceof ColumnReference left
                 && equality.right() instanceof ColumnReference right) {

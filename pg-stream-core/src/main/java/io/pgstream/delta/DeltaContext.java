@@ -213,19 +213,18 @@ final class DeltaContext {
         if (known != null) {
             return known;
         }
-        Delta delta = delta(operator);
-        if (delta == null) {
+        Delta columns = columnsIfChanged(operator);
+        if (columns == null) {
             return null;
         }
-        Delta result = addedUp(positional(operator, delta));
+        Delta result = addedUp(columns);
         consolidated.put(operator, result);
         return result;
     }
 
     /** The delta of a changed operator, its columns in their order; added up if it has been already. */
     Delta columnsOf(Operator operator) {
-        Delta known = consolidated.get(operator);
-        return (known != null) ? known : positional(operator, Differentiator.changed(operator, this));
+        return required(columnsIfChanged(operator), operator);
     }
 
     /** The same of an operator that may not have changed. */

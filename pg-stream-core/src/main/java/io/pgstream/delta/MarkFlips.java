@@ -19,6 +19,7 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.NullSafeEquality;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.plan.expr.Template;
 import io.pgstream.sql.WeightSum;
@@ -151,13 +152,10 @@ final class MarkFlips {
         for (Column column : columns) {
             conditions.add(
                     column.nullable()
-                            ? new Template(
-                                    List.of("", " IS NOT DISTINCT FROM ", ""),
-                                    List.of(reference(column), reference(value(column))))
+                            ? NullSafeEquality.of(reference(column), reference(value(column)))
                             : new Equality(reference(column), reference(value(column))));
         }
-        texts.forEach((column, text) -> conditions.add(
-                new Template(List.of("", " IS NOT DISTINCT FROM ", ""), List.of(text(column), reference(text)))));
+        texts.forEach((column, text) -> conditions.add(NullSafeEquality.of(text(column), reference(text))));
         return conditions;
     }
 

@@ -17,6 +17,7 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.NullSafeEquality;
 import io.pgstream.plan.expr.Template;
 import io.pgstream.plan.rule.Rewriter;
 import io.pgstream.sql.ApplyRenderer;
@@ -227,9 +228,8 @@ final class PartitionProgram {
                     hash(hashable)));
         }
         for (int i = 0; i < partition.size(); i++) {
-            conditions.add(new Template(
-                    List.of("", " IS NOT DISTINCT FROM ", ""),
-                    List.of(new ColumnReference(touchedColumns.get(i)), new ColumnReference(partition.get(i)))));
+            conditions.add(NullSafeEquality.of(
+                    new ColumnReference(touchedColumns.get(i)), new ColumnReference(partition.get(i))));
         }
         List<Column> nullable = partition.stream().filter(Column::nullable).toList();
         List<String> fragments = new ArrayList<>(List.of(""));

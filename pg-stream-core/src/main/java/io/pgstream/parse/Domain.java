@@ -16,6 +16,7 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.NullSafeEquality;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.plan.expr.Template;
 import java.util.ArrayList;
@@ -222,7 +223,7 @@ final class Domain {
         List<String> hash = List.of("hash_record_extended(ROW(", "), 0)");
         return List.of(
                 new Equality(new Template(hash, List.of(left)), new Template(hash, List.of(other))),
-                new Template(List.of("", " IS NOT DISTINCT FROM ", ""), List.of(left, other)));
+                NullSafeEquality.of(left, other));
     }
 
     /**

@@ -95,7 +95,7 @@ final class JoinParser {
 
     /** The merged column of an inner join is that of the side that has the type of both, the left one where both have. */
     private void mergeEither(Operator join, List<UsingColumn> using) {
-        List<SqlType> types = input.types(new Project(eitherSide(using), join));
+        List<SqlType> types = sharedTypes(using, join);
         Map<String, Column> merged = new LinkedHashMap<>();
         for (int i = 0; i < using.size(); i++) {
             UsingColumn column = using.get(i);
@@ -135,17 +135,28 @@ final class JoinParser {
             scope.merge(merged);
             return join;
         }
-        List<NamedExpression> all = new ArrayList<>();
-        List<SqlType> types = input.types(new Project(eitherSide(using), join));
+        List<NamedExpression> computed = new ArrayList<>();
+        List<SqlType> types = sharedTypes(using, join);
         for (int i = 0; i < using.size(); i++) {
             Column side = kept.apply(using.get(i));
             if (!side.type().base().equals(types.get(i).base())) {
                 Column column = new Column(factory.like(side).id(), side.name(), types.get(i), side.nullable(), null);
-                all.add(new NamedExpression(
+                computed.add(new NamedExpression(
                         column, new Cast(new ColumnReference(side), types.get(i).base())));
                 merged.put(using.get(i).name(), column);
             }
         }
+        return above(join, computed, merged);
+    }
+
+    /** The types that both sides have in common. */
+    private List<SqlType> sharedTypes(List<UsingColumn> using, Operator join) {
+        return input.types(new Project(eitherSide(using), join));
+    }
+
+    /** The merged columns that are computed, beside those of the join. */
+    private Operator above(Operator join, List<NamedExpression> computed, Map<String, Column> merged) {
+        List<NamedExpression> all = new ArrayList<>(computed);
         join.output().forEach(column -> all.add(new NamedExpression(column, new ColumnReference(column))));
         scope.merge(merged);
         return new Project(all, join);
@@ -172,16 +183,14 @@ final class JoinParser {
         List<NamedExpression> items = eitherSide(using);
         List<SqlType> types = input.types(new Project(items, join));
         Map<String, Column> merged = new LinkedHashMap<>();
-        List<NamedExpression> all = new ArrayList<>();
+        List<NamedExpression> computed = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
             UsingColumn source = using.get(i);
             boolean nullable = source.left().nullable() || source.right().nullable();
             Column column = new Column(items.get(i).column().id(), source.name(), types.get(i), nullable, null);
             merged.put(source.name(), column);
-            all.add(new NamedExpression(column, items.get(i).expression()));
+            computed.add(new NamedExpression(column, items.get(i).expression()));
         }
-        join.output().forEach(column -> all.add(new NamedExpression(column, new ColumnReference(column))));
-        scope.merge(merged);
-        return new Project(all, join);
+        return above(join, computed, merged);
     }
 }

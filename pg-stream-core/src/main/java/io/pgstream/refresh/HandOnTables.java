@@ -31,15 +31,13 @@ final class HandOnTables {
         this.sizes = sizes;
     }
 
-    /** The statement that asks for them, without parameters; empty for none. */
+    /** The statement that asks for them, without parameters. */
     static String asking(List<HandOn.Place> places) {
-        return places.isEmpty()
-                ? ""
-                : SIZES.replace(
-                        "?",
-                        places.stream()
-                                .map(place -> Identifiers.literal(place.name()))
-                                .collect(Collectors.joining(", ", "ARRAY[", "]")));
+        return SIZES.replace(
+                "?",
+                places.stream()
+                        .map(place -> Identifiers.literal(place.name()))
+                        .collect(Collectors.joining(", ", "ARRAY[", "]")));
     }
 
     /** What the session has of them, by the result of {@link #asking}. */

@@ -75,13 +75,13 @@ final class Opening {
     private FrontierRow atOnce() throws SQLException {
         Map<Long, Long> limits = policy.countingLimits(table);
         List<HandOn.Place> places = table.places();
-        String asking = HandOnTables.asking(places);
         String sql = table.opening(
                 policy.ownLockMillis(),
                 sizes(),
                 limits,
                 places,
-                () -> locks.sql() + "; " + reading(limits) + (asking.isEmpty() ? "" : "; " + asking));
+                () -> locks.sql() + "; " + reading(limits)
+                        + (places.isEmpty() ? "" : "; " + HandOnTables.asking(places)));
         try (PreparedStatement statement = session.prepareAgain(sql)) {
             boolean rows = statement.execute();
             while (!rows && statement.getUpdateCount() >= 0) {
@@ -91,7 +91,7 @@ final class Opening {
             if (table.differential() && !table.buffers().isEmpty() && statement.getMoreResults()) {
                 read = read.with(FrontierQuery.readCounts(statement.getResultSet()));
             }
-            if (!asking.isEmpty() && statement.getMoreResults()) {
+            if (!places.isEmpty() && statement.getMoreResults()) {
                 handOn = HandOnTables.read(places, statement.getResultSet());
             }
             return read;
