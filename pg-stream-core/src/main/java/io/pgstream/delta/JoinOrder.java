@@ -140,7 +140,7 @@ final class JoinOrder {
             inputs =
                     (chosen && inputs.get(0) instanceof Relation relation && inputs.size() == 1 && step.lookUpTo() >= 1)
                             ? List.of(chosenWhenItRuns(relation, step, open))
-                            : with(inputs, step, open, staged);
+                            : with(inputs, rows, step, open, staged);
             rows = step.rows();
             if (staged && step.whole() && i < steps.size() - 1) {
                 inputs = staged(inputs, open, rows);
@@ -152,13 +152,14 @@ final class JoinOrder {
     }
 
     /** The inputs with the next one. A small one that is read as a whole meets the delta by hash, whatever the planner thinks. */
-    private List<Operator> with(List<Operator> inputs, JoinStep step, List<Expression> open, boolean staged) {
+    private List<Operator> with(
+            List<Operator> inputs, double rows, JoinStep step, List<Expression> open, boolean staged) {
         if (!step.whole()) {
             List<Expression> met = within(open, columns(Lists.append(inputs, step.input())));
             Join batch =
                     (staged && inputs.size() == 1) ? BatchLookup.of(inputs.get(0), step.input(), met, context) : null;
             if (batch == null) {
-                return Lists.append(inputs, step.input());
+                return Lists.append(inOrder(inputs, rows, step.input(), open), step.input());
             }
             open.removeAll(met);
             return List.of(batch);
@@ -177,6 +178,22 @@ final class JoinOrder {
         return Lists.append(inputs, new Fence(whole));
     }
 
+    /** The inputs in the order in which their rows look the next one up. */
+    private List<Operator> inOrder(List<Operator> inputs, double rows, Operator next, List<Expression> open) {
+        Operator joined = inputs.get(0);
+        List<Expression> now = List.of();
+        if (inputs.size() > 1) {
+            now = within(open, columns(inputs));
+            joined = new Join(inputs, now, Join.Order.FENCED);
+        }
+        Operator sorted = LookupOrder.of(joined, rows, next, open, context);
+        if (sorted == joined) {
+            return inputs;
+        }
+        open.removeAll(now);
+        return List.of(sorted);
+    }
+
     /**
      * How many rows a delta has left by now was only estimated, and conditions that say the same twice, or exclude each other, put that out by any
      * factor: the statement has both ways to go on, and takes the cheaper one by the rows that there are. The other one costs its planning.
@@ -186,7 +203,8 @@ final class JoinOrder {
         List<Expression> between = within(open, columns(List.of(delta, whole)));
         open.removeAll(between);
         long limit = Math.round(step.lookUpTo());
-        Join few = new Join(Lists.concat(List.of(delta), step.inputs()), between, Join.Order.FENCED);
+        Operator looking = LookupOrder.of(delta, limit, step.input(), between, context);
+        Join few = new Join(Lists.concat(List.of(looking), step.inputs()), between, Join.Order.FENCED);
         Join many = new Join(List.of(delta, whole), step.between(between), Join.Order.FENCED);
         return new UnionAll(
                 few.output(),

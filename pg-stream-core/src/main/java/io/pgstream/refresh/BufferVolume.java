@@ -4,6 +4,8 @@ import io.pgstream.catalog.FrontierRow;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How many changes the buffers of a stream table may hold, by their sizes. Counting many is a tenth to a third of what a delta takes. A size is a guess:
@@ -27,10 +29,16 @@ final class BufferVolume {
     /** So many guesses follow from one count. */
     private static final int GUESSES = 16;
 
+    /** From how many bytes on a program is made for the one segment that is filled. */
+    private static final long WORTH_A_PROGRAM = 256 * 1024;
+
     private final Map<Long, Double> bytesOfChange = new HashMap<>();
 
     /** What each source's segments had at the last refresh, and was read then. */
     private final Map<Long, List<FrontierRow.Segment>> read = new HashMap<>();
+
+    /** The sources whose buffers were too large to be counted at the last refresh. */
+    private Set<Long> large = Set.of();
 
     private boolean many;
 
@@ -49,6 +57,42 @@ final class BufferVolume {
             }
         });
         read.putAll(captured.segments());
+        large = captured.segments().keySet().stream()
+                .filter(source -> captured.uncounted().contains(source) || bytes(captured, source) > WORTH_A_GUESS)
+                .filter(bytesOfChange::containsKey)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static long bytes(FrontierRow.Captured captured, long source) {
+        return captured.segments().getOrDefault(source, List.of()).stream()
+                .mapToLong(FrontierRow.Segment::bytes)
+                .sum();
+    }
+
+    /** The sources whose buffers will be too large to be counted, it seems: they are as a rule if they were. */
+    synchronized Set<Long> large() {
+        return large;
+    }
+
+    /**
+     * The segments that hold all changes of a source: the other one had no byte when its size was read, which was behind the snapshot and under a
+     * lock that keeps it from being emptied, so that the snapshot sees no row of it. Small sources are left alone, because each choice of segments
+     * has a program of its own.
+     *
+     * @return 0 or 1, by the numbers of the sources
+     */
+    static Map<Long, Integer> filled(FrontierRow.Captured captured) {
+        Map<Long, Integer> filled = new HashMap<>();
+        captured.segments().forEach((source, segments) -> {
+            if (segments.size() == 2 && bytes(captured, source) > WORTH_A_PROGRAM) {
+                if (segments.get(0).bytes() == 0) {
+                    filled.put(source, 1);
+                } else if (segments.get(1).bytes() == 0) {
+                    filled.put(source, 0);
+                }
+            }
+        });
+        return filled;
     }
 
     /** Whether the sizes of the buffers are worth looking at: there have been many changes. */

@@ -20,6 +20,7 @@ import io.pgstream.plan.Recursion;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Replicate;
 import io.pgstream.plan.Scan;
+import io.pgstream.plan.Sorted;
 import io.pgstream.plan.Top;
 import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.Window;
@@ -141,6 +142,10 @@ public final class OperatorRenderer {
         }
         if (operator instanceof Fence fence) {
             return wrapped(plain(fence.input()).select(fence.output()) + " OFFSET 0", fence.output());
+        }
+        if (operator instanceof Sorted sorted) {
+            String select = plain(sorted.input()).select(sorted.output());
+            return wrapped(select + " ORDER BY " + sorted.column().sqlName(), sorted.output());
         }
         throw new IllegalStateException("No rendering of " + operator.describe());
     }
