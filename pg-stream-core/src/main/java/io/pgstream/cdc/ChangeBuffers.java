@@ -179,7 +179,8 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
                 .sorted()
                 .map(source -> {
                     if (large.contains(source)) {
-                        return "SELECT " + source + "::bigint AS source, NULL::bigint AS changed, sum(s.markers)::bigint AS"
+                        return "SELECT " + source
+                                + "::bigint AS source, NULL::bigint AS changed, sum(s.markers)::bigint AS"
                                 + " markers, sum(s.kept) > 0 AS kept, " + sizes(source) + " AS segments FROM ("
                                 + kept(source) + ") AS s";
                     }

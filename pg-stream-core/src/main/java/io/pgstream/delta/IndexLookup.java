@@ -181,8 +181,10 @@ record IndexLookup(double fetched, double matched, boolean equated, boolean cons
         List<Column> order = new ArrayList<>();
         for (Expression condition : conditions) {
             if (condition instanceof Equality equality) {
-                order(equality.left(), equality.right(), bound, leaves, equated, large).ifPresent(order::add);
-                order(equality.right(), equality.left(), bound, leaves, equated, large).ifPresent(order::add);
+                order(equality.left(), equality.right(), bound, leaves, equated, large)
+                        .ifPresent(order::add);
+                order(equality.right(), equality.left(), bound, leaves, equated, large)
+                        .ifPresent(order::add);
             }
         }
         return order;
@@ -207,7 +209,10 @@ record IndexLookup(double fetched, double matched, boolean equated, boolean cons
         }
         Set<String> names = equated.getOrDefault(leaf.operator(), Set.of());
         boolean first = (leaf.operator() instanceof Scan scan)
-                ? scan.table().foundBy(names).filter(leaf.column().name()::equals).isPresent()
+                ? scan.table()
+                        .foundBy(names)
+                        .filter(leaf.column().name()::equals)
+                        .isPresent()
                 : leaf.operator() instanceof Relation relation
                         && indexes(relation, names).stream()
                                 .min(Comparator.comparingDouble(Relation.Lookup::rows))

@@ -159,7 +159,7 @@ final class JoinOrder {
             Join batch =
                     (staged && inputs.size() == 1) ? BatchLookup.of(inputs.get(0), step.input(), met, context) : null;
             if (batch == null) {
-                return Lists.append(inOrder(inputs, rows, step.input(), open), step.input());
+                return Lists.append(LookupOrder.of(inputs, rows, step.input(), open, context), step.input());
             }
             open.removeAll(met);
             return List.of(batch);
@@ -176,22 +176,6 @@ final class JoinOrder {
             return List.of(new Join(both, between, Join.Order.HASHED));
         }
         return Lists.append(inputs, new Fence(whole));
-    }
-
-    /** The inputs in the order in which their rows look the next one up. */
-    private List<Operator> inOrder(List<Operator> inputs, double rows, Operator next, List<Expression> open) {
-        Operator joined = inputs.get(0);
-        List<Expression> now = List.of();
-        if (inputs.size() > 1) {
-            now = within(open, columns(inputs));
-            joined = new Join(inputs, now, Join.Order.FENCED);
-        }
-        Operator sorted = LookupOrder.of(joined, rows, next, open, context);
-        if (sorted == joined) {
-            return inputs;
-        }
-        open.removeAll(now);
-        return List.of(sorted);
     }
 
     /**

@@ -68,9 +68,8 @@ final class MarkJoinDelta {
     static MarkJoin marked(MarkJoin join, Operator rows, Operator right, DeltaContext context) {
         Set<Column> bound = new HashSet<>(join.left().output());
         boolean lookUp = context.lookUp() && IndexLookup.cheap(right, bound, join.conditions());
-        Operator looking = lookUp
-                ? LookupOrder.of(rows, context.sizes().rows(rows), right, join.conditions(), context)
-                : rows;
+        Operator looking =
+                lookUp ? LookupOrder.of(rows, context.sizes().rows(rows), right, join.conditions(), context) : rows;
         return new MarkJoin(
                 looking, right, join.conditions(), join.mark(), null, lookUp ? Join.Order.FENCED : Join.Order.FREE);
     }

@@ -29,9 +29,6 @@ final class BufferVolume {
     /** So many guesses follow from one count. */
     private static final int GUESSES = 16;
 
-    /** From how many bytes on a program is made for the one segment that is filled. */
-    private static final long WORTH_A_PROGRAM = 256 * 1024;
-
     private final Map<Long, Double> bytesOfChange = new HashMap<>();
 
     /** What each source's segments had at the last refresh, and was read then. */
@@ -63,6 +60,11 @@ final class BufferVolume {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** Tests set it, to read one segment of small buffers. */
+    private static long worthAProgram() {
+        return Long.getLong("pgstream.test.largeBuffer", WORTH_A_GUESS);
+    }
+
     private static long bytes(FrontierRow.Captured captured, long source) {
         return captured.segments().getOrDefault(source, List.of()).stream()
                 .mapToLong(FrontierRow.Segment::bytes)
@@ -84,7 +86,7 @@ final class BufferVolume {
     static Map<Long, Integer> filled(FrontierRow.Captured captured) {
         Map<Long, Integer> filled = new HashMap<>();
         captured.segments().forEach((source, segments) -> {
-            if (segments.size() == 2 && bytes(captured, source) > WORTH_A_PROGRAM) {
+            if (segments.size() == 2 && bytes(captured, source) > worthAProgram()) {
                 if (segments.get(0).bytes() == 0) {
                     filled.put(source, 1);
                 } else if (segments.get(1).bytes() == 0) {
@@ -97,7 +99,7 @@ final class BufferVolume {
 
     /** Whether the sizes of the buffers are worth looking at: there have been many changes. */
     synchronized boolean matters() {
-        return many;
+        return many || worthAProgram() < WORTH_A_GUESS;
     }
 
     /** How many changes of each source were counted, or about how many have not been read. */

@@ -32,11 +32,7 @@ final class PreparedTable {
     private static final int SEGMENT_CHOICES = 8;
 
     private record OpeningKey(
-            long ownLockMillis,
-            boolean sizes,
-            Map<Long, Long> limits,
-            Set<Long> large,
-            List<HandOn.Place> places) {}
+            long ownLockMillis, boolean sizes, Map<Long, Long> limits, Set<Long> large, List<HandOn.Place> places) {}
 
     private record Variant(ChangeCounts counts, boolean quick, boolean backlog, Map<Long, Integer> segments) {}
 
