@@ -75,6 +75,15 @@ public final class QueryCompiler {
     public CompiledQuery compile(String query, KeptFilters kept) throws SQLException {
         QueryResolver resolver = new QueryResolver(session);
         ResolvedQuery resolved = resolver.resolve(query);
+        CompiledQuery compiled = compile(resolver, resolved, query, kept);
+        if (compiled.plan() == null) {
+            resolver.requireReadable(resolved.canonicalQuery());
+        }
+        return compiled;
+    }
+
+    private CompiledQuery compile(QueryResolver resolver, ResolvedQuery resolved, String query, KeptFilters kept)
+            throws SQLException {
         if (resolved.obstacle() != null) {
             return refused(resolved, resolved.obstacle(), query);
         }
