@@ -147,9 +147,9 @@ public final class QueryCompiler {
         for (Map.Entry<SourceTable, Set<String>> source : plan.sources().entrySet()) {
             if (input.relation(source.getKey().name()) instanceof ResolvedRelation.Table table) {
                 for (String column : source.getValue()) {
-                    String reason = table.unreadable().get(column);
-                    if (reason != null) {
-                        return "it reads " + source.getKey().name() + "." + column + ": " + reason;
+                    if (table.computed().containsKey(column)) {
+                        return "it reads " + source.getKey().name() + "." + column
+                                + ": it is a virtual generated column";
                     }
                 }
             }
