@@ -59,7 +59,6 @@ final class TablePreparer {
     PreparedTable prepare(Session session, StreamTableRow row) throws SQLException, RedefinitionNeededException {
         try {
             session.execute(row.environment().setLocal());
-            session.execute("SET LOCAL search_path = ''");
             CompiledQuery compiled = new QueryCompiler(
                             session,
                             Identifiers.quote(row.name()),
