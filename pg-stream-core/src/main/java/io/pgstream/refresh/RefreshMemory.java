@@ -112,6 +112,7 @@ final class RefreshMemory {
             return;
         }
         double took = micros;
+        boolean ended = false;
         try {
             session.execute(row.environment().setLocal());
             session.execute("SET LOCAL search_path = ''; SET LOCAL jit = off; SET LOCAL statement_timeout = "
@@ -119,11 +120,12 @@ final class RefreshMemory {
             long start = System.nanoTime();
             session.list("EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) " + query, line -> line.getString(1));
             took = (System.nanoTime() - start) / 1e3;
+            ended = true;
         } catch (SQLException e) {
             LOG.debug("{}: its query does not end as soon as its delta", row.name(), e);
         } finally {
             session.rollbackQuietly();
-            known.tried(took);
+            known.tried(took, ended);
         }
     }
 
