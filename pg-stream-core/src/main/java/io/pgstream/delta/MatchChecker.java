@@ -11,6 +11,7 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -41,8 +42,10 @@ final class MatchChecker {
 
     private void check(MarkJoin join) {
         MatchConditions match = new MatchConditions(join);
+        List<SqlType> found = new ArrayList<>();
         for (Column column : match.restColumns()) {
             require(column.type(), column.name());
+            found.add(column.type());
         }
         for (MatchConditions.Key key : match.keys()) {
             Expression right = key.right();
@@ -51,6 +54,12 @@ final class MatchChecker {
                     : types.apply(new Project(List.of(new NamedExpression(factory.weight(), right)), join.right()))
                             .get(0);
             require(type, "an expression");
+            found.add(type);
+        }
+        if (found.stream().anyMatch(type -> !type.hashable()) && found.stream().anyMatch(type -> !type.sortable())) {
+            throw new UnsupportedConstructException(
+                    "it looks for rows by values of which some can only be sorted and others only be hashed",
+                    "Compare values of other types.");
         }
     }
 

@@ -75,6 +75,15 @@ public final class QueryCompiler {
     public CompiledQuery compile(String query, KeptFilters kept) throws SQLException {
         QueryResolver resolver = new QueryResolver(session);
         ResolvedQuery resolved = resolver.resolve(query);
+        CompiledQuery compiled = compile(resolver, resolved, query, kept);
+        if (compiled.plan() == null) {
+            resolver.requireReadable(resolved.canonicalQuery());
+        }
+        return compiled;
+    }
+
+    private CompiledQuery compile(QueryResolver resolver, ResolvedQuery resolved, String query, KeptFilters kept)
+            throws SQLException {
         if (resolved.obstacle() != null) {
             return refused(resolved, resolved.obstacle(), query);
         }
@@ -138,9 +147,9 @@ public final class QueryCompiler {
         for (Map.Entry<SourceTable, Set<String>> source : plan.sources().entrySet()) {
             if (input.relation(source.getKey().name()) instanceof ResolvedRelation.Table table) {
                 for (String column : source.getValue()) {
-                    String reason = table.unreadable().get(column);
-                    if (reason != null) {
-                        return "it reads " + source.getKey().name() + "." + column + ": " + reason;
+                    if (table.computed().containsKey(column)) {
+                        return "it reads " + source.getKey().name() + "." + column
+                                + ": it is a virtual generated column";
                     }
                 }
             }

@@ -120,7 +120,12 @@ final class UnchangedStart {
         String rest = matcher.group(4);
         boolean known = LOOK_BACK.contains(matcher.group(2))
                 || LAG.matcher(matcher.group(1)).matches();
-        if (!known || rest.contains("FOLLOWING") || rest.contains("EXCLUDE") || !(rest + " ").matches("[, ].*")) {
+        // USING names an operator, whose order can be any.
+        if (!known
+                || rest.contains("FOLLOWING")
+                || rest.contains("EXCLUDE")
+                || rest.contains(" USING ")
+                || !(rest + " ").matches("[, ].*")) {
             return false;
         }
         int column = Integer.parseInt(matcher.group(3));

@@ -53,7 +53,7 @@ final class RowComparison {
     }
 
     private static String comparable(Attribute attribute) {
-        return attribute.type().groupable() ? column(attribute) : "(" + column(attribute) + ")::text";
+        return attribute.type().groupableBesideAll() ? column(attribute) : "(" + column(attribute) + ")::text";
     }
 
     private static String column(Attribute attribute) {

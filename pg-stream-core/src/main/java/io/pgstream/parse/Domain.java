@@ -141,9 +141,12 @@ final class Domain {
         return leaf;
     }
 
+    /** Types are asked for over a leaf, and with them the collation that a column has, not one that it is given by COLLATE. */
     private NamedExpression item(String name, SqlType type, boolean nullable, @Nullable Integer scale) {
-        return new NamedExpression(
-                factory.create(name, type, nullable, scale), new Cast(Template.text("NULL"), type.text()));
+        Expression none = type.collation().isEmpty()
+                ? new Cast(Template.text("NULL"), type.text())
+                : Template.text("(SELECT NULL::" + type.definition() + ")");
+        return new NamedExpression(factory.create(name, type, nullable, scale), none);
     }
 
     /** The column of a leaf that a name of the query around stands for; {@code null} if it has no such name. */

@@ -290,17 +290,31 @@ final class FromParser {
             return add(block.operator(), view.columns(), table.getAlias(), name, Identifiers.quote(view.name()));
         }
         if (relation instanceof ResolvedRelation.Table resolved) {
-            return scan(resolved, table.getAlias(), name);
+            return VirtualColumns.has(resolved, table.getAlias())
+                    ? computing(resolved, table.getAlias(), name)
+                    : scan(resolved, table.getAlias(), name);
         }
         ResolvedRelation.Opaque opaque = (ResolvedRelation.Opaque) relation;
         throw new UnsupportedConstructException(
                 "it reads " + opaque.name() + ": " + opaque.reason(), "Read an ordinary table.");
     }
 
+    /** A table with columns that are computed of others when they are read. */
+    private Part computing(ResolvedRelation.Table resolved, @Nullable Alias alias, String name) {
+        String query = VirtualColumns.query(resolved, input);
+        SelectParser.Block block = selects.free().parse(selects.read(query), Map.of());
+        return add(
+                block.operator(),
+                block.names(),
+                alias,
+                name,
+                Identifiers.quote(resolved.table().name()));
+    }
+
     private Part scan(ResolvedRelation.Table resolved, @Nullable Alias alias, String name) {
         List<Column> columns = new ArrayList<>();
         List<String> names = new ArrayList<>();
-        for (Attribute attribute : resolved.attributes()) {
+        for (Attribute attribute : VirtualColumns.stored(resolved)) {
             columns.add(factory.create(attribute.name(), attribute.type(), !attribute.notNull(), null));
             names.add(attribute.name());
         }

@@ -6,6 +6,7 @@ import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.NamedAggregate;
 import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.OneRow;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.expr.Column;
@@ -218,6 +219,14 @@ final class SelectParser {
         SelectOutput output = new SelectOutput(this, input, factory, select, above, groupKeys.domain());
         above.keyColumns().forEach((raw, key) -> keys.put(key, new ColumnReference(raw)));
         NullableKeys.check(select, grouping, groupKeys.values(), open::source, input);
+        if (grouping.plain()
+                && domain == null
+                && keys.isEmpty()
+                && above.aggregates().isEmpty()) {
+            // HAVING by itself: one row, for which nothing is read, so that no condition of WHERE can fail.
+            return output.over(
+                    Filter.of(having, subqueries.attach(new OneRow(), column -> column)), ColumnReference::new);
+        }
         Map<Column, Column> typed = new HashMap<>();
         RowSets.Attached rows = groupKeys.sets().attach(open.source(), ColumnReference::new, input, factory);
         keys.replaceAll((column, expression) -> rows.value(expression));

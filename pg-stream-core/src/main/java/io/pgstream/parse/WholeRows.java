@@ -35,7 +35,9 @@ final class WholeRows {
     /** The name of the column. */
     static final String NAME = "*";
 
-    private static final Pattern USE = Pattern.compile("(\\w+|\"(?:[^\"]++|\"\")++\")\\." + Masks.name(NAME) + "\\b");
+    /** A number of 100,000 digits is one word as well, and is read once only. */
+    private static final Pattern USE =
+            Pattern.compile("(\\b\\w++|\"(?:[^\"]++|\"\")++\")\\." + Masks.name(NAME) + "\\b");
 
     /** What is called present of a row that exists only inside of expressions; no column has such a name. */
     static final String PRESENT = "*present";

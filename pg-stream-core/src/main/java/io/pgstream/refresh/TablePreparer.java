@@ -60,7 +60,6 @@ final class TablePreparer {
     PreparedTable prepare(Session session, StreamTableRow row) throws SQLException, RedefinitionNeededException {
         try {
             session.execute(row.environment().setLocal());
-            session.execute("SET LOCAL search_path = ''");
             CompiledQuery compiled = new QueryCompiler(
                             session,
                             Identifiers.quote(row.name()),
@@ -191,9 +190,7 @@ final class TablePreparer {
 
     /** The tables whose rows are found by a hash of texts: their indexes are made anew where an earlier version made them without. */
     private static String hashedTexts(MaintenancePlan plan, ProgramBuilder builder) {
-        return Stream.concat(
-                        Stream.of(plan.target()),
-                        builder.states().stream().map(ProgramBuilder.State::table))
+        return Stream.concat(Stream.of(plan.target()), builder.states().stream().map(ProgramBuilder.State::table))
                 .filter(TargetTable::hashesText)
                 .map(table -> "; " + table.hashIndexExpression())
                 .collect(Collectors.joining());

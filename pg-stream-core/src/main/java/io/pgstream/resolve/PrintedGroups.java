@@ -2,8 +2,6 @@ package io.pgstream.resolve;
 
 import io.pgstream.ErrorCode;
 import io.pgstream.InvalidDefinitionException;
-import io.pgstream.support.Session;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -16,9 +14,6 @@ import java.util.regex.Pattern;
  */
 final class PrintedGroups {
 
-    private static final String TREE =
-            "SELECT ev_action::text FROM pg_rewrite WHERE ev_class = to_regclass(?) AND rulename = '_RETURN'";
-
     /** The keys of a query with grouping sets. */
     private static final Pattern KEYS =
             Pattern.compile(":groupClause \\(((?:\\{[^{}]*\\} ?)+)\\) :groupDistinct \\w+ :groupingSets \\(");
@@ -26,9 +21,8 @@ final class PrintedGroups {
     private PrintedGroups() {}
 
     /** How many keys each query with grouping sets has, in the tree of a view. */
-    static List<Long> keys(Session session, String view) throws SQLException {
+    static List<Long> keys(String tree) {
         List<Long> keys = new ArrayList<>();
-        String tree = session.one(TREE, row -> row.getString(1), view);
         for (Matcher clause = KEYS.matcher(tree); clause.find(); ) {
             keys.add(clause.group(1).chars().filter(c -> c == '{').count());
         }

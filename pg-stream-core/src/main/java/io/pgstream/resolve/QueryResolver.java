@@ -13,11 +13,13 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.Parser;
 
@@ -53,7 +55,13 @@ public final class QueryResolver {
     /** Takes a view back, which is cheaper than to drop it, whether there is one or not. */
     private static final String FORGET = "ROLLBACK TO SAVEPOINT pgstream_probe; RELEASE SAVEPOINT pgstream_probe";
 
+    private static final String TREE =
+            "SELECT ev_action::text FROM pg_rewrite WHERE ev_class = to_regclass(?) AND rulename = '_RETURN'";
+
     private @Nullable FunctionNames functionNames;
+
+    /** What texts are read under, before they are printed under an empty path; {@code null} for an empty path. */
+    private @Nullable String path;
 
     private final Map<String, List<SqlType>> typesOf = new HashMap<>();
 
@@ -81,10 +89,11 @@ public final class QueryResolver {
         } catch (SQLException e) {
             throw rejected(query, e);
         }
+        String queryPath = session.one("SELECT current_setting('search_path')", row -> row.getString(1));
         session.execute("SET LOCAL search_path = ''");
         NamelessRows.refuse(session, PROBED);
         String canonical = canonicalText();
-        List<Long> groupKeys = PrintedGroups.keys(session, PROBED);
+        String tree = tree(PROBED);
         List<Attribute> output = output();
         if (output.isEmpty()) {
             throw new InvalidDefinitionException(
@@ -108,8 +117,17 @@ public final class QueryResolver {
         Obstacle obstacle = (viewObstacle != null) ? viewObstacle : functions.obstacle();
         Map<Long, Set<String>> columns = relations.usedColumns(PROBED, views);
         dropProbe();
-        if (!printed(groupKeys, canonical)) {
+        Map<Long, String> viewTrees = viewTrees(views);
+        if (Stream.concat(Stream.of(tree), viewTrees.values().stream())
+                .anyMatch(it -> !PrintedOperators.of(it).isEmpty())) {
+            path = queryPath.isBlank() ? null : queryPath;
+        }
+        String again = again(tree, canonical);
+        if (!PrintedGroups.keys(again).equals(PrintedGroups.keys(tree))) {
             throw PrintedGroups.refused();
+        }
+        if (!PrintedOperators.of(again).equals(PrintedOperators.of(tree))) {
+            throw PrintedOperators.refused();
         }
         return new ResolvedQuery(
                 canonical,
@@ -118,39 +136,62 @@ public final class QueryResolver {
                 views,
                 columns,
                 functions.userDefined(),
-                misprinted(functions, views),
+                misprinted(functions, viewTrees),
                 obstacle,
                 functions.notes());
     }
 
-    private @Nullable String misprinted(FunctionUse functions, Set<Long> views) throws SQLException {
+    private @Nullable String misprinted(FunctionUse functions, Map<Long, String> viewTrees) throws SQLException {
         if (functions.aggregatesOuter()) {
             return "a subquery aggregates columns of the query around it";
         }
-        for (Long view : views) {
-            String name = session.one("SELECT ?::bigint::regclass::text", row -> row.getString(1), view);
-            List<Long> keys = PrintedGroups.keys(session, name);
-            if (!keys.isEmpty()
-                    && !printed(
-                            keys, session.one("SELECT pg_get_viewdef(?::regclass)", row -> row.getString(1), name))) {
-                return "the view " + name + " has grouping sets by two keys that are the same expression";
+        for (Map.Entry<Long, String> view : viewTrees.entrySet()) {
+            String text = session.one("SELECT pg_get_viewdef(?::bigint::oid)", row -> row.getString(1), view.getKey());
+            String again = again(view.getValue(), text.strip().replaceAll(";$", ""));
+            boolean keys = PrintedGroups.keys(again).equals(PrintedGroups.keys(view.getValue()));
+            if (!keys || !PrintedOperators.of(again).equals(PrintedOperators.of(view.getValue()))) {
+                return "the view " + relations.name(view.getKey())
+                        + (keys
+                                ? " compares by an operator that is not found under the search_path"
+                                : " has grouping sets by two keys that are the same expression");
             }
         }
         return null;
     }
 
-    /** Whether the text of a query has the keys of grouping sets that its tree has. */
-    private boolean printed(List<Long> keys, String text) throws SQLException {
-        if (keys.isEmpty()) {
-            return true;
+    private Map<Long, String> viewTrees(Set<Long> views) throws SQLException {
+        Map<Long, String> trees = new LinkedHashMap<>();
+        for (Long view : views) {
+            trees.put(view, tree(session.one("SELECT ?::bigint::regclass::text", row -> row.getString(1), view)));
+        }
+        return trees;
+    }
+
+    private String tree(String view) throws SQLException {
+        return session.one(TREE, row -> row.getString(1), view);
+    }
+
+    /** The tree that the printed text of a query has; the same one where the text says all there is. */
+    private String again(String tree, String text) throws SQLException {
+        if (PrintedGroups.keys(tree).isEmpty() && PrintedOperators.of(tree).isEmpty()) {
+            return tree;
         }
         session.execute(SAVE);
         try {
-            session.execute(PREFIX + text);
-            return keys.equals(PrintedGroups.keys(session, PROBED));
+            session.execute(probe(text));
+            return tree(PROBED);
+        } catch (SQLException e) {
+            return "";
         } finally {
             session.execute(FORGET);
         }
+    }
+
+    /** Makes a view of a text, which is read under the path of the query where that matters. */
+    private String probe(String text) {
+        return (path == null)
+                ? PREFIX + text
+                : "SET LOCAL search_path = " + path + "; " + PREFIX + text + "; SET LOCAL search_path = ''";
     }
 
     private @Nullable Obstacle collect(String query, Set<Long> tables, Set<Long> views, FunctionUse functions)
@@ -194,10 +235,31 @@ public final class QueryResolver {
     public @Nullable String canonicalize(String text) throws SQLException {
         session.execute(SAVE);
         try {
-            session.execute(PREFIX + text);
+            session.execute(probe(text));
             return canonicalText();
         } catch (SQLException e) {
             return null;
+        } finally {
+            session.execute(FORGET);
+        }
+    }
+
+    /**
+     * Checks that PostgreSQL accepts its own text of the query, by which the stream table is made and refreshed.
+     *
+     * @throws InvalidDefinitionException if it does not
+     */
+    public void requireReadable(String canonicalText) throws SQLException {
+        session.execute(SAVE);
+        try {
+            session.execute(probe(canonicalText));
+        } catch (SQLException e) {
+            throw new InvalidDefinitionException(
+                    ErrorCode.INVALID_QUERY,
+                    "PostgreSQL prints the query in a way that it does not accept itself (" + SqlErrors.message(e)
+                            + "), so the query cannot be kept.",
+                    "Write that part otherwise; rows that are compared with a subquery as (a, b) instead of ROW(ROW(a, b)).",
+                    e);
         } finally {
             session.execute(FORGET);
         }
@@ -216,8 +278,8 @@ public final class QueryResolver {
             return known;
         }
         session.execute(SAVE);
-        try (PreparedStatement statement = session.prepareOnce(PREFIX + sql)) {
-            statement.executeUpdate();
+        try (PreparedStatement statement = session.prepareOnce(probe(sql))) {
+            statement.execute();
             List<SqlType> result = output().stream().map(Attribute::type).toList();
             typesOf.put(sql, result);
             return result;

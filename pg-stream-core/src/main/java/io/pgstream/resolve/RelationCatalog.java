@@ -34,7 +34,10 @@ final class RelationCatalog {
             + " WHERE n.conrelid = a.attrelid AND n.contype = 'n' AND n.conkey = ARRAY[a.attnum] AND NOT n.convalidated))";
 
     private static final String ATTRIBUTES = """
-            SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod), %s, attgenerated, %s
+            SELECT attname, atttypid::bigint, atttypmod, format_type(atttypid, atttypmod), %s, %s,
+                   CASE WHEN attgenerated = 'v' THEN (
+                        SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef AS d
+                         WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END
               FROM pg_attribute AS a
              WHERE attrelid = ?::bigint::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum
             """.formatted(NEVER_NULL, TypeCatalog.COLLATION);
@@ -131,15 +134,15 @@ final class RelationCatalog {
             return new ResolvedRelation.Opaque(facts.name(), obstacle);
         }
         List<Attribute> attributes = new ArrayList<>();
-        Map<String, String> unreadable = new TreeMap<>();
+        Map<String, String> computed = new TreeMap<>();
         record Raw(
                 String name,
                 long type,
                 int modifier,
                 String text,
                 boolean notNull,
-                String generated,
-                String collation) {}
+                String collation,
+                @Nullable String expression) {}
         List<Raw> raws = session.list(
                 ATTRIBUTES,
                 row -> new Raw(
@@ -155,8 +158,9 @@ final class RelationCatalog {
         for (Raw raw : raws) {
             attributes.add(new Attribute(
                     raw.name(), types.type(raw.type(), raw.modifier(), raw.text(), raw.collation()), raw.notNull()));
-            if (raw.generated().equals("v")) {
-                unreadable.put(raw.name(), "it is a virtual generated column");
+            String expression = raw.expression();
+            if (expression != null) {
+                computed.put(raw.name(), expression);
             }
         }
         if (facts.kind() == 'v') {
@@ -167,7 +171,7 @@ final class RelationCatalog {
                     query.strip().replaceAll(";$", ""),
                     attributes.stream().map(Attribute::name).toList());
         }
-        return new ResolvedRelation.Table(table(facts), List.copyOf(attributes), unreadable);
+        return new ResolvedRelation.Table(table(facts), List.copyOf(attributes), computed);
     }
 
     private static @Nullable String obstacle(Facts facts) {

@@ -17,9 +17,9 @@ public sealed interface ResolvedRelation {
      *
      * @param table the table
      * @param attributes its columns
-     * @param unreadable columns whose changes cannot be captured, with the reason
+     * @param computed the virtual generated columns, which are stored nowhere, with their expressions
      */
-    record Table(SourceTable table, List<Attribute> attributes, Map<String, String> unreadable)
+    record Table(SourceTable table, List<Attribute> attributes, Map<String, String> computed)
             implements ResolvedRelation {}
 
     /**

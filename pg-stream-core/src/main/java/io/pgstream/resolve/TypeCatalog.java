@@ -85,14 +85,17 @@ final class TypeCatalog {
 
     SqlType type(long oid, int modifier, String text, String collation) throws SQLException {
         long base = base(oid);
+        boolean sortable = has(base, false);
+        boolean hashable = has(base, true);
         return new SqlType(
                 oid,
                 modifier,
                 text,
                 kind(base).text(),
                 base != oid,
-                has(base, false),
-                has(base, true),
+                sortable || hashable,
+                hashable,
+                sortable,
                 collation,
                 enumeration(base));
     }
@@ -107,7 +110,7 @@ final class TypeCatalog {
         return (kind.type() == 'd') ? base(kind.base()) : oid;
     }
 
-    /** Whether a type has an equality (by btree or hash), or a hash; containers have what all their elements have. */
+    /** Whether a type has a hash, or else an order; containers have what all their elements have. */
     private boolean has(long oid, boolean hash) throws SQLException {
         Kind kind = kind(oid);
         if (kind.type() == 'd') {
@@ -130,7 +133,7 @@ final class TypeCatalog {
             }
             return true;
         }
-        return kind.type() == 'b' && (kind.hash() || (!hash && kind.btree()));
+        return kind.type() == 'b' && (hash ? kind.hash() : kind.btree());
     }
 
     /** Reads what is not known yet of some types, all at once. */

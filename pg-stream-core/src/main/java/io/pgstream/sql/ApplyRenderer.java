@@ -136,15 +136,16 @@ public final class ApplyRenderer {
     /** Signed rows with {@code weight}, those that are equal and look so added up. */
     static String consolidated(String signed, TargetTable target) {
         List<String> groups = target.columns().stream()
-                .map(column ->
-                        column.type().groupable() ? "u." + column.sqlName() : "(u." + column.sqlName() + ")::text")
+                .map(column -> column.type().groupableBesideAll()
+                        ? "u." + column.sqlName()
+                        : "(u." + column.sqlName() + ")::text")
                 .collect(Collectors.toCollection(ArrayList::new));
         target.columns().stream()
                 .filter(column -> column.type().groupable() && !column.type().exact())
                 .forEach(column -> groups.add(
                         "(u." + column.sqlName() + ")::" + column.type().looks()));
         String back = target.columns().stream()
-                .map(column -> column.type().groupable()
+                .map(column -> column.type().groupableBesideAll()
                         ? "u." + column.sqlName()
                         : "(u." + column.sqlName() + ")::text::" + column.type().text() + " AS " + column.sqlName())
                 .collect(Collectors.joining(", "));
@@ -265,7 +266,8 @@ public final class ApplyRenderer {
     }
 
     private static String rowsByKey(String query, TargetTable target, List<Column> key) {
-        return "(SELECT true AS present, s.* FROM (" + query + ") AS s) AS q FULL JOIN " + target.sqlName() + " AS t ON "
+        return "(SELECT true AS present, s.* FROM (" + query + ") AS s) AS q FULL JOIN " + target.sqlName()
+                + " AS t ON "
                 + RowMatch.joinable(key, column -> target.name("t", column), column -> "q." + column.sqlName());
     }
 

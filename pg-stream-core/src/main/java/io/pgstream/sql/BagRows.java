@@ -63,13 +63,14 @@ final class BagRows {
 
     private String groups() {
         String columns = target.columns().stream()
-                .map(column -> column.type().groupable()
+                .map(column -> column.type().groupableBesideAll()
                         ? "n." + column.sqlName()
                         : "(n." + column.sqlName() + ")::text::" + column.type().text() + " AS " + column.sqlName())
                 .collect(Collectors.joining(", "));
         String values = target.columns().stream()
-                .map(column ->
-                        column.type().groupable() ? "n." + column.sqlName() : "(n." + column.sqlName() + ")::text")
+                .map(column -> column.type().groupableBesideAll()
+                        ? "n." + column.sqlName()
+                        : "(n." + column.sqlName() + ")::text")
                 .collect(Collectors.joining(", "));
         return "SELECT " + columns + ", array_agg(" + look(column -> "n." + column.sqlName())
                 + ") AS looks, array_agg(-n."

@@ -371,7 +371,7 @@ public final class OperatorRenderer {
         for (int i = 0; i < columns.size(); i++) {
             Column column = columns.get(i);
             boolean weight = column.equals(consolidate.weight());
-            String back = (weight || !column.type().groupable())
+            String back = (weight || !column.type().groupableBesideAll())
                     ? texts.get(i) + "::" + column.type().text()
                     : texts.get(i);
             block.column(column, back, false);
@@ -381,7 +381,7 @@ public final class OperatorRenderer {
 
     private static String groupText(Column column, SelectBlock block) {
         String text = block.text(column);
-        return column.type().groupable() ? text : "(" + text + ")::text";
+        return column.type().groupableBesideAll() ? text : "(" + text + ")::text";
     }
 
     private SelectBlock wrapped(String select, List<Column> columns) {

@@ -313,7 +313,7 @@ public final class PartitionRenderer {
         // What only looks otherwise comes last, because texts are compared slowly.
         String same = Stream.concat(
                         columns.stream()
-                                .map(column -> column.type().groupable()
+                                .map(column -> column.type().groupableBesideAll()
                                         ? "b." + column.sqlName()
                                         : "(b." + column.sqlName() + ")::text"),
                         columns.stream()

@@ -29,8 +29,7 @@ final class RowMatch {
     static String hash(List<Column> columns, Function<Column, String> text) {
         return columns.stream()
                 .filter(RowMatch::hashed)
-                .map(column ->
-                        column.type().hashedByText() ? "(" + text.apply(column) + ")::text" : text.apply(column))
+                .map(column -> column.type().hashedByText() ? "(" + text.apply(column) + ")::text" : text.apply(column))
                 .collect(Collectors.joining(", ", "hash_record_extended(ROW(", "), 0)"));
     }
 

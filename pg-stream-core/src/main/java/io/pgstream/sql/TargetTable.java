@@ -144,14 +144,17 @@ public final class TargetTable {
     @Nullable
     String indexOrder() {
         List<Column> columns = (partition == null) ? key : partition;
-        if (columns != null && columns.isEmpty()) {
+        if (columns == null) {
+            return RowMatch.hash(hashColumns(), Column::sqlName);
+        }
+        if (columns.isEmpty()) {
             return null;
         }
-        boolean plain = columns != null
-                && (partition == null ? fits() || columns.size() < columns().size() : !hashed());
-        return plain
+        boolean plain =
+                (partition == null) ? fits() || columns.size() < columns().size() : !hashed();
+        return plain && columns.stream().allMatch(column -> column.type().sortable())
                 ? columns.stream().map(Column::sqlName).collect(Collectors.joining(", "))
-                : RowMatch.hash(hashColumns(), Column::sqlName);
+                : RowMatch.hash(columns, Column::sqlName);
     }
 
     private List<Column> hashColumns() {

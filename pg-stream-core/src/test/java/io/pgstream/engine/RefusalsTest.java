@@ -126,6 +126,16 @@ class RefusalsTest {
                 .isNull();
     }
 
+    /** {@code ROW(ROW(a, b)) = ANY (…)} is printed without the outer row. */
+    @Test
+    void a_query_that_postgresql_cannot_read_again_is_refused() {
+        String query = "SELECT id, ROW(ROW(a, b)) = ANY (SELECT ROW(i.a, i.b) FROM item AS i) AS found FROM item";
+        assertThatThrownBy(() -> create(query, RefreshMode.AUTO)).isInstanceOfSatisfying(PgStreamException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.INVALID_QUERY);
+            assertThat(e.getMessage()).contains("does not accept itself (subquery has too few columns)");
+        });
+    }
+
     /** PostgreSQL calls such a function behind the sort, for the first rows only, unless it sorts by it. */
     @Test
     void sets_of_the_first_rows_of_groups_are_refreshed_fully() {

@@ -69,7 +69,8 @@ class LooksTest {
             "SELECT n, n::text AS t, f::text AS u FROM p",
             "SELECT p.n, p.n::text AS t, p.f::text AS f, l.i, l.n::text AS ln FROM p LEFT JOIN l USING (n)",
             "SELECT p.n, p.n::text AS t, count(l.i) FROM p LEFT JOIN l USING (n) GROUP BY p.n",
-            "SELECT n::text FROM p WHERE EXISTS (SELECT FROM l WHERE l.n = p.n)");
+            "SELECT n::text FROM p WHERE EXISTS (SELECT FROM l WHERE l.n = p.n)",
+            "SELECT o.k, (SELECT count(*) FROM m AS x WHERE x.s = o.s AND x.k < o.k) AS c FROM m AS o");
 
     private static Oracle oracle;
 

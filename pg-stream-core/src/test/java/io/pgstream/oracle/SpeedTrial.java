@@ -148,7 +148,9 @@ final class SpeedTrial {
             times[2][cycle] = clock.stop();
             wall[2][cycle] = clock.wall();
             if (Boolean.getBoolean("pgstream.speed.cyclesShown")) {
-                System.out.printf("    %d: %.1f %.1f %.1f %s %s%n", i, times[0][cycle], times[1][cycle], times[2][cycle], result.outcome(), result.reason());
+                System.out.printf(
+                        "    %d: %.1f %.1f %.1f %s %s%n",
+                        i, times[0][cycle], times[1][cycle], times[2][cycle], result.outcome(), result.reason());
             }
             written = " " + result.inserted() + "+ " + result.updated() + "~ " + result.deleted() + "-";
             if (i >= 0 && result.outcome() == RefreshOutcome.FULL) {
@@ -157,9 +159,16 @@ final class SpeedTrial {
             }
         }
         compare();
-        return new Times(median(times[0]), median(times[1]), median(times[2]), full + "F/" + measured
-                + String.format(Locale.ROOT, " wall %.1f %.1f", median(wall[0]), median(wall[2]))
-                + written + reason + (Boolean.getBoolean("pgstream.speed.learned") ? " LEARNED " + engine.explain("o.a").notes() : ""));
+        return new Times(
+                median(times[0]),
+                median(times[1]),
+                median(times[2]),
+                full + "F/" + measured
+                        + String.format(Locale.ROOT, " wall %.1f %.1f", median(wall[0]), median(wall[2]))
+                        + written + reason
+                        + (Boolean.getBoolean("pgstream.speed.learned")
+                                ? " LEARNED " + engine.explain("o.a").notes()
+                                : ""));
     }
 
     private List<String> sources() throws SQLException {

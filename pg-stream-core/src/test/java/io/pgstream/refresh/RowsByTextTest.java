@@ -27,11 +27,12 @@ class RowsByTextTest {
     private void refreshAfterChanges(String table) throws SQLException {
         database.execute(
                 "UPDATE t SET j = json_build_object('a', id), b = ~b, v = v || v WHERE id % 50 = 1",
-                "DELETE FROM t WHERE id % 60 = 2 OR id = 501",
-                "UPDATE t SET a = a + 1, m = m * 2 WHERE id % 70 = 3");
+                "DELETE FROM t WHERE id % 60 = 2 OR id = 501", "UPDATE t SET a = a + 1, m = m * 2 WHERE id % 70 = 3");
         assertThat(database.engine().refresh(table).outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
         database.assertEqual(table);
-        database.execute("UPDATE t SET j = NULL, b = NULL WHERE id % 40 = 1", "INSERT INTO t (id, a) SELECT min(id) - 1, 1 FROM t");
+        database.execute(
+                "UPDATE t SET j = NULL, b = NULL WHERE id % 40 = 1",
+                "INSERT INTO t (id, a) SELECT min(id) - 1, 1 FROM t");
         database.engine().refreshFully(table);
         database.assertEqual(table);
     }
@@ -54,7 +55,8 @@ class RowsByTextTest {
         refreshAfterChanges("s");
         database.execute("UPDATE t SET a = 4, j = NULL WHERE id = 100");
         assertThat(database.engine().refreshFully("s").updated()).isEqualTo(1);
-        database.execute("SET session_replication_role = replica; INSERT INTO s SELECT * FROM s; RESET session_replication_role");
+        database.execute(
+                "SET session_replication_role = replica; INSERT INTO s SELECT * FROM s; RESET session_replication_role");
         assertThat(database.engine().refreshFully("s").deleted()).isEqualTo(1);
         database.assertEqual("s");
         database.execute("DELETE FROM t WHERE id > 1");

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  * @param domain whether it is a domain
  * @param groupable whether it has an equality, so that {@code GROUP BY} accepts it
  * @param hashable whether it has a hash
+ * @param sortable whether it has an order
  * @param collation the collation as DDL writes it, where it is not the type's own, with a space before; else empty
  * @param enumeration whether it is an enumeration, a domain over one or an array of one
  * @since 0.1.0
@@ -24,6 +25,7 @@ public record SqlType(
         boolean domain,
         boolean groupable,
         boolean hashable,
+        boolean sortable,
         String collation,
         boolean enumeration) {
 
@@ -54,7 +56,14 @@ public record SqlType(
     /** A type with its own collation. */
     public SqlType(
             long oid, int modifier, String text, String base, boolean domain, boolean groupable, boolean hashable) {
-        this(oid, modifier, text, base, domain, groupable, hashable, "", false);
+        this(oid, modifier, text, base, domain, groupable, hashable, groupable, "", false);
+    }
+
+    /**
+     * Whether rows can be grouped by it whatever the other columns are: grouping sorts by all columns or hashes all, and {@code money} cannot be hashed.
+     */
+    public boolean groupableBesideAll() {
+        return groupable && sortable;
     }
 
     /** The type of a column as DDL writes it. */
@@ -62,9 +71,10 @@ public record SqlType(
         return text + collation;
     }
 
-    /** Whether values of it can be too long for a btree index. */
+    /** Whether values of it can be too long for a btree index, or have none. */
     public boolean unbounded() {
-        return !SHORT.matcher(base).matches() && !SHORT_TEXT.matcher(text).matches();
+        return !sortable
+                || (!SHORT.matcher(base).matches() && !SHORT_TEXT.matcher(text).matches());
     }
 
     /** Whether values are told apart by the hash of their text, because the type has none and its text is always the same. */

@@ -1,0 +1,95 @@
+package io.pgstream.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgstream.RefreshMode;
+import io.pgstream.test.TestServer;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Stream tables are made of the text that PostgreSQL prints, which does not say all that its tree does. */
+class PrintedQueryTest {
+
+    private static final List<String> TABLES = List.of(
+            "CREATE EXTENSION citext",
+            "CREATE TABLE c (id int PRIMARY KEY, a citext, b citext, x xid, m money)",
+            "CREATE VIEW v AS SELECT id, NULLIF(a, b) AS n, a IS DISTINCT FROM b AS d FROM c",
+            "INSERT INTO c VALUES (1, 'A', 'a', '7', 1), (2, 'a', 'b', '7', 2), (3, NULL, 'B', '8', 1), (4, 'b', NULL, NULL, NULL)");
+
+    private static final List<List<String>> CHANGES = List.of(
+            List.of(
+                    "INSERT INTO c VALUES (5, 'B', 'b', '8', 1), (6, 'c', 'C', '9', 3)",
+                    "UPDATE c SET b = 'x' WHERE id = 1"),
+            List.of("DELETE FROM c WHERE id = 2", "UPDATE c SET a = upper(a), x = '7', m = NULL WHERE id > 3"));
+
+    private static Oracle oracle;
+
+    @BeforeAll
+    static void start() {
+        oracle = new Oracle(TestServer.current());
+    }
+
+    @AfterAll
+    static void stop() throws SQLException {
+        oracle.close();
+    }
+
+    private static void assertMaintained(RefreshMode mode, List<String> queries) throws SQLException {
+        List<Scenario.StreamTable> tables = IntStream.range(0, queries.size())
+                .mapToObj(i -> new Scenario.StreamTable("st" + i, queries.get(i), mode, false))
+                .toList();
+        Scenario scenario = new Scenario("printed", TABLES, tables, CHANGES, false);
+        assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
+    }
+
+    /** The equality of citext is not PostgreSQL's own, and nothing of what is printed here names it. */
+    @Test
+    void comparisons_that_are_printed_without_their_operator_keep_it() throws SQLException {
+        List<String> queries = List.of(
+                "SELECT id, NULLIF(a, b)::text AS n, a IS DISTINCT FROM b AS d FROM c",
+                "SELECT id, CASE a WHEN b THEN 1 WHEN 'a' THEN 2 END AS k FROM c",
+                "SELECT NULLIF(a, b) AS n, count(*) AS rows FROM c GROUP BY NULLIF(a, b)",
+                "SELECT l.id, r.id AS other FROM c AS l JOIN (SELECT id, b AS a FROM c) AS r USING (a)",
+                "SELECT v.id, v.n::text AS n, v.d FROM v",
+                "SELECT c.id, (SELECT count(*) FROM v WHERE v.n = c.a) AS matches FROM c");
+        assertMaintained(RefreshMode.DIFFERENTIAL, queries);
+        assertMaintained(RefreshMode.FULL, queries);
+        assertMaintained(RefreshMode.IMMEDIATE, queries.subList(0, 2));
+    }
+
+    /** Grouping hashes all columns or sorts by all; xid can only be hashed, and money only be sorted. */
+    @Test
+    void types_that_are_grouped_in_different_ways_are_beside_each_other() throws SQLException {
+        List<String> queries = List.of(
+                "SELECT x, m FROM c UNION ALL SELECT x, m FROM c WHERE id > 2",
+                "SELECT x, m, row_number() OVER (PARTITION BY b ORDER BY id) AS place FROM c",
+                "SELECT l.m, r.x FROM c AS l LEFT JOIN c AS r ON r.id = l.id + 1",
+                "SELECT x, m FROM c AS o WHERE EXISTS (SELECT FROM c AS i WHERE i.id > o.id)");
+        assertMaintained(RefreshMode.DIFFERENTIAL, queries);
+        assertMaintained(
+                RefreshMode.AUTO,
+                List.of("SELECT x, m FROM c AS o WHERE m > ALL (SELECT i.m FROM c AS i WHERE i.x = o.x)"));
+    }
+
+    /** Nothing is read for HAVING by itself, so that nothing of WHERE can fail. */
+    @Test
+    void having_without_aggregates_is_one_row() throws SQLException {
+        assertMaintained(
+                RefreshMode.DIFFERENTIAL,
+                List.of(
+                        "SELECT 1 AS one FROM c WHERE 1 / (id - 1) = 1 HAVING 1 < 2",
+                        "SELECT 1 AS one FROM c HAVING (SELECT count(*) FROM c AS i) > 4"));
+    }
+
+    /** What looks for whole rows began anew at each digit. */
+    @Test
+    void a_number_of_many_digits_is_understood() throws SQLException {
+        assertMaintained(
+                RefreshMode.DIFFERENTIAL,
+                List.of("SELECT id FROM c WHERE id < " + "9".repeat(50_000) + " AND id IN (SELECT id FROM c)"));
+    }
+}
