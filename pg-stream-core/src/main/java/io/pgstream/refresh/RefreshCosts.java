@@ -50,6 +50,9 @@ final class RefreshCosts {
     /** The same of a delta of which the statements had to be made and planned first: that can be most of it, and hardly any other pays for it. */
     private static final double FIRST = 1.0 / 3;
 
+    /** Making and planning statements takes no longer than this, in microseconds: what is beyond it every delta takes. */
+    private static final double MOST_PLANNING = 100_000;
+
     /** What has to be gained, in microseconds: small refreshes take what every one takes, and their times tell the ways apart by chance. */
     private static final double LEAST_GAIN = 1_000;
 
@@ -93,11 +96,12 @@ final class RefreshCosts {
 
         /** What a refresh took whose statements were there. */
         double usual() {
-            return first ? FIRST * median() : median();
+            return first ? withoutPlanning(median()) : median();
         }
 
-        double trust() {
-            return first ? FIRST : (micros.size() == 1) ? DOUBT : 1;
+        /** What the next one is believed to take. */
+        double expected() {
+            return belief * ((first || micros.size() > 1) ? usual() : DOUBT * median());
         }
 
         double median() {
@@ -113,6 +117,10 @@ final class RefreshCosts {
 
     /** Full refreshes without the states. */
     private final StatesBehind bare = new StatesBehind();
+
+    private static double withoutPlanning(double micros) {
+        return Math.max(FIRST * micros, micros - MOST_PLANNING);
+    }
 
     private static int magnitude(double work) {
         int magnitude = 0;
@@ -157,7 +165,7 @@ final class RefreshCosts {
     /** @param first whether its statements had to be made and planned first */
     synchronized void differential(double work, double micros, boolean first) {
         deltas.computeIfAbsent(magnitude(work), key -> new Sample()).add(work, micros, first);
-        bare.applied(first ? micros * FIRST : micros);
+        bare.applied(first ? withoutPlanning(micros) : micros);
     }
 
     /** Whether the states are behind the table, so that a delta would need them to be computed first. */
@@ -175,9 +183,13 @@ final class RefreshCosts {
         return bare.wantsTrial(micros);
     }
 
-    /** The query itself took so long, or did not end in that time. */
-    synchronized void tried(double micros) {
-        bare.tried(micros);
+    /**
+     * The query itself took so long, or did not end in that time.
+     *
+     * @param ended whether it came to its end
+     */
+    synchronized void tried(double micros, boolean ended) {
+        bare.tried(micros, ended);
     }
 
     /** Whether nothing has been seen yet. */
@@ -203,7 +215,7 @@ final class RefreshCosts {
         int magnitude = magnitude(work);
         Sample same = deltas.get(magnitude);
         if (same != null && same.known()) {
-            return same.median() * same.belief * same.trust();
+            return same.expected();
         }
         double belief = (same == null) ? 1 : same.belief;
         Sample lower = known(deltas.headMap(magnitude, false).descendingMap());

@@ -154,11 +154,11 @@ class RefreshCostsTest {
         assertThat(costs.wantsTrial(3_000)).isFalse();
         assertThat(costs.wantsTrial(180_000)).isTrue();
 
-        costs.tried(60_000);
+        costs.tried(60_000, true);
         assertThat(costs.wantsTrial(180_000)).isFalse();
-        for (int i = 0; i < 3; i++) {
-            costs.differential(700, 180_000);
-        }
+        costs.differential(700, 180_000);
+        assertThat(costs.leavesStates()).isFalse();
+        costs.differential(700, 180_000);
         assertThat(costs.leavesStates()).isTrue();
         assertThat(costs.fullIsCheaper(700, 700)).isTrue();
     }
@@ -167,11 +167,35 @@ class RefreshCostsTest {
     void a_query_that_did_not_end_as_soon_as_its_delta_changes_nothing() {
         costs.full(0, 400_000, 350_000);
         costs.differential(700, 180_000);
-        costs.tried(180_000);
+        costs.tried(180_000, false);
         for (int i = 0; i < 20; i++) {
             costs.differential(700, 180_000);
         }
         assertThat(costs.fullIsCheaper(700, 700)).isFalse();
+    }
+
+    /** Read from the states the result takes seconds, of which the query needs nothing. */
+    @Test
+    void what_a_load_took_that_read_its_states_does_not_keep_deltas_on() {
+        costs.full(0, 16_000_000, 60_000);
+        costs.differential(200, 260_000);
+        assertThat(costs.wantsTrial(260_000)).isTrue();
+        costs.tried(20_000, true);
+        costs.differential(200, 260_000);
+        costs.differential(200, 260_000);
+        assertThat(costs.fullIsCheaper(200, 200)).isTrue();
+        assertThat(costs.leavesStates()).isTrue();
+    }
+
+    @Test
+    void a_query_that_was_given_up_is_tried_again_when_deltas_take_much_longer() {
+        costs.full(0, 400_000, 350_000);
+        costs.differential(700, 20_000);
+        costs.tried(20_000, false);
+        assertThat(costs.wantsTrial(60_000)).isFalse();
+        assertThat(costs.wantsTrial(180_000)).isTrue();
+        costs.tried(60_000, true);
+        assertThat(costs.wantsTrial(600_000)).isFalse();
     }
 
     @Test
@@ -195,5 +219,13 @@ class RefreshCostsTest {
 
         costs.differential(40, 150_000, true);
         assertThat(costs.fullIsCheaper(40, 40)).isTrue();
+    }
+
+    @Test
+    void planning_is_not_all_of_a_long_delta() {
+        costs.full(0, 150_000);
+        costs.differential(300, 400_000, true);
+        assertThat(costs.expectedDifferential(300, 300)).isEqualTo(300_000);
+        assertThat(costs.fullIsCheaper(300, 300)).isTrue();
     }
 }
