@@ -201,6 +201,7 @@ final class RefreshTransaction {
         if (!lookUp) {
             session.execute(LARGE_DELTA);
         }
+        DeltaLimit limit = membership.shared() ? DeltaLimit.NONE : DeltaLimit.set(session, table, policy, changes, work);
         Counts counts = Counts.NONE;
         for (int i = 0; i < program.statements().size(); i++) {
             try (PreparedStatement statement = bound(program.statements().get(i), frontier)) {
@@ -210,6 +211,7 @@ final class RefreshTransaction {
                     counts = Counts.of(statement);
                 }
             } catch (SQLException e) {
+                limit.check(e);
                 String state = SqlErrors.state(e);
                 if (program.quick() && (state.equals("23505") || state.startsWith("22"))) {
                     // In another order, deleted rows first, a unique index of the user's can be content, and what was
@@ -219,6 +221,7 @@ final class RefreshTransaction {
                 throw e;
             }
         }
+        limit.lift(session, policy);
         table.rewriting().learn(counts, false);
         return commit(RefreshOutcome.DIFFERENTIAL, null, changes.rows(), counts, read);
     }
