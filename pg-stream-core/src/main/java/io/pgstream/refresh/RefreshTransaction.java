@@ -194,7 +194,8 @@ final class RefreshTransaction {
         membership.write(read);
         boolean lookUp = changes.rows() <= table.smallDelta();
         int programs = table.programs();
-        DeltaProgram program = table.program(ChangeCounts.of(changes.sources(), lookUp), changes.backlog());
+        DeltaProgram program = table.program(
+                ChangeCounts.of(changes.sources(), lookUp), changes.backlog(), BufferVolume.filled(read.captured()));
         firstOfItsKind = table.programs() > programs;
         opening.handOn().provide(session, program.places());
         table.places(program.places());
