@@ -34,7 +34,7 @@ final class DeltaLimit {
     static DeltaLimit set(Session session, PreparedTable table, RefreshPolicy policy, Changes changes, double work)
             throws SQLException {
         RefreshCosts costs = policy.costs().of(table.row().id());
-        double micros = policy.chooses(table) ? costs.limit(changes.rows(), work) : Double.POSITIVE_INFINITY;
+        double micros = policy.chooses(table) ? micros(costs.limit(changes.rows(), work)) : Double.POSITIVE_INFINITY;
         long millis = (long) Math.ceil(micros / MICROS_A_MILLI);
         boolean watched =
                 Double.isFinite(micros) && (policy.statementMillis() == 0 || millis < policy.statementMillis());
@@ -42,6 +42,12 @@ final class DeltaLimit {
             session.execute("SET LOCAL statement_timeout = " + millis);
         }
         return new DeltaLimit(costs, work, watched ? micros : Double.POSITIVE_INFINITY);
+    }
+
+    /** Tests set it, to see deltas given up. */
+    private static double micros(double wanted) {
+        Long tested = Long.getLong("pgstream.test.deltaLimitMicros");
+        return (tested == null) ? wanted : tested;
     }
 
     /** What follows the delta is not part of it. */

@@ -132,11 +132,6 @@ final class RefreshCosts {
             return !micros.isEmpty();
         }
 
-        /** Whether one has come to its end. */
-        boolean tried() {
-            return known() && !givenUp;
-        }
-
         /** What a refresh took whose statements were there. */
         double usual() {
             return first ? withoutPlanning(median()) : median();
@@ -224,9 +219,7 @@ final class RefreshCosts {
             return Double.POSITIVE_INFINITY;
         }
         boolean trial = isGuess(changes, work) || (same != null && same.givenUp);
-        return trial
-                ? Math.min(full + TRIAL_MARGIN, LONGEST_TRIAL)
-                : Math.max(FAR_DEARER * full, NEVER_TOO_LONG);
+        return trial ? Math.min(full + TRIAL_MARGIN, LONGEST_TRIAL) : Math.max(FAR_DEARER * full, NEVER_TOO_LONG);
     }
 
     /** A delta was given up after so many microseconds, and nothing of it is left. */

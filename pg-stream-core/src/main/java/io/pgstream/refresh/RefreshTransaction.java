@@ -142,7 +142,7 @@ final class RefreshTransaction {
             table.sourceRows(PresentRows.largest(session, table.row()));
         }
         work = table.work(changes);
-        return policy.fullReason(table, changes);
+        return table.deltaGivenUp() ? policy.givenUp(table) : policy.fullReason(table, changes);
     }
 
     /** Writes what a changed definition changes, in place; readers see the old rows until the commit. */
@@ -202,7 +202,8 @@ final class RefreshTransaction {
         if (!lookUp) {
             session.execute(LARGE_DELTA);
         }
-        DeltaLimit limit = membership.shared() ? DeltaLimit.NONE : DeltaLimit.set(session, table, policy, changes, work);
+        DeltaLimit limit =
+                membership.shared() ? DeltaLimit.NONE : DeltaLimit.set(session, table, policy, changes, work);
         Counts counts = Counts.NONE;
         for (int i = 0; i < program.statements().size(); i++) {
             try (PreparedStatement statement = bound(program.statements().get(i), frontier)) {

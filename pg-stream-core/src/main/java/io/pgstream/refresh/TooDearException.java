@@ -11,6 +11,6 @@ final class TooDearException extends UnsureException {
 
     @Override
     void remember(PreparedTable table) {
-        // The costs have learned it.
+        table.giveUpDelta();
     }
 }

@@ -12,8 +12,10 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** One changed row that other rows refer to is expected to touch all of them. */
+/** What becomes of deltas that AUTO knows little of. One changed row that others refer to is expected to touch all of them. */
 class DeltaLimitTest {
+
+    private static final String LIMIT = "pgstream.test.deltaLimitMicros";
 
     private TestDatabase database;
 
@@ -53,13 +55,22 @@ class DeltaLimitTest {
     }
 
     @Test
-    void one_that_takes_longer_than_a_full_refresh_is_given_up_and_leaves_nothing_behind() throws SQLException {
-        // For each changed row of either table the delta reads all of the other.
-        define("SELECT count(*) AS n, max(f.x % (k.factor + 1)) AS m FROM facts f JOIN kinds k ON k.factor < f.x % 5"
-                + " AND md5(f.x::text || k.name) > '8'");
-        RefreshResult result = refreshed("UPDATE kinds SET factor = factor + 1, name = 'n' || id");
-        assertThat(result.outcome()).isIn(RefreshOutcome.FULL, RefreshOutcome.DIFFERENTIAL);
-        assertThat(refreshed("UPDATE facts SET x = x + 1 WHERE id <= 3000").outcome())
-                .isIn(RefreshOutcome.FULL, RefreshOutcome.DIFFERENTIAL);
+    void one_that_runs_out_of_its_time_leaves_nothing_behind_and_the_refresh_is_full() throws SQLException {
+        define("SELECT f.id, f.x, k.factor FROM facts f JOIN kinds k ON k.id = f.kind");
+        for (int i = 0; i < 3; i++) {
+            refreshed("UPDATE facts SET x = x + 1 WHERE id <= 900");
+        }
+        System.setProperty(LIMIT, "1");
+        try {
+            for (int i = 0; i < 2; i++) {
+                RefreshResult result = refreshed("UPDATE facts SET x = x + 1, kind = 3 WHERE id % 60 = " + i);
+                assertThat(result.outcome()).isEqualTo(RefreshOutcome.FULL);
+            }
+        } finally {
+            System.clearProperty(LIMIT);
+        }
+        refreshed("UPDATE facts SET x = x + 1, kind = 4 WHERE id % 70 = 1");
+        assertThat(database.column("SELECT reason FROM pgstream.pgs_refresh_history WHERE outcome = 'FULL'"))
+                .anyMatch(reason -> reason != null && reason.contains("was given up"));
     }
 }
