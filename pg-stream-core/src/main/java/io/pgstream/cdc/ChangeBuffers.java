@@ -1,6 +1,7 @@
 package io.pgstream.cdc;
 
 import io.pgstream.plan.ChangeScan;
+import io.pgstream.plan.Lists;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.OperatorRenderer;
@@ -8,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -31,6 +33,10 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
      */
     private static final String NO_XID = "'18446744073709551615'::xid8";
 
+    private static final String XMAX = "(SELECT f.xmax FROM frontier AS f)";
+
+    private static final String OPEN = "(SELECT f.open FROM frontier AS f)::xid8[]";
+
     private final String schema;
 
     private final Map<Long, Long> captures;
@@ -38,23 +44,36 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
     /** Whether the backlog is read, too. */
     private final boolean backlog;
 
+    /** The one segment that is read, by the source's number; where there is none, both are. */
+    private final Map<Long, Integer> filled;
+
     /**
      * @param schema the schema of the buffers, not quoted
      * @param captures the capture of each source, by the number of its table
      */
     public ChangeBuffers(String schema, Map<Long, Long> captures) {
-        this(schema, captures, true);
+        this(schema, captures, true, Map.of());
     }
 
-    private ChangeBuffers(String schema, Map<Long, Long> captures, boolean backlog) {
+    private ChangeBuffers(String schema, Map<Long, Long> captures, boolean backlog, Map<Long, Integer> filled) {
         this.schema = schema;
         this.captures = Map.copyOf(captures);
         this.backlog = backlog;
+        this.filled = Map.copyOf(filled);
     }
 
     /** For statements of a consumer that has been seen, at their snapshot, to need nothing of the backlog. */
     public ChangeBuffers withoutBacklog() {
-        return new ChangeBuffers(schema, captures, false);
+        return new ChangeBuffers(schema, captures, false, filled);
+    }
+
+    /**
+     * For statements that read one segment of some sources, because the other one has been seen, at their snapshot, to be empty.
+     *
+     * @param segments 0 or 1, by the source's number
+     */
+    public ChangeBuffers reading(Map<Long, Integer> segments) {
+        return new ChangeBuffers(schema, captures, backlog, segments);
     }
 
     /** Binds the frontier wherever a statement asks for changes after it. */
@@ -89,7 +108,9 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
                         "b." + Identifiers.quote(column.name()) + cast(column) + " AS " + column.sqlName() + ", ")
                 .collect(Collectors.joining());
         CaptureNames names = names(scan.table().oid());
-        return (backlog ? names.tables() : names.segments())
+        Integer only = filled.get(scan.table().oid());
+        List<String> segments = (only == null) ? names.segments() : List.of(names.segment(only));
+        return (backlog ? Lists.append(segments, names.backlog()) : segments)
                 .stream()
                         .map(segment -> "SELECT " + columns + "b.pgstream_weight AS "
                                 + scan.weight().sqlName() + " FROM " + segment + " AS b WHERE " + AFTER_FRONTIER)
@@ -150,11 +171,19 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
      * counted: {@code changed} is NULL, and {@code markers} are those of the backlog.
      *
      * @param limits in bytes, by the source's number; sources without one are always counted
+     * @param large sources that are not counted whatever their size is. The statement does not read their segments, and need not be planned anew
+     *     when these are emptied.
      */
-    public String counts(Map<Long, Long> limits) {
+    public String counts(Map<Long, Long> limits, Set<Long> large) {
         return captures.keySet().stream()
                 .sorted()
                 .map(source -> {
+                    if (large.contains(source)) {
+                        return "SELECT " + source
+                                + "::bigint AS source, NULL::bigint AS changed, sum(s.markers)::bigint AS"
+                                + " markers, sum(s.kept) > 0 AS kept, " + sizes(source) + " AS segments FROM ("
+                                + kept(source) + ") AS s";
+                    }
                     Long limit = limits.get(source);
                     String small = (limit == null) ? "" : "z.segments[2] + z.segments[4] <= " + limit;
                     return "SELECT " + source + "::bigint AS source, "
@@ -168,7 +197,8 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
     /** A truncated segment has another file: that it has grown to its old size again would not tell. */
     private String sizes(long source) {
         return names(source).segments().stream()
-                .map(segment -> Identifiers.literal(segment) + "::regclass")
+                // A constant of type regclass would make the plan depend on the segment.
+                .map(segment -> "to_regclass(" + Identifiers.literal(segment) + ")")
                 .map(segment -> "pg_relation_filenode(" + segment + ")::bigint, pg_relation_size(" + segment + ")")
                 .collect(Collectors.joining(", ", "ARRAY[", "]"));
     }
@@ -177,17 +207,20 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
     private String counted(long source, String condition) {
         // Each segment is counted by itself: all changes of every refresh pass here, and an append of segments costs a
         // third more.
-        String xmax = "(SELECT f.xmax FROM frontier AS f)";
-        String open = "(SELECT f.open FROM frontier AS f)::xid8[]";
         CaptureNames names = names(source);
         return "sum(s.read - s.markers)::bigint AS changed, sum(s.markers)::bigint AS markers, sum(s.kept) > 0 AS kept FROM ("
                 + names.segments().stream()
                         .map(segment -> "SELECT " + NUMBERS + ", 0 AS kept FROM " + segment
-                                + " AS b WHERE (b.pgstream_xid >= " + xmax + " OR b.pgstream_xid = ANY (" + open + "))"
+                                + " AS b WHERE (b.pgstream_xid >= " + XMAX + " OR b.pgstream_xid = ANY (" + OPEN + "))"
                                 + (condition.isEmpty() ? "" : " AND " + condition))
                         .collect(Collectors.joining(" UNION ALL "))
-                + " UNION ALL SELECT " + NUMBERS + ", count(*) FROM " + names.backlog() + " AS b WHERE "
-                + behind(xmax, open) + ") AS s";
+                + " UNION ALL " + kept(source) + ") AS s";
+    }
+
+    /** What of a source is in the backlog. */
+    private String kept(long source) {
+        return "SELECT " + NUMBERS + ", count(*) AS kept FROM " + names(source).backlog() + " AS b WHERE "
+                + behind(XMAX, OPEN);
     }
 
     /** A query for the changes after a frontier that a statement has as a value, without columns. */

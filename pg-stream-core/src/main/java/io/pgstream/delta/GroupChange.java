@@ -5,6 +5,7 @@ import io.pgstream.plan.Lists;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.sql.AggregateRenderer;
 import io.pgstream.sql.GroupDelta;
@@ -54,8 +55,10 @@ final class GroupChange {
     /** The delta of an aggregate's input, summed up by group. */
     static String delta(StatefulNode node, DeltaContext context) {
         Delta input = Differentiator.changed(node.aggregate().input(), context);
-        return new GroupDelta(node.layout(), node.items(), input.weight())
+        String groups = new GroupDelta(node.layout(), node.items(), input.weight())
                 .render(inputDelta(node, input, context), fewGroups(node, context));
+        Column order = LookupOrder.ofGroups(node, context);
+        return (order == null) ? groups : groups + " ORDER BY " + order.sqlName();
     }
 
     /** The same for a delta of which all rows have come, or all have gone, whose weights are all the same. */

@@ -19,12 +19,14 @@ import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.sql.Identifiers;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -164,6 +166,59 @@ record IndexLookup(double fetched, double matched, boolean equated, boolean cons
             return result;
         }
         return Map.of();
+    }
+
+    /**
+     * The columns of a row whose order is that in which it meets the rows of an input, through the index that finds the fewest.
+     *
+     * @param bound the columns of the row
+     * @param large which tables and states matter
+     */
+    static List<Column> order(
+            Operator input, List<Column> bound, List<Expression> conditions, Predicate<Operator> large) {
+        Map<Column, Leaf> leaves = leaves(input);
+        Map<Operator, Set<String>> equated = equated(input, new HashSet<>(bound), conditions);
+        List<Column> order = new ArrayList<>();
+        for (Expression condition : conditions) {
+            if (condition instanceof Equality equality) {
+                order(equality.left(), equality.right(), bound, leaves, equated, large)
+                        .ifPresent(order::add);
+                order(equality.right(), equality.left(), bound, leaves, equated, large)
+                        .ifPresent(order::add);
+            }
+        }
+        return order;
+    }
+
+    private static Optional<Column> order(
+            Expression side,
+            Expression other,
+            List<Column> bound,
+            Map<Column, Leaf> leaves,
+            Map<Operator, Set<String>> equated,
+            Predicate<Operator> large) {
+        if (!(side instanceof ColumnReference met)
+                || !(other instanceof ColumnReference reference)
+                || !bound.contains(reference.column())
+                || !reference.column().type().brief()) {
+            return Optional.empty();
+        }
+        Leaf leaf = leaves.get(met.column());
+        if (leaf == null || !large.test(leaf.operator())) {
+            return Optional.empty();
+        }
+        Set<String> names = equated.getOrDefault(leaf.operator(), Set.of());
+        boolean first = (leaf.operator() instanceof Scan scan)
+                ? scan.table()
+                        .foundBy(names)
+                        .filter(leaf.column().name()::equals)
+                        .isPresent()
+                : leaf.operator() instanceof Relation relation
+                        && indexes(relation, names).stream()
+                                .min(Comparator.comparingDouble(Relation.Lookup::rows))
+                                .filter(index -> index.columns().get(0).equals(leaf.column()))
+                                .isPresent();
+        return first ? Optional.of(reference.column()) : Optional.empty();
     }
 
     /** The lookups between these inputs that have no index: each as the statement that would make one. */

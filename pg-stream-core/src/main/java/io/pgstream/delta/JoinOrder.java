@@ -140,7 +140,7 @@ final class JoinOrder {
             inputs =
                     (chosen && inputs.get(0) instanceof Relation relation && inputs.size() == 1 && step.lookUpTo() >= 1)
                             ? List.of(chosenWhenItRuns(relation, step, open))
-                            : with(inputs, step, open, staged);
+                            : with(inputs, rows, step, open, staged);
             rows = step.rows();
             if (staged && step.whole() && i < steps.size() - 1) {
                 inputs = staged(inputs, open, rows);
@@ -152,13 +152,14 @@ final class JoinOrder {
     }
 
     /** The inputs with the next one. A small one that is read as a whole meets the delta by hash, whatever the planner thinks. */
-    private List<Operator> with(List<Operator> inputs, JoinStep step, List<Expression> open, boolean staged) {
+    private List<Operator> with(
+            List<Operator> inputs, double rows, JoinStep step, List<Expression> open, boolean staged) {
         if (!step.whole()) {
             List<Expression> met = within(open, columns(Lists.append(inputs, step.input())));
             Join batch =
                     (staged && inputs.size() == 1) ? BatchLookup.of(inputs.get(0), step.input(), met, context) : null;
             if (batch == null) {
-                return Lists.append(inputs, step.input());
+                return Lists.append(LookupOrder.of(inputs, rows, step.input(), open, context), step.input());
             }
             open.removeAll(met);
             return List.of(batch);
@@ -186,7 +187,8 @@ final class JoinOrder {
         List<Expression> between = within(open, columns(List.of(delta, whole)));
         open.removeAll(between);
         long limit = Math.round(step.lookUpTo());
-        Join few = new Join(Lists.concat(List.of(delta), step.inputs()), between, Join.Order.FENCED);
+        Operator looking = LookupOrder.of(delta, limit, step.input(), between, context);
+        Join few = new Join(Lists.concat(List.of(looking), step.inputs()), between, Join.Order.FENCED);
         Join many = new Join(List.of(delta, whole), step.between(between), Join.Order.FENCED);
         return new UnionAll(
                 few.output(),

@@ -238,7 +238,8 @@ final class MarkFlips {
             return changed;
         }
         List<Operator> branches = new ArrayList<>();
-        branches.add(having(changed, present, Join.Order.FENCED));
+        Operator rows = LookupOrder.of(changed, context.sizes().rows(changed), present, conditions(), context);
+        branches.add(having(rows, present, Join.Order.FENCED));
         if (left == null) {
             return context.materialize(branches.get(0));
         }
@@ -248,7 +249,7 @@ final class MarkFlips {
                 columns.stream().map(MarkFlips::same).toList(), List.of(), new UnionAll(columns, branches)));
     }
 
-    private Operator having(Relation changed, Operator rows, Join.Order order) {
+    private Operator having(Operator changed, Operator rows, Join.Order order) {
         Column there = context.factory().create("there", MarkJoin.BOOLEAN, false, null);
         MarkJoin marked = new MarkJoin(changed, rows, conditions(), there, null, order);
         return kept(new Filter(List.of(reference(there)), marked));
@@ -321,8 +322,10 @@ final class MarkFlips {
     /** The values with no more matches than the difference, each looked up. */
     private Operator looked(Relation changed) {
         Column more = context.factory().create("more", MarkJoin.BOOLEAN, false, null);
+        Operator rows = LookupOrder.of(
+                changed, context.sizes().rows(changed), context.present(join.right()), withValues(), context);
         MarkJoin beyond =
-                new MarkJoin(changed, context.present(join.right()), withValues(), more, difference, Join.Order.FENCED);
+                new MarkJoin(rows, context.present(join.right()), withValues(), more, difference, Join.Order.FENCED);
         return kept(new Filter(List.of(new Template(List.of("NOT ", ""), List.of(reference(more)))), beyond));
     }
 

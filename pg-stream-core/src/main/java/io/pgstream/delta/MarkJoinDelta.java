@@ -68,8 +68,10 @@ final class MarkJoinDelta {
     static MarkJoin marked(MarkJoin join, Operator rows, Operator right, DeltaContext context) {
         Set<Column> bound = new HashSet<>(join.left().output());
         boolean lookUp = context.lookUp() && IndexLookup.cheap(right, bound, join.conditions());
+        Operator looking =
+                lookUp ? LookupOrder.of(rows, context.sizes().rows(rows), right, join.conditions(), context) : rows;
         return new MarkJoin(
-                rows, right, join.conditions(), join.mark(), null, lookUp ? Join.Order.FENCED : Join.Order.FREE);
+                looking, right, join.conditions(), join.mark(), null, lookUp ? Join.Order.FENCED : Join.Order.FREE);
     }
 
     /** The rows that the left side had before, where the mark changes. */

@@ -25,7 +25,8 @@ public sealed interface Operator
                 Replicate,
                 PartitionWise,
                 Recursion,
-                Consolidate {
+                Consolidate,
+                Sorted {
 
     /** The columns that it puts out, in order. */
     List<Column> output();

@@ -4,6 +4,7 @@ import io.pgstream.QualifiedName;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -51,6 +52,11 @@ public record SourceTable(
     public double fetched(Collection<String> columns) {
         List<String> best = found(columns);
         return best.isEmpty() ? Double.POSITIVE_INFINITY : rowsPerValue(best);
+    }
+
+    /** The first column of the index that finds the fewest rows by some columns; none if there is no such index. */
+    public Optional<String> foundBy(Collection<String> columns) {
+        return found(columns).stream().findFirst();
     }
 
     /** Those of some columns that the index which finds the fewest rows by them begins with; none if there is no such index. */

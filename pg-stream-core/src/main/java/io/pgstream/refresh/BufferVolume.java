@@ -4,6 +4,8 @@ import io.pgstream.catalog.FrontierRow;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How many changes the buffers of a stream table may hold, by their sizes. Counting many is a tenth to a third of what a delta takes. A size is a guess:
@@ -32,6 +34,9 @@ final class BufferVolume {
     /** What each source's segments had at the last refresh, and was read then. */
     private final Map<Long, List<FrontierRow.Segment>> read = new HashMap<>();
 
+    /** The sources whose buffers were too large to be counted at the last refresh. */
+    private Set<Long> large = Set.of();
+
     private boolean many;
 
     private int guesses;
@@ -49,11 +54,52 @@ final class BufferVolume {
             }
         });
         read.putAll(captured.segments());
+        large = captured.segments().keySet().stream()
+                .filter(source -> captured.uncounted().contains(source) || bytes(captured, source) > WORTH_A_GUESS)
+                .filter(bytesOfChange::containsKey)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Tests set it, to read one segment of small buffers. */
+    private static long worthAProgram() {
+        return Long.getLong("pgstream.test.largeBuffer", WORTH_A_GUESS);
+    }
+
+    private static long bytes(FrontierRow.Captured captured, long source) {
+        return captured.segments().getOrDefault(source, List.of()).stream()
+                .mapToLong(FrontierRow.Segment::bytes)
+                .sum();
+    }
+
+    /** The sources whose buffers will be too large to be counted, it seems: they are as a rule if they were. */
+    synchronized Set<Long> large() {
+        return large;
+    }
+
+    /**
+     * The segments that hold all changes of a source: the other one had no byte when its size was read, which was behind the snapshot and under a
+     * lock that keeps it from being emptied, so that the snapshot sees no row of it. Small sources are left alone, because each choice of segments
+     * has a program of its own.
+     *
+     * @return 0 or 1, by the numbers of the sources
+     */
+    static Map<Long, Integer> filled(FrontierRow.Captured captured) {
+        Map<Long, Integer> filled = new HashMap<>();
+        captured.segments().forEach((source, segments) -> {
+            if (segments.size() == 2 && bytes(captured, source) > worthAProgram()) {
+                if (segments.get(0).bytes() == 0) {
+                    filled.put(source, 1);
+                } else if (segments.get(1).bytes() == 0) {
+                    filled.put(source, 0);
+                }
+            }
+        });
+        return filled;
     }
 
     /** Whether the sizes of the buffers are worth looking at: there have been many changes. */
     synchronized boolean matters() {
-        return many;
+        return many || worthAProgram() < WORTH_A_GUESS;
     }
 
     /** How many changes of each source were counted, or about how many have not been read. */

@@ -52,6 +52,20 @@ public final class FreshViews {
                 row.id());
     }
 
+    /** The same behind a full refresh: most tables have no such view, and to read a definition costs as much as a small refresh. */
+    void renewQuietly(Session session, StreamTableRow row) {
+        try {
+            boolean present = find(session, row) != null;
+            session.commit();
+            if (present) {
+                renewQuietly(session, row.name());
+            }
+        } catch (SQLException e) {
+            session.rollbackQuietly();
+            LOG.warn("{}: its fresh view cannot be renewed: {}", row.name(), e.getMessage());
+        }
+    }
+
     /**
      * Makes the view of a stream table again as its present definition wants it, if it has one. Commits. What stands in the
      * way is told to the log: the view that is there says itself that it is out of date.

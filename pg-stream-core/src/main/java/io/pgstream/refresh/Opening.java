@@ -11,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The beginning of a refresh: the locks, and only then the first SELECT, which takes the snapshot, puts the settings in force and
@@ -74,13 +75,15 @@ final class Opening {
 
     private FrontierRow atOnce() throws SQLException {
         Map<Long, Long> limits = policy.countingLimits(table);
+        Set<Long> large = table.volume().large();
         List<HandOn.Place> places = table.places();
         String sql = table.opening(
                 policy.ownLockMillis(),
                 sizes(),
                 limits,
+                large,
                 places,
-                () -> locks.sql() + "; " + reading(limits)
+                () -> locks.sql() + "; " + reading(limits, large)
                         + (places.isEmpty() ? "" : "; " + HandOnTables.asking(places)));
         try (PreparedStatement statement = session.prepareAgain(sql)) {
             boolean rows = statement.execute();
@@ -105,17 +108,17 @@ final class Opening {
 
     /** Reads, behind the locks. */
     FrontierRow read() throws SQLException {
-        return query.read(session, settings(), counts(policy.countingLimits(table)));
+        return query.read(session, settings(), counts(policy.countingLimits(table), Set.of()));
     }
 
     /** Reads, behind the locks, with all changes counted. */
     FrontierRow readAndCount() throws SQLException {
-        return query.read(session, settings(), counts(Map.of()));
+        return query.read(session, settings(), counts(Map.of(), Set.of()));
     }
 
     /** Counts all changes, at the snapshot of what was read. */
     FrontierRow.Captured count() throws SQLException {
-        return query.count(session, counts(Map.of()));
+        return query.count(session, counts(Map.of(), Set.of()));
     }
 
     /** Reads again, at the same snapshot, what can change inside of one; the changes are not counted. */
@@ -123,8 +126,8 @@ final class Opening {
         return query.read(session, "true", "");
     }
 
-    private String reading(Map<Long, Long> limits) {
-        String counts = counts(limits);
+    private String reading(Map<Long, Long> limits, Set<Long> large) {
+        String counts = counts(limits, large);
         return query.sql(settings()) + (counts.isEmpty() ? "" : "; " + query.counting(counts));
     }
 
@@ -134,11 +137,11 @@ final class Opening {
     }
 
     /** A query that counts what is captured; empty where that does not matter. */
-    private String counts(Map<Long, Long> limits) {
+    private String counts(Map<Long, Long> limits, Set<Long> large) {
         if (!table.differential()) {
             return "";
         }
-        return sizes() ? table.buffers().counts(limits) : table.buffers().counts();
+        return sizes() ? table.buffers().counts(limits, large) : table.buffers().counts();
     }
 
     /** Whether the sizes of the buffers are asked for. */

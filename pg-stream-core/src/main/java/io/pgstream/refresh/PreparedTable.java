@@ -12,7 +12,9 @@ import io.pgstream.sql.HandOn;
 import io.pgstream.sql.TargetTable;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +29,13 @@ final class PreparedTable {
 
     private static final double SMALL_SHARE = 0.03;
 
-    private record OpeningKey(long ownLockMillis, boolean sizes, Map<Long, Long> limits, List<HandOn.Place> places) {}
+    /** So many ways to read the segments have programs of their own. */
+    private static final int SEGMENT_CHOICES = 8;
 
-    private record Variant(ChangeCounts counts, boolean quick, boolean backlog) {}
+    private record OpeningKey(
+            long ownLockMillis, boolean sizes, Map<Long, Long> limits, Set<Long> large, List<HandOn.Place> places) {}
+
+    private record Variant(ChangeCounts counts, boolean quick, boolean backlog, Map<Long, Integer> segments) {}
 
     private final StreamTableRow row;
 
@@ -61,11 +67,15 @@ final class PreparedTable {
 
     private final Map<Variant, DeltaProgram> programs = new ConcurrentHashMap<>();
 
+    private final Set<Map<Long, Integer>> segmentChoices = ConcurrentHashMap.newKeySet();
+
     private final Map<OpeningKey, String> openings = new ConcurrentHashMap<>();
 
     private final BufferVolume volume = new BufferVolume();
 
     private final Rewriting rewriting = new Rewriting();
+
+    private final AtomicBoolean givenUp = new AtomicBoolean();
 
     private volatile boolean changing;
 
@@ -200,17 +210,26 @@ final class PreparedTable {
      * What follows the changes.
      *
      * @param backlog whether some of them wait in a backlog; most tables never see one, and their statements do without it
+     * @param filled the segments that hold all changes of a source, where the other one is empty
      */
-    DeltaProgram program(ChangeCounts counts, boolean backlog) {
+    DeltaProgram program(ChangeCounts counts, boolean backlog, Map<Long, Integer> filled) {
         if (builder == null) {
             throw new IllegalStateException(row.name() + " has no differential program");
         }
         ProgramBuilder programBuilder = builder;
         boolean quick = careful.getAndUpdate(left -> Math.max(0, left - 1)) == 0;
+        boolean known = segmentChoices.contains(filled)
+                || (segmentChoices.size() < SEGMENT_CHOICES && segmentChoices.add(filled));
         return programs.computeIfAbsent(
-                new Variant(counts, quick, backlog),
-                variant -> (variant.backlog() ? programBuilder : programBuilder.from(buffers.withoutBacklog()))
+                new Variant(counts, quick, backlog, known ? filled : Map.of()),
+                variant -> programBuilder
+                        .from(reading(variant.backlog(), variant.segments()))
                         .differential(variant.counts(), variant.quick()));
+    }
+
+    private ChangeBuffers reading(boolean backlog, Map<Long, Integer> segments) {
+        ChangeBuffers read = buffers.reading(segments);
+        return backlog ? read : read.withoutBacklog();
     }
 
     /** How many programs were made so far. */
@@ -236,9 +255,10 @@ final class PreparedTable {
             long ownLockMillis,
             boolean sizes,
             Map<Long, Long> limits,
+            Set<Long> large,
             List<HandOn.Place> places,
             Supplier<String> sql) {
-        return openings.computeIfAbsent(new OpeningKey(ownLockMillis, sizes, limits, places), key -> sql.get());
+        return openings.computeIfAbsent(new OpeningKey(ownLockMillis, sizes, limits, large, places), key -> sql.get());
     }
 
     /** Where the last delta handed changes on, which the next one will probably do, too. */
@@ -257,6 +277,16 @@ final class PreparedTable {
 
     void changing(boolean something) {
         changing = something;
+    }
+
+    /** A delta took too long and was given up: the refresh goes on as a full one, whatever the next delta is expected to take. */
+    void giveUpDelta() {
+        givenUp.set(true);
+    }
+
+    /** Whether a delta was given up since this was asked last. */
+    boolean deltaGivenUp() {
+        return givenUp.getAndSet(false);
     }
 
     /** The quick program gave up: the next refreshes follow the careful one. */

@@ -75,7 +75,6 @@ final class RefreshMemory {
         }
         try {
             session.execute(row.environment().setLocal());
-            session.execute("SET LOCAL search_path = ''");
             prepared.put(row.id(), loadedTable(session, table, builder));
         } catch (SQLException e) {
             LOG.debug("{}: its statistics cannot be read", row.name(), e);
@@ -112,18 +111,19 @@ final class RefreshMemory {
             return;
         }
         double took = micros;
+        boolean ended = false;
         try {
             session.execute(row.environment().setLocal());
-            session.execute("SET LOCAL search_path = ''; SET LOCAL jit = off; SET LOCAL statement_timeout = "
-                    + (long) Math.ceil(micros / 1000));
+            session.execute("SET LOCAL jit = off; SET LOCAL statement_timeout = " + (long) Math.ceil(micros / 1000));
             long start = System.nanoTime();
             session.list("EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) " + query, line -> line.getString(1));
             took = (System.nanoTime() - start) / 1e3;
+            ended = true;
         } catch (SQLException e) {
             LOG.debug("{}: its query does not end as soon as its delta", row.name(), e);
         } finally {
             session.rollbackQuietly();
-            known.tried(took);
+            known.tried(took, ended);
         }
     }
 

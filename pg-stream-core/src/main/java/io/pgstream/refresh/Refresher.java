@@ -236,7 +236,7 @@ public final class Refresher {
         try {
             result = transaction.run(force);
         } catch (UnsureException e) {
-            table.beCareful();
+            e.remember(table);
             session.rollbackQuietly();
             return once(session, row, request, force, check);
         }
@@ -247,7 +247,7 @@ public final class Refresher {
         memory.tryQuery(session, table, result);
         if (result.outcome() == RefreshOutcome.FULL
                 || !transaction.leftCaptures().isEmpty()) {
-            freshViews.renewQuietly(session, row.name());
+            freshViews.renewQuietly(session, row);
         }
         capture.removeUnused(session, transaction.leftCaptures());
         return result;

@@ -15,14 +15,19 @@ import java.util.List;
  */
 final class Rewriting {
 
-    /** The part of the rows that must have differed. */
-    private static final double MOST = 0.6;
+    /** The part of the rows that must have differed: to compare them all costs half of what writing them all does. */
+    private static final double MOST = 0.4;
 
     /** So small a table costs what it costs. */
     private static final long LEAST = 500;
 
-    /** So often the rows are compared all the same, because what changes can have become less. */
-    private static final int COMPARED = 10;
+    /**
+     * After so many refreshes at most that wrote all rows they are compared all the same, because what changes can have become less. After the first one by which most
+     * rows differed it is two, and twice as many after each that confirms it: of some tables most rows change now and then.
+     */
+    private static final int MOST_TRUST = 10;
+
+    private static final int FIRST_TRUST = 2;
 
     private static final String ROWS =
             "SELECT c.reltuples::bigint FROM pg_class AS c WHERE c.oid = ?::regclass AND NOT c.relhasrules"
@@ -32,15 +37,27 @@ final class Rewriting {
 
     private long differed;
 
+    /** Whether nothing was concluded from that yet. */
+    private boolean news;
+
+    /** How many refreshes may write all rows before they are compared again. */
+    private int trust;
+
     private int rewritten;
 
     synchronized boolean pays(Session session, PreparedTable table) throws SQLException {
-        if (differed < LEAST || rewritten >= COMPARED || !table.row().circle().isEmpty()) {
+        if (differed < LEAST || !table.row().circle().isEmpty()) {
+            trust = 0;
             return false;
         }
         List<Long> rows =
                 session.list(ROWS, row -> row.getLong(1), table.target().sqlName());
-        return !rows.isEmpty() && differed > MOST * rows.get(0);
+        boolean most = !rows.isEmpty() && differed > MOST * rows.get(0);
+        if (news) {
+            trust = most ? Math.min(Math.max(FIRST_TRUST, 2 * trust), MOST_TRUST) : 0;
+            news = false;
+        }
+        return most && rewritten < trust;
     }
 
     /**
@@ -53,6 +70,7 @@ final class Rewriting {
             rewritten++;
         } else {
             rewritten = 0;
+            news = true;
             differed = counts.updated() + counts.deleted();
         }
     }

@@ -17,18 +17,24 @@ final class StatesBehind {
     private static final double UNTRIED = 0.5;
 
     /** So much more than the query itself a refresh without states is believed to take, until one has been tried. */
-    private static final double WRITING = 1.25;
+    private static final double WRITING = 1.15;
 
-    /** From which part of a full refresh on a delta makes it worth while to know what the query itself takes. */
-    private static final double SUSPICIOUS = 0.1;
-
-    /** From how many microseconds on. Below, what a refresh costs in any case decides, and the states cost little. */
+    /**
+     * From how many microseconds on a delta makes it worth while to know what the query itself takes. Below, what a refresh costs in any case decides,
+     * and the states cost little.
+     */
     private static final double WORTH = 10_000;
+
+    /** How many times as long as the last try a delta takes that makes another one worth while, if that one was given up. */
+    private static final double AGAIN = 4;
 
     /** After so many deltas in a row that were clearly dearer than the query the next ones are expected to be so, too. */
     private static final int CERTAIN = 3;
 
     private static final double CLEARLY = 1.2;
+
+    /** Deltas that are dearer by so much count twice. */
+    private static final double FAR = 2;
 
     /** How many times as much has to be lost before the states are computed again, where that was for nothing. */
     private static final double MOST_PATIENCE = 8;
@@ -41,6 +47,9 @@ final class StatesBehind {
 
     /** What the query itself took, run once for that; NaN if it was not. */
     private double query = Double.NaN;
+
+    /** Whether that was given up, so that it takes longer. */
+    private boolean givenUp;
 
     /** What a full refresh with the states takes. */
     private double whole;
@@ -64,7 +73,8 @@ final class StatesBehind {
     void kept(double total, double states, boolean chosen) {
         guess = Math.max(total - states, total * UNTRIED);
         whole = total;
-        price = states;
+        // Where the result is read from the states, that can be dearer than the query.
+        price = (micros.isEmpty() && Double.isNaN(query)) ? states : Math.max(states, total - expected());
         dearer = 0;
         lost = (chosen && !behind) ? Math.max(0, lost + total - expected()) : 0;
         onTrial |= behind;
@@ -90,21 +100,28 @@ final class StatesBehind {
         if (price > 0) {
             lost = Math.max(0, lost + total - expected());
             onTrial &= lost > 0;
-            dearer = (total > CLEARLY * expected()) ? dearer + 1 : 0;
+            dearer = (total > CLEARLY * expected()) ? dearer + (total > FAR * expected() ? 2 : 1) : 0;
         }
     }
 
     /**
      * Whether it is worth while to run the query itself once, for as long as a delta took: half of a full refresh with the states is a bad guess where the states are
-     * most of it, and deltas that are dearer than the query would go on for long.
+     * most of it, or where the result is dear to read from them, and deltas that are dearer than the query would go on for long.
      */
     boolean wantsTrial(double delta) {
-        return price > 0 && micros.isEmpty() && Double.isNaN(query) && delta > SUSPICIOUS * whole && delta > WORTH;
+        return price > 0
+                && micros.isEmpty()
+                && delta > WORTH
+                && (Double.isNaN(query) || (givenUp && delta > AGAIN * query));
     }
 
-    /** @param took what the query took, or as long as it was waited for */
-    void tried(double took) {
+    /**
+     * @param took what the query took, or as long as it was waited for
+     * @param ended whether it came to its end
+     */
+    void tried(double took, boolean ended) {
         query = took;
+        givenUp = !ended;
     }
 
     void behind(boolean are) {
@@ -121,6 +138,11 @@ final class StatesBehind {
         return price > 0
                 && whole > WORTH
                 && (behind ? lost < patience * price : lost >= price || (dearer >= CERTAIN && !Double.isNaN(query)));
+    }
+
+    /** Whether a delta would find the states as they should be. */
+    boolean areThere() {
+        return !behind;
     }
 
     /** Whether the states stay behind, whatever a delta would take. */

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -182,8 +183,17 @@ final class TablePreparer {
                 + plan.identity()
                 + builder.states().stream()
                         .map(state -> state.table().sqlName() + state.query())
-                        .collect(Collectors.joining());
+                        .collect(Collectors.joining())
+                + hashedTexts(plan, builder);
         return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    /** The tables whose rows are found by a hash of texts: their indexes are made anew where an earlier version made them without. */
+    private static String hashedTexts(MaintenancePlan plan, ProgramBuilder builder) {
+        return Stream.concat(Stream.of(plan.target()), builder.states().stream().map(ProgramBuilder.State::table))
+                .filter(TargetTable::hashesText)
+                .map(table -> "; " + table.hashIndexExpression())
+                .collect(Collectors.joining());
     }
 
     /** The sources that have partitions. */

@@ -55,7 +55,7 @@ final class WholeResult {
         WholeResult result = new WholeResult(session, query, target);
         String rows = result.rows();
         long deleted = session.update("DELETE FROM " + target.sqlName());
-        long inserted = session.update(ApplyRenderer.load(rows, target));
+        long inserted = session.update(ApplyRenderer.reload(rows, target));
         result.forget();
         return new Counts(inserted, 0, deleted);
     }

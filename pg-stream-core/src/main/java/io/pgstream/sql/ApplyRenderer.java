@@ -200,6 +200,15 @@ public final class ApplyRenderer {
     }
 
     /**
+     * Inserts the rows of a query into a table that has had as many, in the order of its index: by chance each row would be looked for among dead
+     * ones in another page of the index.
+     */
+    public static String reload(String query, TargetTable target) {
+        String order = target.indexOrder();
+        return load(query, target) + (order == null ? "" : " ORDER BY " + order);
+    }
+
+    /**
      * Writes the difference between a query and a table.
      *
      * @param query a SELECT of the table's columns by their rendered names
@@ -209,7 +218,9 @@ public final class ApplyRenderer {
         if (target.partition() != null) {
             return PartitionRenderer.difference(query, target);
         }
-        return (key == null || key.isEmpty()) ? bagDifference(query, target) : keyedDifference(query, target, key);
+        return (key == null || target.columns().isEmpty())
+                ? bagDifference(query, target)
+                : keyedDifference(query, target, key);
     }
 
     private static String bagDifference(String query, TargetTable target) {
@@ -229,11 +240,8 @@ public final class ApplyRenderer {
         WithClause with = new WithClause()
                 .materialized(
                         "difference",
-                        "SELECT t.ctid AS tid, q.present, " + values + " FROM (SELECT true AS present, s.* FROM ("
-                                + query
-                                + ") AS s) AS q FULL JOIN " + target.sqlName() + " AS t ON "
-                                + RowMatch.joinable(
-                                        key, column -> target.name("t", column), column -> "q." + column.sqlName())
+                        "SELECT t.ctid AS tid, q.present, " + values + " FROM "
+                                + (key.isEmpty() ? onlyRows(query, target) : rowsByKey(query, target, key))
                                 + " WHERE t.ctid IS NULL OR q.present IS NULL OR "
                                 + RowMatch.differs(
                                         columns, column -> target.name("t", column), column -> "q." + column.sqlName()))
@@ -255,6 +263,22 @@ public final class ApplyRenderer {
         return with.with("SELECT (SELECT count(*) FROM deleted), (SELECT count(*) FROM updated),"
                 + " (SELECT count(*) FROM inserted), (SELECT count(*) FROM difference WHERE present IS NULL),"
                 + " (SELECT count(*) FROM difference WHERE present AND tid IS NOT NULL), 0");
+    }
+
+    private static String rowsByKey(String query, TargetTable target, List<Column> key) {
+        return "(SELECT true AS present, s.* FROM (" + query + ") AS s) AS q FULL JOIN " + target.sqlName()
+                + " AS t ON "
+                + RowMatch.joinable(key, column -> target.name("t", column), column -> "q." + column.sqlName());
+    }
+
+    /**
+     * A result of one row at most, whose values can be as long as all of its input: it is neither hashed nor cast. There is no index that keeps a second row
+     * out of the table, so what is beyond the first one is a row to delete.
+     */
+    private static String onlyRows(String query, TargetTable target) {
+        return "(SELECT true AS present, row_number() OVER () AS pgstream_row, s.* FROM (" + query
+                + ") AS s) AS q FULL JOIN (SELECT x.ctid, row_number() OVER () AS pgstream_row, x.* FROM "
+                + target.sqlName() + " AS x) AS t ON t.pgstream_row = q.pgstream_row";
     }
 
     private static String match(TargetTable target, List<Column> key, String alias) {

@@ -20,6 +20,7 @@ import io.pgstream.plan.Recursion;
 import io.pgstream.plan.Relation;
 import io.pgstream.plan.Replicate;
 import io.pgstream.plan.Scan;
+import io.pgstream.plan.Sorted;
 import io.pgstream.plan.Top;
 import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.Window;
@@ -137,10 +138,14 @@ public final class OperatorRenderer {
             return replicate(replicate);
         }
         if (operator instanceof Consolidate consolidate) {
-            return consolidate(consolidate);
+            return ConsolidateRenderer.group(consolidate, groupable(consolidate.input()));
         }
         if (operator instanceof Fence fence) {
             return wrapped(plain(fence.input()).select(fence.output()) + " OFFSET 0", fence.output());
+        }
+        if (operator instanceof Sorted sorted) {
+            String select = plain(sorted.input()).select(sorted.output());
+            return wrapped(select + " ORDER BY " + sorted.column().sqlName(), sorted.output());
         }
         throw new IllegalStateException("No rendering of " + operator.describe());
     }
@@ -343,45 +348,6 @@ public final class OperatorRenderer {
 
     private static String list(List<Column> columns) {
         return columns.stream().map(Column::sqlName).collect(Collectors.joining(", "));
-    }
-
-    /**
-     * Types without equality (json, xml, point) are grouped by their text, which their output function makes so that the
-     * input function gives the value back.
-     */
-    private SelectBlock consolidate(Consolidate consolidate) {
-        SelectBlock block = groupable(consolidate.input());
-        List<Column> columns = consolidate.input().output();
-        List<String> texts = columns.stream()
-                .map(column -> column.equals(consolidate.weight())
-                        ? WeightSum.of(block.text(column))
-                        : groupText(column, block))
-                .toList();
-        List<String> keys = new ArrayList<>(texts);
-        keys.remove(columns.indexOf(consolidate.weight()));
-        // 1.0 that became 1.00 is a change: what reads the text of it must see the old and the new row.
-        columns.stream()
-                .filter(column -> column.type().groupable() && !column.type().exact())
-                .forEach(column -> keys.add(
-                        "(" + block.text(column) + ")::" + column.type().looks()));
-        block.forgetColumns();
-        block.group(keys);
-        String sum = texts.get(columns.indexOf(consolidate.weight()));
-        block.condition(sum + " <> 0");
-        for (int i = 0; i < columns.size(); i++) {
-            Column column = columns.get(i);
-            boolean weight = column.equals(consolidate.weight());
-            String back = (weight || !column.type().groupableBesideAll())
-                    ? texts.get(i) + "::" + column.type().text()
-                    : texts.get(i);
-            block.column(column, back, false);
-        }
-        return block;
-    }
-
-    private static String groupText(Column column, SelectBlock block) {
-        String text = block.text(column);
-        return column.type().groupableBesideAll() ? text : "(" + text + ")::text";
     }
 
     private SelectBlock wrapped(String select, List<Column> columns) {

@@ -22,12 +22,24 @@ final class RowMatch {
                         || column.type().unbounded());
     }
 
-    /** The hash of a row; columns of types without a hash are left out. */
+    /**
+     * The hash of a row. Columns of types without a hash are hashed by their text, or left out where that depends on settings: rows that
+     * other columns do not tell apart would all be compared otherwise.
+     */
     static String hash(List<Column> columns, Function<Column, String> text) {
         return columns.stream()
-                .filter(column -> column.type().hashable())
-                .map(text)
+                .filter(RowMatch::hashed)
+                .map(column -> column.type().hashedByText() ? "(" + text.apply(column) + ")::text" : text.apply(column))
                 .collect(Collectors.joining(", ", "hash_record_extended(ROW(", "), 0)"));
+    }
+
+    private static boolean hashed(Column column) {
+        return column.type().hashable() || column.type().hashedByText();
+    }
+
+    /** Whether the hash of a row is made of the text of a column. */
+    static boolean hashesText(List<Column> columns) {
+        return columns.stream().anyMatch(column -> column.type().hashedByText());
     }
 
     static String condition(List<Column> columns, Function<Column, String> left, Function<Column, String> right) {
@@ -45,7 +57,7 @@ final class RowMatch {
     }
 
     /**
-     * The same for a FULL JOIN, which PostgreSQL only does by an operator that it can merge or hash by. Bits and money have
+     * The same for a FULL JOIN, which PostgreSQL only does by an operator that it can merge or hash by. Money has
      * no hash; where none of the columns has one, equal texts are asked for, too. There is no index to be found: what cannot be NULL is compared
      * as it is, because the hash of a whole row takes half a microsecond.
      */
@@ -60,7 +72,7 @@ final class RowMatch {
                     .collect(Collectors.joining(" AND "));
         }
         String condition = condition(columns, left, right);
-        if (columns.stream().anyMatch(column -> column.type().hashable())) {
+        if (columns.stream().anyMatch(RowMatch::hashed)) {
             return condition;
         }
         return row(columns, column -> "(" + left.apply(column) + ")::text") + "::text = "

@@ -4,6 +4,7 @@ import io.pgstream.plan.expr.Column;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,6 +125,11 @@ public final class TargetTable {
         return RowMatch.hash(hashColumns(), this::name);
     }
 
+    /** Whether rows are found by a hash that is made of texts, too. */
+    public boolean hashesText() {
+        return hashed() && RowMatch.hashesText(hashColumns());
+    }
+
     /** Whether every key fits into a btree index. */
     public boolean fits() {
         return key == null || key.stream().noneMatch(column -> column.type().unbounded());
@@ -132,6 +138,23 @@ public final class TargetTable {
     /** Whether rows are found by a hash rather than by the columns of the key. */
     public boolean hashed() {
         return (partition == null) ? key == null || RowMatch.needsHash(key) : RowMatch.needsHash(partition);
+    }
+
+    /** The order of the first of its indexes, for rows with columns by their rendered names; {@code null} if it has none. */
+    @Nullable
+    String indexOrder() {
+        List<Column> columns = (partition == null) ? key : partition;
+        if (columns == null) {
+            return RowMatch.hash(hashColumns(), Column::sqlName);
+        }
+        if (columns.isEmpty()) {
+            return null;
+        }
+        boolean plain =
+                (partition == null) ? fits() || columns.size() < columns().size() : !hashed();
+        return plain && columns.stream().allMatch(column -> column.type().sortable())
+                ? columns.stream().map(Column::sqlName).collect(Collectors.joining(", "))
+                : RowMatch.hash(columns, Column::sqlName);
     }
 
     private List<Column> hashColumns() {

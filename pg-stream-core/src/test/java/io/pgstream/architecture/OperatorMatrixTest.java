@@ -7,6 +7,7 @@ import io.pgstream.plan.Consolidate;
 import io.pgstream.plan.Fence;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Relation;
+import io.pgstream.plan.Sorted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ class OperatorMatrixTest {
 
     /** Parts of deltas only. */
     private static final Set<Class<?>> OF_DELTAS =
-            Set.of(Relation.class, ChangeScan.class, Consolidate.class, Fence.class);
+            Set.of(Relation.class, ChangeScan.class, Consolidate.class, Fence.class, Sorted.class);
 
     private static Stream<Class<?>> operators(Class<?> type) {
         return type.isInterface()

@@ -274,6 +274,10 @@ final class Oracle implements AutoCloseable {
         System.setProperty("pgstream.test.worthAChoice", (setup.hashCode() & 2) == 0 ? "0" : "5000");
         // Tables are met with all that stands behind them.
         System.setProperty("pgstream.test.branches", Boolean.toString((setup.hashCode() & 4) == 0));
+        // Rows look others up in the order of an index.
+        System.setProperty("pgstream.test.sortedLookups", Boolean.toString((setup.hashCode() & 8) == 0));
+        // The segment of a buffer that is empty is not read.
+        System.setProperty("pgstream.test.largeBuffer", (setup.hashCode() & 16) == 0 ? "0" : "524288");
     }
 
     /** Plays the changes of a scenario whose tables exist. */

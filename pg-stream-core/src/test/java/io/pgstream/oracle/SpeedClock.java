@@ -30,6 +30,10 @@ final class SpeedClock {
 
     private long start;
 
+    private long wallStart;
+
+    private double wall;
+
     SpeedClock(Connection connection, boolean processor) throws SQLException {
         this.connection = connection;
         this.processor = processor;
@@ -40,7 +44,17 @@ final class SpeedClock {
         }
     }
 
+    /** Milliseconds by the clock on the wall between the last start and stop. */
+    double wall() {
+        return wall;
+    }
+
     void start() throws SQLException {
+        begin();
+        wallStart = System.nanoTime();
+    }
+
+    private void begin() throws SQLException {
         if (processor) {
             processes = processes();
             before = used(processes);
@@ -52,6 +66,7 @@ final class SpeedClock {
 
     /** Milliseconds since the start. */
     double stop() throws SQLException {
+        wall = (System.nanoTime() - wallStart) / 1e6;
         if (!processor) {
             return (System.nanoTime() - start) / 1e6;
         }

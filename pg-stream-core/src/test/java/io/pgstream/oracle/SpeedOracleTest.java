@@ -72,6 +72,7 @@ class SpeedOracleTest {
             options += (" -c session_preload_libraries=auto_explain -c auto_explain.log_min_duration=" + explain
                     + " -c auto_explain.log_analyze=on -c auto_explain.log_buffers=off -c auto_explain.log_timing=on");
         }
+        options += System.getProperty("pgstream.speed.options", "");
         pool.setOptions(options);
         StreamTableEngine engine = new StreamTableEngine(pool, EngineSettings.defaults(), List.of());
         engine.migrate();

@@ -116,7 +116,8 @@ final class SpeedTables {
         for (String table : names) {
             for (Change change : List.<Change>of(this::update, this::delete, this::insert)) {
                 // Of a small table, a row changes now and then.
-                long number = (long) Math.floor(rows(table) * share / 3 + random.nextDouble());
+                double changed = (share >= 1) ? Math.min(share, rows(table) * 0.1) : rows(table) * share;
+                long number = (long) Math.floor(changed / 3 + random.nextDouble());
                 if (number > 0) {
                     run(change.statement(table, number));
                 }

@@ -41,4 +41,35 @@ class BufferVolumeTest {
         assertThat(volume.limits(10_000)).isEmpty();
         assertThat(volume.changes(captured(1_500, 1_000_000, false))).containsEntry(SOURCE, 1_500L);
     }
+
+    private static FrontierRow.Captured segments(long changes, long first, long second, boolean uncounted) {
+        return new FrontierRow.Captured(
+                Map.of(SOURCE, changes),
+                false,
+                Map.of(SOURCE, List.of(new FrontierRow.Segment(1, first), new FrontierRow.Segment(2, second))),
+                uncounted ? Set.of(SOURCE) : Set.of(),
+                false);
+    }
+
+    @Test
+    void a_segment_without_a_byte_is_not_read_where_the_other_one_is_large() {
+        assertThat(BufferVolume.filled(segments(10_000, 960_000, 0, false))).containsEntry(SOURCE, 0);
+        assertThat(BufferVolume.filled(segments(10_000, 0, 960_000, false))).containsEntry(SOURCE, 1);
+        assertThat(BufferVolume.filled(segments(10_000, 8_192, 960_000, false))).isEmpty();
+        assertThat(BufferVolume.filled(segments(100, 8_192, 0, false))).isEmpty();
+    }
+
+    @Test
+    void what_was_too_large_to_be_counted_is_expected_to_be_so_again_until_it_is_counted() {
+        assertThat(volume.large()).isEmpty();
+
+        volume.learn(segments(10_000, 960_000, 0, false));
+        assertThat(volume.large()).containsExactly(SOURCE);
+
+        volume.learn(segments(0, 0, 80_000, true));
+        assertThat(volume.large()).containsExactly(SOURCE);
+
+        volume.learn(segments(1_000, 0, 160_000, false));
+        assertThat(volume.large()).isEmpty();
+    }
 }

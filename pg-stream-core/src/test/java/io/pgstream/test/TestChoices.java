@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class TestChoices implements BeforeAllCallback {
 
-    private static final List<String> NAMES =
-            List.of("smallDelta", "worthAChoice", "keepFilters", "branches", "loadBeside");
+    private static final List<String> NAMES = List.of(
+            "smallDelta", "worthAChoice", "keepFilters", "branches", "loadBeside", "sortedLookups", "largeBuffer");
 
     /** Has the engine choose by what it knows. */
     public static void clear() {

@@ -44,6 +44,9 @@ public record SqlType(
 
     private static final Pattern TEXT = Pattern.compile("text|character varying|name");
 
+    /** Types without a hash whose text depends on no setting, and is the same for equal values only. */
+    private static final Pattern HASHED_BY_TEXT = Pattern.compile("json|xml|bit.*");
+
     private static final Pattern BRIEF = Pattern.compile("smallint|integer|bigint|oid|date|timestamp.*|uuid");
 
     private static final long INT2 = 21;
@@ -76,6 +79,11 @@ public record SqlType(
     public boolean unbounded() {
         return !sortable
                 || (!SHORT.matcher(base).matches() && !SHORT_TEXT.matcher(text).matches());
+    }
+
+    /** Whether values are told apart by the hash of their text, because the type has none and its text is always the same. */
+    public boolean hashedByText() {
+        return !hashable && HASHED_BY_TEXT.matcher(base).matches();
     }
 
     /** Whether values take so little space that those of all rows of a statement fit into one array. */
