@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,8 @@ final class PreparedTable {
     private final BufferVolume volume = new BufferVolume();
 
     private final Rewriting rewriting = new Rewriting();
+
+    private final AtomicBoolean givenUp = new AtomicBoolean();
 
     private volatile boolean changing;
 
@@ -274,6 +277,16 @@ final class PreparedTable {
 
     void changing(boolean something) {
         changing = something;
+    }
+
+    /** A delta took too long and was given up: the refresh goes on as a full one, whatever the next delta is expected to take. */
+    void giveUpDelta() {
+        givenUp.set(true);
+    }
+
+    /** Whether a delta was given up since this was asked last. */
+    boolean deltaGivenUp() {
+        return givenUp.getAndSet(false);
     }
 
     /** The quick program gave up: the next refreshes follow the careful one. */

@@ -56,6 +56,23 @@ final class RefreshCosts {
     /** What has to be gained, in microseconds: small refreshes take what every one takes, and their times tell the ways apart by chance. */
     private static final double LEAST_GAIN = 1_000;
 
+    /** How much longer than a full refresh a delta on trial may take, in microseconds: its statements are planned first. */
+    private static final double TRIAL_MARGIN = 30_000;
+
+    /** No longer than this, in microseconds: what pays for itself is done soon. */
+    private static final double LONGEST_TRIAL = 5_000_000;
+
+    /** So many times as long as a full refresh any other delta may take before it is given up, and so long in any case. */
+    private static final double FAR_DEARER = 4;
+
+    private static final double NEVER_TOO_LONG = 1_000_000;
+
+    /** A delta that was given up on its trial is believed to take so many times what a full refresh does. */
+    private static final double GIVEN_UP = 3;
+
+    /** Deltas of a magnitude that are known and shorter than this, in microseconds, are not watched. */
+    private static final double UNWATCHED = 20_000;
+
     private static final int REMEMBERED = 5;
 
     private static final double SMALLEST = 64;
@@ -77,17 +94,38 @@ final class RefreshCosts {
         /** Whether all that is known is a delta that was the first of its kind. */
         private boolean first;
 
+        /** Whether all that is known is that one was given up. */
+        private boolean givenUp;
+
         void add(double newWork, double newMicros, boolean newFirst) {
-            if (newFirst && known() && !first) {
+            if (newFirst && known() && !first && !givenUp) {
                 return;
             }
-            if (first || micros.size() == REMEMBERED) {
+            if (first || givenUp || micros.size() == REMEMBERED) {
                 micros.remove(0);
             }
+            givenUp = false;
             first = newFirst;
             micros.add(newMicros);
             work = newWork;
             belief = 1;
+        }
+
+        /**
+         * One was given up.
+         *
+         * @param least how long it was waited for
+         * @param believed what one is believed to take if nothing else is known
+         */
+        void giveUp(double newWork, double least, double believed) {
+            boolean all = !known() || givenUp;
+            if (all) {
+                micros.clear();
+                givenUp = false;
+                first = false;
+            }
+            add(newWork, all ? believed : least, false);
+            givenUp = all;
         }
 
         boolean known() {
@@ -101,7 +139,7 @@ final class RefreshCosts {
 
         /** What the next one is believed to take. */
         double expected() {
-            return belief * ((first || micros.size() > 1) ? usual() : DOUBT * median());
+            return belief * ((first || givenUp || micros.size() > 1) ? usual() : DOUBT * median());
         }
 
         double median() {
@@ -166,6 +204,34 @@ final class RefreshCosts {
     synchronized void differential(double work, double micros, boolean first) {
         deltas.computeIfAbsent(magnitude(work), key -> new Sample()).add(work, micros, first);
         bare.applied(first ? withoutPlanning(micros) : micros);
+    }
+
+    /**
+     * How long a delta may take before it is given up, in microseconds; infinite if it need not be watched.
+     *
+     * @param changes how many rows have changed
+     * @param work how many rows they touch
+     */
+    synchronized double limit(double changes, double work) {
+        double full = expectedFull();
+        Sample same = deltas.get(magnitude(work));
+        if (Double.isNaN(full) || (same != null && same.micros.size() > 1 && same.median() < UNWATCHED)) {
+            return Double.POSITIVE_INFINITY;
+        }
+        boolean trial = isGuess(changes, work) || (same != null && same.givenUp);
+        return trial ? Math.min(full + TRIAL_MARGIN, LONGEST_TRIAL) : Math.max(FAR_DEARER * full, NEVER_TOO_LONG);
+    }
+
+    /** A delta was given up after so many microseconds, and nothing of it is left. */
+    synchronized void gaveUp(double work, double micros) {
+        double believed = Math.max(GIVEN_UP * expectedFull(), micros);
+        deltas.computeIfAbsent(magnitude(work), key -> new Sample()).giveUp(work, micros, believed);
+    }
+
+    /** Whether what a delta takes goes by the planner's idea of the rows that a change touches, and none of this magnitude or a greater one has shown it. */
+    private boolean isGuess(double changes, double work) {
+        return work > EXPLODED * changes
+                && deltas.tailMap(magnitude(work)).values().stream().noneMatch(Sample::known);
     }
 
     /** Whether the states are behind the table, so that a delta would need them to be computed first. */
@@ -245,9 +311,12 @@ final class RefreshCosts {
         return samples.values().stream().filter(Sample::known).findFirst().orElse(null);
     }
 
-    /** Whether a full refresh is expected to be cheaper. */
+    /**
+     * Whether a full refresh is expected to be cheaper. What is only guessed of a delta is not believed before one was tried, for no longer than a full refresh
+     * takes.
+     */
     synchronized boolean fullIsCheaper(double changes, double work) {
-        return bare.stay() || isDearer(changes, work);
+        return bare.stay() || (isDearer(changes, work) && !(isGuess(changes, work) && bare.areThere()));
     }
 
     private boolean isDearer(double changes, double work) {

@@ -126,6 +126,11 @@ record RefreshPolicy(
         return leaves ? reason + STATES_LEFT : reason;
     }
 
+    /** Why a refresh is full of which the delta was given up. */
+    String givenUp(PreparedTable table) {
+        return chosen(table, "the delta took far longer than a full refresh is expected to take, and was given up");
+    }
+
     /** Why AUTO refreshes fully although it need not, or {@code null}. */
     @Nullable
     String fullReason(PreparedTable table, Changes changes) {

@@ -142,7 +142,7 @@ final class RefreshTransaction {
             table.sourceRows(PresentRows.largest(session, table.row()));
         }
         work = table.work(changes);
-        return policy.fullReason(table, changes);
+        return table.deltaGivenUp() ? policy.givenUp(table) : policy.fullReason(table, changes);
     }
 
     /** Writes what a changed definition changes, in place; readers see the old rows until the commit. */
@@ -202,6 +202,8 @@ final class RefreshTransaction {
         if (!lookUp) {
             session.execute(LARGE_DELTA);
         }
+        DeltaLimit limit =
+                membership.shared() ? DeltaLimit.NONE : DeltaLimit.set(session, table, policy, changes, work);
         Counts counts = Counts.NONE;
         for (int i = 0; i < program.statements().size(); i++) {
             try (PreparedStatement statement = bound(program.statements().get(i), frontier)) {
@@ -211,6 +213,7 @@ final class RefreshTransaction {
                     counts = Counts.of(statement);
                 }
             } catch (SQLException e) {
+                limit.check(e);
                 String state = SqlErrors.state(e);
                 if (program.quick() && (state.equals("23505") || state.startsWith("22"))) {
                     // In another order, deleted rows first, a unique index of the user's can be content, and what was
@@ -220,6 +223,7 @@ final class RefreshTransaction {
                 throw e;
             }
         }
+        limit.lift(session, policy);
         table.rewriting().learn(counts, false);
         return commit(RefreshOutcome.DIFFERENTIAL, null, changes.rows(), counts, read);
     }

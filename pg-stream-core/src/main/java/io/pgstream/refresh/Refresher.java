@@ -236,7 +236,7 @@ public final class Refresher {
         try {
             result = transaction.run(force);
         } catch (UnsureException e) {
-            table.beCareful();
+            e.remember(table);
             session.rollbackQuietly();
             return once(session, row, request, force, check);
         }

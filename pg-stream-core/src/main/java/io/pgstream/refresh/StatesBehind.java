@@ -17,7 +17,7 @@ final class StatesBehind {
     private static final double UNTRIED = 0.5;
 
     /** So much more than the query itself a refresh without states is believed to take, until one has been tried. */
-    private static final double WRITING = 1.25;
+    private static final double WRITING = 1.15;
 
     /**
      * From how many microseconds on a delta makes it worth while to know what the query itself takes. Below, what a refresh costs in any case decides,
@@ -138,6 +138,11 @@ final class StatesBehind {
         return price > 0
                 && whole > WORTH
                 && (behind ? lost < patience * price : lost >= price || (dearer >= CERTAIN && !Double.isNaN(query)));
+    }
+
+    /** Whether a delta would find the states as they should be. */
+    boolean areThere() {
+        return !behind;
     }
 
     /** Whether the states stay behind, whatever a delta would take. */

@@ -1,7 +1,7 @@
 package io.pgstream.refresh;
 
 /** A quick program met a case that it leaves to the careful one. Nothing has been committed. */
-final class UnsureException extends Exception {
+class UnsureException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
@@ -11,5 +11,10 @@ final class UnsureException extends Exception {
 
     UnsureException() {
         super("the quick program is unsure");
+    }
+
+    /** Has the next refresh go another way. */
+    void remember(PreparedTable table) {
+        table.beCareful();
     }
 }

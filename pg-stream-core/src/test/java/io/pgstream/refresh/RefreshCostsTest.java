@@ -108,10 +108,11 @@ class RefreshCostsTest {
 
     /** The planner expected 45,000 rows of 280 changes, where there were hundreds. */
     @Test
-    void what_is_only_guessed_to_be_dear_is_tried_and_what_surely_is_not() {
+    void what_is_only_guessed_to_be_dear_is_tried_and_what_is_surely_dear_is_not() {
         costs.full(0, 140_000);
         assertThat(costs.fullIsCheaper(280, 45_000)).isFalse();
-        assertThat(costs.fullIsCheaper(280, 150_000)).isTrue();
+        assertThat(costs.fullIsCheaper(280, 150_000)).isFalse();
+        assertThat(costs.fullIsCheaper(1_000_000, 1_000_000)).isTrue();
     }
 
     @Test
@@ -219,6 +220,45 @@ class RefreshCostsTest {
 
         costs.differential(40, 150_000, true);
         assertThat(costs.fullIsCheaper(40, 40)).isTrue();
+    }
+
+    @Test
+    void a_delta_that_is_only_guessed_to_be_dear_is_tried_for_as_long_as_a_full_refresh_takes() {
+        costs.full(0, 40_000);
+        assertThat(costs.expectedDifferential(600, 70_000)).isGreaterThan(150_000);
+        assertThat(costs.fullIsCheaper(600, 70_000)).isFalse();
+        assertThat(costs.limit(600, 70_000)).isEqualTo(70_000);
+        costs.differential(70_000, 15_000);
+        assertThat(costs.fullIsCheaper(600, 70_000)).isFalse();
+        assertThat(costs.limit(600, 70_000)).isEqualTo(1_000_000);
+        costs.differential(70_000, 15_000);
+        assertThat(costs.limit(600, 70_000)).isInfinite();
+    }
+
+    @Test
+    void a_delta_that_was_given_up_is_seldom_tried_again_and_as_shortly() {
+        costs.full(0, 40_000);
+        costs.gaveUp(70_000, 70_000);
+        int fulls = 0;
+        while (costs.fullIsCheaper(600, 70_000)) {
+            costs.full(70_000, 40_000);
+            fulls++;
+        }
+        assertThat(fulls).isBetween(20, 60);
+        assertThat(costs.limit(600, 70_000)).isEqualTo(70_000);
+        costs.gaveUp(70_000, 70_000);
+        assertThat(costs.fullIsCheaper(600, 70_000)).isTrue();
+    }
+
+    @Test
+    void a_delta_that_takes_many_times_what_others_did_is_given_up_and_decides_nothing_alone() {
+        costs.full(0, 400_000);
+        costs.differential(500, 30_000);
+        costs.differential(500, 30_000);
+        costs.differential(500, 30_000);
+        assertThat(costs.limit(500, 500)).isEqualTo(1_600_000);
+        costs.gaveUp(500, 1_600_000);
+        assertThat(costs.fullIsCheaper(500, 500)).isFalse();
     }
 
     @Test
