@@ -35,6 +35,9 @@ final class BufferVolume {
     private final Map<Long, List<FrontierRow.Segment>> read = new HashMap<>();
 
     /** The sources whose buffers were too large to be counted at the last refresh. */
+    private Set<Long> lastUncountable = Set.of();
+
+    /** Those that were at the one before, too. */
     private Set<Long> large = Set.of();
 
     private boolean many;
@@ -54,15 +57,17 @@ final class BufferVolume {
             }
         });
         read.putAll(captured.segments());
-        large = captured.segments().keySet().stream()
+        Set<Long> uncountable = captured.segments().keySet().stream()
                 .filter(source -> captured.uncounted().contains(source) || bytes(captured, source) > WORTH_A_GUESS)
                 .filter(bytesOfChange::containsKey)
                 .collect(Collectors.toUnmodifiableSet());
+        large = uncountable.stream().filter(lastUncountable::contains).collect(Collectors.toUnmodifiableSet());
+        lastUncountable = uncountable;
     }
 
     /** Tests set it, to read one segment of small buffers. */
-    private static long worthAProgram() {
-        return Long.getLong("pgstream.test.largeBuffer", WORTH_A_GUESS);
+    private static boolean always() {
+        return Boolean.getBoolean("pgstream.test.oneSegment");
     }
 
     private static long bytes(FrontierRow.Captured captured, long source) {
@@ -71,22 +76,25 @@ final class BufferVolume {
                 .sum();
     }
 
-    /** The sources whose buffers will be too large to be counted, it seems: they are as a rule if they were. */
+    /**
+     * The sources whose buffers will be too large to be counted, it seems: they are as a rule if they were twice. One that is only now and then would
+     * have other statements each time.
+     */
     synchronized Set<Long> large() {
         return large;
     }
 
     /**
      * The segments that hold all changes of a source: the other one had no byte when its size was read, which was behind the snapshot and under a
-     * lock that keeps it from being emptied, so that the snapshot sees no row of it. Small sources are left alone, because each choice of segments
-     * has a program of its own.
+     * lock that keeps it from being emptied, so that the snapshot sees no row of it. Only of sources that are {@linkplain #large large}, because each choice
+     * of segments has a program of its own.
      *
      * @return 0 or 1, by the numbers of the sources
      */
-    static Map<Long, Integer> filled(FrontierRow.Captured captured) {
+    synchronized Map<Long, Integer> filled(FrontierRow.Captured captured) {
         Map<Long, Integer> filled = new HashMap<>();
         captured.segments().forEach((source, segments) -> {
-            if (segments.size() == 2 && bytes(captured, source) > worthAProgram()) {
+            if (segments.size() == 2 && (large.contains(source) || always())) {
                 if (segments.get(0).bytes() == 0) {
                     filled.put(source, 1);
                 } else if (segments.get(1).bytes() == 0) {
@@ -99,7 +107,7 @@ final class BufferVolume {
 
     /** Whether the sizes of the buffers are worth looking at: there have been many changes. */
     synchronized boolean matters() {
-        return many || worthAProgram() < WORTH_A_GUESS;
+        return many || always();
     }
 
     /** How many changes of each source were counted, or about how many have not been read. */

@@ -195,7 +195,9 @@ final class RefreshTransaction {
         boolean lookUp = changes.rows() <= table.smallDelta();
         int programs = table.programs();
         DeltaProgram program = table.program(
-                ChangeCounts.of(changes.sources(), lookUp), changes.backlog(), BufferVolume.filled(read.captured()));
+                ChangeCounts.of(changes.sources(), lookUp),
+                changes.backlog(),
+                table.volume().filled(read.captured()));
         firstOfItsKind = table.programs() > programs;
         opening.handOn().provide(session, program.places());
         table.places(program.places());

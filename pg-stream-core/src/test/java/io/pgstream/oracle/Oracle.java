@@ -277,7 +277,7 @@ final class Oracle implements AutoCloseable {
         // Rows look others up in the order of an index.
         System.setProperty("pgstream.test.sortedLookups", Boolean.toString((setup.hashCode() & 8) == 0));
         // The segment of a buffer that is empty is not read.
-        System.setProperty("pgstream.test.largeBuffer", (setup.hashCode() & 16) == 0 ? "0" : "524288");
+        System.setProperty("pgstream.test.oneSegment", Boolean.toString((setup.hashCode() & 16) == 0));
     }
 
     /** Plays the changes of a scenario whose tables exist. */
