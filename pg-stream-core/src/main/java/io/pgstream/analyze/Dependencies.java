@@ -139,7 +139,7 @@ final class Dependencies {
         Set<Column> bound = new HashSet<>();
         for (Expression condition : conditions) {
             if (condition instanceof Equality equality
-                    && equality.oneCollation()
+                    && equality.tellsApart()
                     && (addBound(equality.left(), equality.right(), columns, bound)
                             || addBound(equality.right(), equality.left(), columns, bound))) {
                 equalities.add(equality);
@@ -219,7 +219,7 @@ final class Dependencies {
 
     private void equality(Expression condition) {
         if (NullSafeEquality.asEquality(condition) instanceof Equality equality
-                && equality.oneCollation()
+                && equality.tellsApart()
                 && equality.left() instanceof ColumnReference left
                 && equality.right() instanceof ColumnReference right) {
             equal(left.column(), right.column());

@@ -1,11 +1,14 @@
 package io.pgstream.catalog;
 
 import io.pgstream.sql.Identifiers;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The settings that the meaning of a query depends on, as they were when the stream table was defined.
  *
- * @param searchPath for functions that resolve names when they run
+ * @param searchPath for functions that resolve names when they run, and for the operators of types that are not PostgreSQL's own
  * @param timeZone for conversions of points in time
  * @param dateStyle for the text of dates
  * @param intervalStyle for the text of intervals
@@ -13,9 +16,34 @@ import io.pgstream.sql.Identifiers;
  */
 public record Environment(String searchPath, String timeZone, String dateStyle, String intervalStyle) {
 
+    /** Ends the path that a query was defined under; there is no such schema. Behind it are those of operators. */
+    private static final String OPERATORS = "pgstream_operators, ";
+
     /** SELECTs the settings of the session, in the order of the components. */
     public static final String SELECT = "SELECT current_setting('search_path'), current_setting('TimeZone'),"
             + " current_setting('DateStyle'), current_setting('IntervalStyle')";
+
+    /** The same with a path that reaches some schemas as well: their operators, while the text of the query is read without them. */
+    public Environment reaching(List<String> schemas) {
+        String path = definitionPath();
+        List<String> named = Stream.of(path.split(",")).map(String::strip).toList();
+        String more = schemas.stream()
+                .filter(schema -> !named.contains(schema) && !named.contains(Identifiers.quote(schema)))
+                .map(Identifiers::quote)
+                .collect(Collectors.joining(", "));
+        String whole = more.isEmpty() ? path : (path.isBlank() ? "" : path + ", ") + OPERATORS + more;
+        return new Environment(whole, timeZone, dateStyle, intervalStyle);
+    }
+
+    /** What the text of the query is read under. */
+    public Environment forDefinition() {
+        return new Environment(definitionPath(), timeZone, dateStyle, intervalStyle);
+    }
+
+    private String definitionPath() {
+        int end = searchPath.indexOf(OPERATORS);
+        return (end < 0) ? searchPath : searchPath.substring(0, end).replaceAll(", $", "");
+    }
 
     /** Statements that put the settings in force until the end of the transaction, without taking a snapshot. */
     public String setLocal() {

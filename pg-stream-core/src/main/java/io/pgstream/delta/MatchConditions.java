@@ -35,11 +35,11 @@ final class MatchConditions {
             } else if (left.containsAll(condition.columns())) {
                 leftOnly.add(condition);
             } else if (condition instanceof Equality equality
-                    && equality.oneCollation()
+                    && equality.tellsApart()
                     && between(equality.left(), equality.right(), right)) {
                 keys.add(new Key(equality.left(), equality.right()));
             } else if (condition instanceof Equality equality
-                    && equality.oneCollation()
+                    && equality.tellsApart()
                     && between(equality.right(), equality.left(), right)) {
                 keys.add(new Key(equality.right(), equality.left()));
             } else {

@@ -55,6 +55,8 @@ public final class QueryCompiler {
 
     private final String id;
 
+    private List<String> operatorSchemas = List.of();
+
     /**
      * @param target the stream table as SQL writes it
      * @param stateSchema the schema of states, quoted
@@ -79,7 +81,13 @@ public final class QueryCompiler {
         if (compiled.plan() == null) {
             resolver.requireReadable(resolved.canonicalQuery());
         }
+        operatorSchemas = resolver.operatorSchemas(resolved);
         return compiled;
+    }
+
+    /** The schemas of the operators by which the values of the query that was compiled last are compared. */
+    public List<String> operatorSchemas() {
+        return operatorSchemas;
     }
 
     private CompiledQuery compile(QueryResolver resolver, ResolvedQuery resolved, String query, KeptFilters kept)
@@ -229,6 +237,15 @@ public final class QueryCompiler {
             }
             try {
                 return resolver.types(operator);
+            } catch (SQLException e) {
+                throw new WrappedSqlException(e);
+            }
+        }
+
+        @Override
+        public List<SqlType> operandTypes(Operator comparison) {
+            try {
+                return resolver.operandTypes(comparison);
             } catch (SQLException e) {
                 throw new WrappedSqlException(e);
             }

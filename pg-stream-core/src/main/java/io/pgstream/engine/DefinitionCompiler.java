@@ -67,18 +67,16 @@ final class DefinitionCompiler {
             throws SQLException {
         try {
             if (environment != null) {
-                session.execute(environment.setLocal());
+                session.execute(environment.forDefinition().setLocal());
             }
             Environment current = session.one(
                     Environment.SELECT,
                     row -> new Environment(row.getString(1), row.getString(2), row.getString(3), row.getString(4)));
-            CompiledQuery compiled = new QueryCompiler(
-                            session,
-                            Identifiers.quote(name),
-                            Identifiers.quote(settings.stateSchema()),
-                            Long.toString(id))
-                    .compile(query, kept);
-            return new Compiled(compiled, current, dependencies(session, compiled));
+            QueryCompiler compiler = new QueryCompiler(
+                    session, Identifiers.quote(name), Identifiers.quote(settings.stateSchema()), Long.toString(id));
+            CompiledQuery compiled = compiler.compile(query, kept);
+            return new Compiled(
+                    compiled, current.reaching(compiler.operatorSchemas()), dependencies(session, compiled));
         } finally {
             session.rollbackQuietly();
         }

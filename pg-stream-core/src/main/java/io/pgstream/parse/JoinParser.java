@@ -8,7 +8,6 @@ import io.pgstream.plan.Project;
 import io.pgstream.plan.expr.Cast;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
-import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.plan.expr.Template;
@@ -51,8 +50,9 @@ final class JoinParser {
         int end = scope.size();
         List<Expression> conditions = new ArrayList<>();
         List<UsingColumn> using = using(join, start, middle, end);
-        using.forEach(column ->
-                conditions.add(new Equality(new ColumnReference(column.left()), new ColumnReference(column.right()))));
+        HiddenCast casts = new HiddenCast(input, factory);
+        using.forEach(column -> conditions.add(
+                casts.equality(new ColumnReference(column.left()), new ColumnReference(column.right()))));
         Subqueries subqueries = new Subqueries(selects.free(), input, factory, queries);
         ExpressionParser expressions =
                 new ExpressionParser(ColumnBinding.ungrouped(scope, input.functions(), factory, subqueries));

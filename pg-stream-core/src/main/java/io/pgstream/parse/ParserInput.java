@@ -15,6 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ParserInput {
 
+    /**
+     * The types that the operator of a comparison takes: those of its sides can be cast to them without being printed.
+     *
+     * @param comparison puts out one column, {@code left = right}
+     * @return two types; none where the operator takes any
+     */
+    List<SqlType> operandTypes(Operator comparison);
+
     /** The relation of a qualified name. */
     ResolvedRelation relation(QualifiedName name);
 

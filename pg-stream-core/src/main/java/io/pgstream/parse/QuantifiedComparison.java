@@ -1,7 +1,6 @@
 package io.pgstream.parse;
 
 import io.pgstream.plan.expr.ColumnReference;
-import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.NumericLiteral;
 import io.pgstream.plan.expr.Template;
@@ -115,7 +114,9 @@ final class QuantifiedComparison {
         boolean equal = all ? symbol.equals("<>") : symbol.equals("=");
         if (equal && (!all || left.size() == 1)) {
             for (int i = 0; i < left.size(); i++) {
-                conditions.add(new Equality(left.get(i), opened.values().get(i)));
+                conditions.add(subqueries
+                        .hiddenCast()
+                        .equality(left.get(i), opened.values().get(i)));
             }
         } else {
             Expression comparison = comparison(opened.values());

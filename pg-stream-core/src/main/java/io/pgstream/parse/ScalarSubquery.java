@@ -117,7 +117,7 @@ final class ScalarSubquery {
         Set<Column> columns = new HashSet<>(scan.output());
         Set<String> bound = new HashSet<>();
         for (Expression condition : open.from().conditions()) {
-            if (condition instanceof Equality equality && equality.oneCollation()) {
+            if (condition instanceof Equality equality && equality.tellsApart()) {
                 addBound(equality.left(), equality.right(), columns, bound);
                 addBound(equality.right(), equality.left(), columns, bound);
             }
@@ -232,7 +232,7 @@ final class ScalarSubquery {
 
     /** The equality with the side of the subquery on the left. */
     private static Equality oriented(Expression condition, ColumnBinding binding) {
-        if (condition instanceof Equality equality && equality.oneCollation()) {
+        if (condition instanceof Equality equality && equality.tellsApart()) {
             if (inside(equality.left(), binding) && outside(equality.right(), binding)) {
                 return equality;
             }

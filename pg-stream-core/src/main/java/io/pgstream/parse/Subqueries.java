@@ -82,6 +82,10 @@ final class Subqueries {
         return outer;
     }
 
+    HiddenCast hiddenCast() {
+        return new HiddenCast(input, factory);
+    }
+
     SelectParser selects() {
         return selects;
     }

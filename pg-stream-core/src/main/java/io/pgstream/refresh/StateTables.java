@@ -26,12 +26,19 @@ public final class StateTables {
     /** Room in each page for the next version of a row, so that most updates touch no index. */
     static final String STORAGE = " WITH (fillfactor = 85)";
 
+    /**
+     * A page is cleaned of old versions when it is as full as this allows. A single row would have a hundred of them before, which all are looked at each
+     * time that the row is read, also once for each row of a delta.
+     */
+    private static final String SINGLE_ROW = " WITH (fillfactor = 10)";
+
     private StateTables() {}
 
     static void create(Session session, List<ProgramBuilder.State> states) throws SQLException {
         for (ProgramBuilder.State state : states) {
+            String storage = singleRow(state.table()) ? SINGLE_ROW : STORAGE;
             session.update(
-                    "CREATE TABLE " + state.table().sqlName() + STORAGE + " AS " + state.query() + " WITH NO DATA");
+                    "CREATE TABLE " + state.table().sqlName() + storage + " AS " + state.query() + " WITH NO DATA");
         }
     }
 
@@ -127,6 +134,11 @@ public final class StateTables {
             statements.add(statement(table, "INDEX", "(" + table.hashIndexExpression() + ")"));
         }
         return statements;
+    }
+
+    private static boolean singleRow(TargetTable table) {
+        List<Column> key = table.key();
+        return table.partition() == null && key != null && key.isEmpty();
     }
 
     /** Whether a table has a unique index on its key. */

@@ -59,7 +59,7 @@ final class TablePreparer {
      */
     PreparedTable prepare(Session session, StreamTableRow row) throws SQLException, RedefinitionNeededException {
         try {
-            session.execute(row.environment().setLocal());
+            session.execute(row.environment().forDefinition().setLocal());
             CompiledQuery compiled = new QueryCompiler(
                             session,
                             Identifiers.quote(row.name()),

@@ -36,6 +36,12 @@ final class PrintedOperators {
         return operators;
     }
 
+    /** The number of the first operator in the tree of a view. */
+    static long first(String tree) {
+        Matcher matcher = OPERATORS.matcher(tree);
+        return (matcher.find() && matcher.group(1) != null) ? Long.parseLong(matcher.group(1)) : 0;
+    }
+
     static InvalidDefinitionException refused() {
         return new InvalidDefinitionException(
                 ErrorCode.INVALID_QUERY,

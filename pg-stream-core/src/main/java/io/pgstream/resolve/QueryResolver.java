@@ -6,6 +6,7 @@ import io.pgstream.PgStreamException;
 import io.pgstream.QualifiedName;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.expr.SqlType;
+import io.pgstream.sql.Identifiers;
 import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.support.Session;
 import io.pgstream.support.SqlErrors;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.Parser;
@@ -63,7 +65,14 @@ public final class QueryResolver {
     /** What texts are read under, before they are printed under an empty path; {@code null} for an empty path. */
     private @Nullable String path;
 
+    /** The path of the query that was resolved, and the operators that it meant under it. */
+    private String queryPath = "";
+
+    private List<Long> operators = List.of();
+
     private final Map<String, List<SqlType>> typesOf = new HashMap<>();
+
+    private final Map<String, List<SqlType>> operandTypesOf = new HashMap<>();
 
     private final Session session;
 
@@ -89,11 +98,12 @@ public final class QueryResolver {
         } catch (SQLException e) {
             throw rejected(query, e);
         }
-        String queryPath = session.one("SELECT current_setting('search_path')", row -> row.getString(1));
+        queryPath = session.one("SELECT current_setting('search_path')", row -> row.getString(1));
         session.execute("SET LOCAL search_path = ''");
         NamelessRows.refuse(session, PROBED);
         String canonical = canonicalText();
         String tree = tree(PROBED);
+        operators = PrintedOperators.of(tree);
         List<Attribute> output = output();
         if (output.isEmpty()) {
             throw new InvalidDefinitionException(
@@ -126,7 +136,7 @@ public final class QueryResolver {
         if (!PrintedGroups.keys(again).equals(PrintedGroups.keys(tree))) {
             throw PrintedGroups.refused();
         }
-        if (!PrintedOperators.of(again).equals(PrintedOperators.of(tree))) {
+        if (!PrintedOperators.of(again).equals(operators)) {
             throw PrintedOperators.refused();
         }
         return new ResolvedQuery(
@@ -265,6 +275,31 @@ public final class QueryResolver {
         }
     }
 
+    /**
+     * The schemas that the path has to reach for values to be compared, without PostgreSQL's own.
+     *
+     * @throws InvalidDefinitionException if the query would mean something else with them
+     */
+    public List<String> operatorSchemas(ResolvedQuery resolved) throws SQLException {
+        List<String> schemas = types.operatorSchemas();
+        if (!schemas.isEmpty()) {
+            path = Stream.concat(
+                            Stream.of(queryPath).filter(it -> !it.isBlank()),
+                            schemas.stream().map(Identifiers::quote))
+                    .collect(Collectors.joining(", "));
+            session.execute(SAVE);
+            try {
+                session.execute(probe(resolved.canonicalQuery()));
+                if (!PrintedOperators.of(tree(PROBED)).equals(operators)) {
+                    throw PrintedOperators.refused();
+                }
+            } finally {
+                session.execute(FORGET);
+            }
+        }
+        return schemas;
+    }
+
     /** The name of a relation. */
     public QualifiedName name(long relid) throws SQLException {
         return relations.name(relid);
@@ -286,6 +321,23 @@ public final class QueryResolver {
         } finally {
             session.execute(FORGET);
         }
+    }
+
+    /** The types that the first operator of an operator's text takes; none where it takes any. */
+    public List<SqlType> operandTypes(Operator comparison) throws SQLException {
+        String sql = OperatorRenderer.render(comparison);
+        List<SqlType> known = operandTypesOf.get(sql);
+        if (known == null) {
+            session.execute(SAVE);
+            try (PreparedStatement statement = session.prepareOnce(probe(sql))) {
+                statement.execute();
+                known = types.ofOperator(PrintedOperators.first(tree(PROBED)));
+                operandTypesOf.put(sql, known);
+            } finally {
+                session.execute(FORGET);
+            }
+        }
+        return known;
     }
 
     /** The relation of a name that a canonical text holds. */

@@ -3,6 +3,7 @@ package io.pgstream.resolve;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.support.Session;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,20 @@ final class TypeCatalog {
                 WHERE c.castsource = t.oid AND c.castmethod = 'b' AND c.castcontext = 'i') OFFSET 0) AS likes (oids)
          WHERE t.oid = ANY (ARRAY(SELECT oid FROM wanted))
         """;
+
+    /** Where the operators are by which values of types are compared. */
+    private static final String SCHEMAS = """
+        SELECT DISTINCT n.nspname
+          FROM pg_opclass AS c
+          JOIN pg_amop AS o ON o.amopfamily = c.opcfamily AND o.amoplefttype = c.opcintype AND o.amoprighttype = c.opcintype
+          JOIN pg_operator AS p ON p.oid = o.amopopr
+          JOIN pg_namespace AS n ON n.oid = p.oprnamespace
+         WHERE c.opcdefault AND c.opcintype = ANY (?::bigint[]::oid[]) AND n.nspname <> 'pg_catalog'
+           AND c.opcmethod IN (SELECT oid FROM pg_am WHERE amname IN ('btree', 'hash'))
+         ORDER BY 1
+        """;
+
+    private static final long FIRST_USER_OID = 16384;
 
     /**
      * The collation of {@code pg_attribute AS a}, where it is not that of its type: the same text sorts otherwise. That of a
@@ -134,6 +149,32 @@ final class TypeCatalog {
             return true;
         }
         return kind.type() == 'b' && (hash ? kind.hash() : kind.btree());
+    }
+
+    /**
+     * The schemas of the operators that compare values of the types that have been met, without PostgreSQL's own. No text can name the operator of {@code
+     * IS NOT DISTINCT FROM}, by which groups are found.
+     */
+    List<String> operatorSchemas() throws SQLException {
+        Long[] own =
+                kinds.keySet().stream().filter(oid -> oid >= FIRST_USER_OID).toArray(Long[]::new);
+        return (own.length == 0) ? List.of() : session.list(SCHEMAS, row -> row.getString(1), (Object) own);
+    }
+
+    /** The types that an operator takes; none where it takes any, as the equality of arrays does. */
+    List<SqlType> ofOperator(long operator) throws SQLException {
+        record Side(long oid, String text) {}
+        List<Side> sides = session.list(
+                "SELECT t.oid::bigint, format_type(t.oid, -1) FROM pg_operator AS o CROSS JOIN LATERAL (VALUES (1, o.oprleft), (2,"
+                        + " o.oprright)) AS s (place, oid) JOIN pg_type AS t ON t.oid = s.oid AND t.typtype <> 'p' WHERE o.oid ="
+                        + " ?::bigint::oid ORDER BY s.place",
+                row -> new Side(row.getLong(1), row.getString(2)),
+                operator);
+        List<SqlType> result = new ArrayList<>();
+        for (Side side : sides) {
+            result.add(type(side.oid(), -1, side.text(), ""));
+        }
+        return result.size() == 2 ? result : List.of();
     }
 
     /** Reads what is not known yet of some types, all at once. */

@@ -136,6 +136,20 @@ class RefusalsTest {
         });
     }
 
+    /** Out of reach of the path two texts are compared here, and nothing that is printed says so. */
+    @Test
+    void a_comparison_that_would_become_another_one_is_refused() throws Exception {
+        database.execute(
+                "CREATE SCHEMA apart",
+                "CREATE EXTENSION citext SCHEMA apart",
+                "CREATE TABLE soft (a apart.citext, b apart.citext)");
+        assertThatThrownBy(() -> create("SELECT CASE a WHEN b THEN 1 END AS same FROM soft", RefreshMode.AUTO))
+                .isInstanceOfSatisfying(PgStreamException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.INVALID_QUERY);
+                    assertThat(e.getMessage()).contains("an operator that PostgreSQL does not print");
+                });
+    }
+
     /** PostgreSQL calls such a function behind the sort, for the first rows only, unless it sorts by it. */
     @Test
     void sets_of_the_first_rows_of_groups_are_refreshed_fully() {

@@ -15,9 +15,17 @@ public record Equality(Expression left, Expression right) implements Expression 
 
     /**
      * Whether both sides are told apart by what compares them. Under a collation that takes 'a' and 'A' for equal, one value of
-     * a side that has another collation can be equal to two of the other side.
+     * a side that has another collation can be equal to two of the other side. So can a point in time be to two local times, of which one does not exist.
      */
-    public boolean oneCollation() {
+    public boolean tellsApart() {
+        return oneCollation()
+                && (!(left instanceof ColumnReference one)
+                        || !(right instanceof ColumnReference other)
+                        || one.column().type().keepsApartAs(other.column().type())
+                        || other.column().type().keepsApartAs(one.column().type()));
+    }
+
+    private boolean oneCollation() {
         long collations = Stream.concat(left.columns().stream(), right.columns().stream())
                 .map(column -> column.type().collation())
                 .distinct()

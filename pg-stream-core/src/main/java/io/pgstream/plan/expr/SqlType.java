@@ -40,6 +40,10 @@ public record SqlType(
             + "|time with.*|uuid|bytea|\"char\"|name|text|character varying.*?|inet|cidr|macaddr8?|money|bit.*"
             + "|(?:int[48]|date|ts|tstz)(?:multi)?range)(\\[\\])?");
 
+    private static final Pattern INTEGER = Pattern.compile("smallint|integer|bigint");
+
+    private static final Pattern TEXT = Pattern.compile("text|character varying|name");
+
     /** Types without a hash whose text depends on no setting, and is the same for equal values only. */
     private static final Pattern HASHED_BY_TEXT = Pattern.compile("json|xml|bit.*");
 
@@ -97,6 +101,29 @@ public record SqlType(
     /** What values are cast to so that all that look different are; their text has their collation, under which it can be equal. */
     public String looks() {
         return collation.isEmpty() ? "text" : "text COLLATE \"C\"";
+    }
+
+    /** Whether values that differ are known to differ as values of another type, too; two decimals can be one floating-point number. */
+    public boolean keepsApartAs(SqlType other) {
+        String to = other.base;
+        if (base.equals(to) || oid == 0 || other.oid == 0) {
+            return true;
+        }
+        return switch (base) {
+            case "smallint" ->
+                INTEGER.matcher(to).matches()
+                        || to.equals("numeric")
+                        || to.equals("real")
+                        || to.equals("double precision");
+            case "integer" -> INTEGER.matcher(to).matches() || to.equals("numeric") || to.equals("double precision");
+            case "bigint" -> INTEGER.matcher(to).matches() || to.equals("numeric");
+            case "real" -> to.equals("double precision");
+            case "date" -> to.equals("timestamp without time zone");
+            case "text", "character varying", "name", "bpchar" ->
+                TEXT.matcher(to).matches();
+            case "cidr" -> to.equals("inet");
+            default -> false;
+        };
     }
 
     /** Whether this is {@code char(n)}, all values of which have n characters. */

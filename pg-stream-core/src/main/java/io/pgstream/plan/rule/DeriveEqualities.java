@@ -53,7 +53,7 @@ final class DeriveEqualities implements Rule {
         List<Equality> result = new ArrayList<>();
         for (Expression condition : conditions) {
             if (condition instanceof Equality equality
-                    && equality.oneCollation()
+                    && equality.tellsApart()
                     && equality.left() instanceof ColumnReference left
                     && equality.right() instanceof ColumnReference right
                     && left.column().type().equals(right.column().type())) {

@@ -33,7 +33,7 @@ final class NullRejection {
     }
 
     /** Whether an expression is NULL if one of these columns is. */
-    private static boolean nullWith(Expression expression, Collection<Column> columns) {
+    static boolean nullWith(Expression expression, Collection<Column> columns) {
         if (expression instanceof ColumnReference reference) {
             return columns.contains(reference.column());
         }

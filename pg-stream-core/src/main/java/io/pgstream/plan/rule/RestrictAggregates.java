@@ -108,7 +108,7 @@ final class RestrictAggregates {
             grown = false;
             for (Expression condition : conditions) {
                 if (condition instanceof Equality equality
-                        && equality.oneCollation()
+                        && equality.tellsApart()
                         && equality.left() instanceof ColumnReference left
                         && equality.right() instanceof ColumnReference right
                         && left.column().type().equals(right.column().type())

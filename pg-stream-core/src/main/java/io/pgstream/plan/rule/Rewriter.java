@@ -50,7 +50,8 @@ public final class Rewriter {
      */
     public static Operator rewrite(Operator root, ColumnFactory factory) {
         Operator implied = ImplyConditions.apply(apply(root));
-        Operator split = apply(new SplitDistinctAggregates(factory).apply(apply(implied)));
+        Operator separated = apply(new SeparateLeftRows(factory).apply(apply(implied)));
+        Operator split = apply(new SplitDistinctAggregates(factory).apply(separated));
         Operator restricted = apply(new RestrictAggregates(factory).apply(split));
         Operator rewritten = apply(new SplitFullJoin(factory).apply(restricted));
         PlanValidator.validate(rewritten);

@@ -22,7 +22,7 @@ final class UniqueColumns {
     static boolean equated(Operator input, List<Expression> conditions, Set<Column> others) {
         Set<Column> equated = new HashSet<>();
         for (Expression condition : conditions) {
-            if (condition instanceof Equality equality && equality.oneCollation()) {
+            if (condition instanceof Equality equality && equality.tellsApart()) {
                 add(equality.left(), equality.right(), others, equated);
                 add(equality.right(), equality.left(), others, equated);
             }

@@ -56,7 +56,7 @@ public final class BenchmarkApplication {
         if (options.needsEngine()) {
             engine.migrate();
             database.execute("CREATE SCHEMA IF NOT EXISTS streamtables");
-            if (options.parts().stream().anyMatch(Set.of("a", "b", "c", "d")::contains)) {
+            if (options.parts().stream().anyMatch(Set.of("a", "b", "c", "d", "t")::contains)) {
                 new WarmUp(database, engine, options.warmUp()).run();
             }
         }

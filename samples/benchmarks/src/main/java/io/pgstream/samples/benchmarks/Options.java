@@ -23,7 +23,7 @@ import java.util.Set;
  * @param events how many events the tables of part (n) have at the start of each query
  * @param minutes how long part (n) takes, about
  * @param cycles how many cycles of part (t) count, after one that does not
- * @param warmUp how many refreshes of small tables of three queries come before parts (a) to (d)
+ * @param warmUp how many refreshes of small tables of three queries come before parts (a) to (d) and (t)
  * @param tables how many stream tables of part (i) have nothing to do
  * @param commits how many commits are followed in part (i)
  * @param idleSeconds how long part (i) watches tables that have nothing to do
