@@ -8,11 +8,13 @@ import io.pgstream.plan.Lists;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
+import io.pgstream.plan.Relation;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.RowLimit;
 import io.pgstream.plan.expr.Template;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,6 +43,9 @@ final class JoinDelta {
 
     /** How often rows may be made three before they are added up. */
     private static final int MOST_GROWN = 2;
+
+    /** Fewer rows are read as soon as it is asked whether they need be. */
+    private static final double MANY_IN_VAIN = 1_000;
 
     private final Join join;
 
@@ -239,12 +244,27 @@ final class JoinDelta {
             Delta gone = (touched == null) ? delta : touched.before();
             Operator both =
                     JoinOrder.join(List.of(prefix.delta().operator(), gone.operator()), List.of(), crossing, context);
-            terms.add(weighted(both, columns, List.of(prefix.delta().weight(), gone.weight()), weight, true));
+            terms.add(weighted(
+                    ifAny(delta, prefix.delta(), both),
+                    columns,
+                    List.of(prefix.delta().weight(), gone.weight()),
+                    weight,
+                    true));
         }
         Delta extended = union(terms, columns, weight);
         int grown = prefix.grown() + (delta != null && touched == null ? 1 : 0);
         Prefix result = new Prefix(all, extended, false, prefix.consolidated() || addUp, grown);
         // The planner does not know how many rows there are: left together, it would meet whole inputs row by row.
         return (all.size() < join.inputs().size()) ? staged(result) : result;
+    }
+
+    /**
+     * Two deltas that meet, if there is anything to meet. Changes that the query does not see leave nothing of a delta that is added up, and a full
+     * join would read the other one to put out its rows in vain.
+     */
+    private Operator ifAny(Delta met, Delta rows, Operator both) {
+        return (met.operator() instanceof Relation relation && context.sizes().rows(rows.operator()) >= MANY_IN_VAIN)
+                ? new Filter(List.of(new RowLimit(relation.sqlName(), 0, false)), both)
+                : both;
     }
 }
