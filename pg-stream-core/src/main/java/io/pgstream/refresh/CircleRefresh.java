@@ -229,7 +229,7 @@ final class CircleRefresh {
         Counts counts = new Counts(member.allRows(), 0, 0);
         if (reason != null) {
             boolean first = read.frontier() == null;
-            counts = WholeResult.write(session, member.knownRows(), current.target(), first);
+            counts = WholeResult.write(session, member.knownRows(), current.target(), first, current.sequential());
             if (first) {
                 StateTables.index(session, current);
             }

@@ -75,6 +75,8 @@ final class PreparedTable {
 
     private final Rewriting rewriting = new Rewriting();
 
+    private final SequentialQueries sequential = new SequentialQueries();
+
     private final AtomicBoolean givenUp = new AtomicBoolean();
 
     private volatile boolean changing;
@@ -245,6 +247,11 @@ final class PreparedTable {
     /** Whether a full refresh had better write all rows than those that differ. */
     Rewriting rewriting() {
         return rewriting;
+    }
+
+    /** The queries for which the planner wants no parallel workers. */
+    SequentialQueries sequential() {
+        return sequential;
     }
 
     /**

@@ -186,7 +186,11 @@ final class RefreshCosts {
 
     /** A full refresh that left the states behind. */
     synchronized void fullWithoutStates(double changes, double work, double micros) {
-        bare.left(micros, work > 0 ? expectedDifferential(changes, work) : Double.NaN);
+        Sample same = deltas.get(magnitude(work));
+        // Whether the states are worth their price is reckoned without the doubt by which a delta is tried once more.
+        double delta =
+                (same != null && same.known()) ? same.belief * same.usual() : expectedDifferential(changes, work);
+        bare.left(micros, work > 0 ? delta : Double.NaN);
         forget(work);
     }
 

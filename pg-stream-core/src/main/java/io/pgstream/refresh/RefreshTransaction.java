@@ -156,7 +156,7 @@ final class RefreshTransaction {
         FrontierRow read = time.asOf(opening.read());
         session.execute(WHOLE_TABLES);
         for (ProgramBuilder.State state : table.states()) {
-            WholeResult.write(session, state.query(), state.table(), true);
+            WholeResult.write(session, state.query(), state.table(), true, table.sequential());
             StateTables.filled(session, state);
         }
         StateFilterIndexes.create(session, table.stateFilters());
@@ -252,8 +252,8 @@ final class RefreshTransaction {
                 && !reason.equals(RefreshResult.REQUESTED)
                 && table.rewriting().pays(session, table);
         Counts counts = rewrite
-                ? WholeResult.rewrite(session, query, table.target())
-                : WholeResult.write(session, query, table.target(), first);
+                ? WholeResult.rewrite(session, query, table.target(), table.sequential())
+                : WholeResult.write(session, query, table.target(), first, table.sequential());
         table.rewriting().learn(counts, first || rewrite);
         long written = System.nanoTime();
         if (first) {
@@ -273,7 +273,7 @@ final class RefreshTransaction {
             TargetIndexes.of(session, table.target(), table.plan()).createMissing(session);
         }
         for (ProgramBuilder.State state : table.states()) {
-            WholeResult.write(session, state.query(), state.table(), first || anew);
+            WholeResult.write(session, state.query(), state.table(), first || anew, table.sequential());
             if (first || anew) {
                 StateTables.filled(session, state);
             }

@@ -25,24 +25,29 @@ final class WholeResult {
     private final boolean parallel;
 
     /** @param query a SELECT of the table's columns by their rendered names */
-    WholeResult(Session session, String query, TargetTable target) throws SQLException {
+    WholeResult(Session session, String query, TargetTable target, SequentialQueries sequential) throws SQLException {
         this.session = session;
         this.query = query;
         this.target = target;
-        this.parallel = parallel(session, query);
+        boolean known = sequential.isKnown(query);
+        this.parallel = !known && parallel(session, query);
+        if (!known && !parallel) {
+            sequential.learn(query);
+        }
     }
 
     /**
      * Gives a table the rows of a query.
      *
      * @param first whether it is empty
+     * @param sequential what is known of the queries of this stream table
      */
-    static Counts write(Session session, String query, TargetTable target, boolean first)
+    static Counts write(Session session, String query, TargetTable target, boolean first, SequentialQueries sequential)
             throws SQLException, DriftException, UnsureException {
         if (first) {
             return new Counts(session.update(ApplyRenderer.load(query, target)), 0, 0);
         }
-        WholeResult result = new WholeResult(session, query, target);
+        WholeResult result = new WholeResult(session, query, target, sequential);
         try (PreparedStatement statement = session.prepareOnce(result.difference())) {
             Counts counts = Counts.of(statement);
             result.forget();
@@ -51,8 +56,9 @@ final class WholeResult {
     }
 
     /** Gives a table the rows of a query in the place of all that it has. */
-    static Counts rewrite(Session session, String query, TargetTable target) throws SQLException {
-        WholeResult result = new WholeResult(session, query, target);
+    static Counts rewrite(Session session, String query, TargetTable target, SequentialQueries sequential)
+            throws SQLException {
+        WholeResult result = new WholeResult(session, query, target, sequential);
         String rows = result.rows();
         long deleted = session.update("DELETE FROM " + target.sqlName());
         long inserted = session.update(ApplyRenderer.reload(rows, target));
