@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 /** What AUTO does with changes of any size: a choice before the work, from the size of the delta, the plan and the history. */
 class AdaptiveFallbackTest {
 
+    private static final String LIMIT = "pgstream.test.deltaLimitMicros";
+
     private static final String LINES =
             "SELECT f.id, f.amount, d.name FROM fact f JOIN dimension d ON d.id = f.dimension";
 
@@ -68,7 +70,17 @@ class AdaptiveFallbackTest {
         database.execute("UPDATE fact SET amount = amount + 1 WHERE id <= 20");
         assertThat(engine.refresh("lines").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
 
-        // 40 changes, and every row of the stream table.
+        // 40 changes, and every row of the stream table: what the planner thinks of that is not believed before a delta
+        // has run out of its time.
+        System.setProperty(LIMIT, "1");
+        try {
+            database.execute("UPDATE dimension SET name = name || 'x'");
+            RefreshResult tried = engine.refresh("lines");
+            assertThat(tried.outcome()).isEqualTo(RefreshOutcome.FULL);
+            assertThat(tried.reason()).contains("given up");
+        } finally {
+            System.clearProperty(LIMIT);
+        }
         database.execute("UPDATE dimension SET name = name || 'x'");
         RefreshResult exploded = engine.refresh("lines");
         assertThat(exploded.outcome()).isEqualTo(RefreshOutcome.FULL);
