@@ -57,12 +57,15 @@ record GroupingSets(List<Expression> keys, List<Set<Integer>> sets) {
                 .filter(GroupingSets::holdsSubquery)
                 .map(GroupingSets::wholeText)
                 .toList();
-        boolean other = elements.stream()
+        boolean within = elements.stream()
                 .filter(GroupingSets::holdsSubquery)
-                .anyMatch(element -> !known.contains(wholeText(element)));
-        if (!known.isEmpty() && other) {
+                .map(GroupingSets::wholeText)
+                .filter(text -> !known.contains(text))
+                .anyMatch(text -> known.stream().anyMatch(text::contains));
+        if (within) {
             throw new UnsupportedConstructException(
-                    "it groups by a subquery and has other subqueries", "Compute the value in a subquery in FROM.");
+                    "it groups by a subquery and computes something of its value",
+                    "Compute the value in a subquery in FROM.");
         }
     }
 

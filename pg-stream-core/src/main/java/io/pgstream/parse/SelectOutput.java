@@ -76,6 +76,10 @@ final class SelectOutput {
             select.getOrderByElements().forEach(this::sort);
         }
         refuseRowsBehindFirst();
+        Subqueries subqueries = binding.subqueries();
+        if (subqueries != null) {
+            subqueries.putOff(windows::has);
+        }
     }
 
     /** An order alone says nothing of a table, but a set-returning function in it makes rows. */
@@ -182,7 +186,15 @@ final class SelectOutput {
         Operator windowed = windows.isEmpty() ? source : windows.attach(source, retype, typed, input);
         Function<Column, Expression> known =
                 column -> typed.containsKey(column) ? new ColumnReference(typed.get(column)) : retype.apply(column);
-        RowSets.Attached expanded = sets.attach(windowed, known, input, factory);
+        Subqueries subqueries = binding.subqueries();
+        Operator whole = (subqueries == null)
+                ? windowed
+                : subqueries.attachAbove(
+                        windowed,
+                        column -> (known.apply(column) instanceof ColumnReference reference)
+                                ? reference.column()
+                                : column);
+        RowSets.Attached expanded = sets.attach(whole, known, input, factory);
         Operator rows = expanded.operator();
         UnaryOperator<Expression> all = value -> expanded.value(value.substitute(known));
         List<Expression> items = new ArrayList<>(values.stream().map(all).toList());

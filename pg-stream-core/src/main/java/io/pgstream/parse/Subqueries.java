@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import net.sf.jsqlparser.expression.AnyComparisonExpression;
@@ -34,11 +35,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Subqueries {
 
-    /** A join that the source gets. */
-    private interface Attachment {
+    /** Makes a join of a source. */
+    private interface Joining {
 
         Operator over(Operator source, UnaryOperator<Column> retype);
     }
+
+    /** A join that the source gets, and the conditions of it. */
+    private record Attachment(List<Expression> conditions, Joining joining) {}
 
     private final SelectParser selects;
 
@@ -49,6 +53,9 @@ final class Subqueries {
     private final Map<String, Select> queries;
 
     private final List<Attachment> attachments = new ArrayList<>();
+
+    /** Those that read what window functions compute, which stand above all others. */
+    private final List<Attachment> aboveWindows = new ArrayList<>();
 
     private final List<Domain> domains = new ArrayList<>();
 
@@ -92,9 +99,28 @@ final class Subqueries {
 
     /** The source with all the joins. */
     Operator attach(Operator source, UnaryOperator<Column> retype) {
+        return attach(attachments, source, retype);
+    }
+
+    /** Puts joins that read some columns off until there are these. */
+    void putOff(Predicate<Column> windows) {
+        attachments.stream()
+                .filter(it -> it.conditions().stream()
+                        .flatMap(condition -> condition.columns().stream())
+                        .anyMatch(windows))
+                .forEach(aboveWindows::add);
+        attachments.removeAll(aboveWindows);
+    }
+
+    /** The source, which has the windows, with the joins that were put off. */
+    Operator attachAbove(Operator source, UnaryOperator<Column> retype) {
+        return attach(aboveWindows, source, retype);
+    }
+
+    private static Operator attach(List<Attachment> attachments, Operator source, UnaryOperator<Column> retype) {
         Operator result = source;
         for (Attachment attachment : attachments) {
-            result = attachment.over(result, retype);
+            result = attachment.joining().over(result, retype);
         }
         return result;
     }
@@ -126,8 +152,10 @@ final class Subqueries {
         Column mark = factory.create("mark", MarkJoin.BOOLEAN, false, null);
         columns.add(mark);
         reads(right, conditions);
-        attachments.add((source, retype) ->
-                new MarkJoin(source, filled(right, source, retype), retyped(conditions, retype), mark));
+        attachments.add(new Attachment(
+                conditions,
+                (source, retype) ->
+                        new MarkJoin(source, filled(right, source, retype), retyped(conditions, retype), mark)));
         return new ColumnReference(mark);
     }
 
@@ -135,10 +163,11 @@ final class Subqueries {
     void value(Operator right, List<Expression> conditions, boolean optional) {
         columns.addAll(right.output());
         reads(right, conditions);
-        attachments.add((source, retype) -> optional
+        Joining joining = (source, retype) -> optional
                 ? new OuterJoin(source, filled(right, source, retype), retyped(conditions, retype), false)
                 : new Join(
-                        List.of(source, filled(right, source, retype)), retyped(conditions, retype), Join.Order.FREE));
+                        List.of(source, filled(right, source, retype)), retyped(conditions, retype), Join.Order.FREE);
+        attachments.add(new Attachment(conditions, joining));
     }
 
     /** A subquery with the rows of its domain, as they are where it is joined. */

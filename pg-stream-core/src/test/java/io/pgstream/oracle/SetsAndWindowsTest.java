@@ -310,4 +310,25 @@ class SetsAndWindowsTest {
                 false);
         assertThat(oracle.play(scenario).failure()).as(scenario.script()).isNull();
     }
+
+    /** Such a join stands above the windows, and all others below. */
+    @Test
+    void what_a_window_function_computes_is_looked_for_in_a_subquery() throws SQLException {
+        List<List<String>> steps = List.of(
+                step("INSERT INTO t VALUES (7, 1, 4, 'x', 1)", "DELETE FROM r WHERE v IS NULL"),
+                step("INSERT INTO r VALUES (35, 'y'), (2, 'z')", "UPDATE t SET x = x + 1 WHERE id = 1"),
+                step("DELETE FROM t WHERE id = 2", "DELETE FROM r WHERE v = 4"));
+        for (String query : List.of(
+                "SELECT id, sum(x) OVER (PARTITION BY g) IN (SELECT v FROM r) AS found FROM t",
+                "SELECT id, rank() OVER (ORDER BY id) NOT IN (SELECT v FROM r WHERE r.s = t.s) AS missing FROM t",
+                "SELECT g, sum(count(*)) OVER (ORDER BY g) = ANY (SELECT v FROM r) AS found FROM t GROUP BY g",
+                "SELECT id, rank() OVER (ORDER BY id) IN (SELECT v FROM r) AS f FROM t ORDER BY 2 NULLS LAST, id LIMIT 4",
+                "SELECT EXISTS (SELECT FROM r WHERE r.v = t.g) AS f, count(*) AS n, max(x) IN (SELECT v FROM r) AS m FROM t"
+                        + " GROUP BY EXISTS (SELECT FROM r WHERE r.v = t.g) HAVING count(*) > (SELECT min(v) - 1 FROM r)")) {
+            Scenario scenario = Scenario.following(query, TABLES, query, steps, false);
+            Oracle.Outcome outcome = oracle.play(scenario);
+            assertThat(outcome.failure()).as(scenario.script()).isNull();
+            assertThat(outcome.full()).as(scenario.script()).isZero();
+        }
+    }
 }
