@@ -58,6 +58,9 @@ final class RefreshTransaction {
     /** What only the first one does. */
     private long onceNanos;
 
+    /** Whether what it takes tells what others will take. */
+    private boolean typical = true;
+
     RefreshTransaction(
             Session session, Catalog catalog, PreparedTable table, RefreshPolicy policy, BeforeCommit check) {
         this(session, catalog, table, policy, check, Membership.ALONE);
@@ -254,6 +257,7 @@ final class RefreshTransaction {
         Counts counts = rewrite
                 ? WholeResult.rewrite(session, query, table.target(), table.sequential())
                 : WholeResult.write(session, query, table.target(), first, table.sequential());
+        typical = !table.rewriting().confirmed(counts);
         table.rewriting().learn(counts, first || rewrite);
         long written = System.nanoTime();
         if (first) {
@@ -299,14 +303,16 @@ final class RefreshTransaction {
         }
         table.changing(true);
         table.volume().learn(read.captured());
-        policy.costs()
-                .learn(
-                        table.row().id(),
-                        result,
-                        work,
-                        firstOfItsKind,
-                        table.queryWithoutStates() == null ? 0 : stateNanos / 1e3,
-                        onceNanos / 1e3);
+        if (typical) {
+            policy.costs()
+                    .learn(
+                            table.row().id(),
+                            result,
+                            work,
+                            firstOfItsKind,
+                            table.queryWithoutStates() == null ? 0 : stateNanos / 1e3,
+                            onceNanos / 1e3);
+        }
         return result;
     }
 

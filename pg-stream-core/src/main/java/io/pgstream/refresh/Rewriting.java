@@ -23,11 +23,11 @@ final class Rewriting {
 
     /**
      * After so many refreshes at most that wrote all rows they are compared all the same, because what changes can have become less. After the first one by which most
-     * rows differed it is two, and twice as many after each that confirms it: of some tables most rows change now and then.
+     * rows differed it is four, and twice as many after each that confirms it: of some tables most rows change now and then.
      */
     private static final int MOST_TRUST = 10;
 
-    private static final int FIRST_TRUST = 2;
+    private static final int FIRST_TRUST = 4;
 
     private static final String ROWS =
             "SELECT c.reltuples::bigint FROM pg_class AS c WHERE c.oid = ?::regclass AND NOT c.relhasrules"
@@ -39,6 +39,9 @@ final class Rewriting {
 
     /** Whether nothing was concluded from that yet. */
     private boolean news;
+
+    /** From how many rows on most differ, if the refresh that runs compares them only because it is time to; infinite otherwise. */
+    private double checked = Double.POSITIVE_INFINITY;
 
     /** How many refreshes may write all rows before they are compared again. */
     private int trust;
@@ -57,7 +60,15 @@ final class Rewriting {
             trust = most ? Math.min(Math.max(FIRST_TRUST, 2 * trust), MOST_TRUST) : 0;
             news = false;
         }
+        checked = (most && rewritten >= trust) ? MOST * rows.get(0) : Double.POSITIVE_INFINITY;
         return most && rewritten < trust;
+    }
+
+    /** Whether a refresh compared all rows only to see whether most of them differ still, and they do: those that follow will cost less. */
+    synchronized boolean confirmed(Counts counts) {
+        boolean confirmed = counts.updated() + counts.deleted() > checked;
+        checked = Double.POSITIVE_INFINITY;
+        return confirmed;
     }
 
     /**

@@ -38,7 +38,9 @@ final class TypeCatalog {
                EXISTS (SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod
                         WHERE m.amname = 'btree' AND o.opcdefault AND o.opcintype = ANY (likes.oids)),
                EXISTS (SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod
-                        WHERE m.amname = 'hash' AND o.opcdefault AND o.opcintype = ANY (likes.oids)),
+                        WHERE m.amname = 'hash' AND o.opcdefault AND o.opcintype = ANY (likes.oids)
+                          AND EXISTS (SELECT FROM pg_amproc p WHERE p.amprocfamily = o.opcfamily AND p.amproclefttype = o.opcintype
+                                         AND p.amprocrighttype = o.opcintype AND p.amprocnum = 2)),
                ARRAY(SELECT a.atttypid::bigint
                        FROM pg_attribute AS a
                       WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
