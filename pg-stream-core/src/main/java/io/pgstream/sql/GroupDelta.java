@@ -2,6 +2,7 @@ package io.pgstream.sql;
 
 import io.pgstream.analyze.Accumulator;
 import io.pgstream.analyze.AggregateLayout;
+import io.pgstream.analyze.ScaleCounts;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.expr.Column;
 import java.util.ArrayList;
@@ -61,6 +62,13 @@ public final class GroupDelta {
                 columns.addAll(extremes(accumulator, few ? "i." + name : x, w));
             } else {
                 add(accumulator, few ? "sum(" + w + " * i." + name + ")" : whole(accumulator, x, w), columns, changed);
+            }
+            if (accumulator.kind() == Accumulator.Kind.SCALES) {
+                // One value of a large scale for another leaves all counts as they were, and is in no sum.
+                String beyond = few
+                        ? ScaleCounts.unfollowed("i." + name)
+                        : "(" + x + ") IS NOT NULL AND (" + ScaleCounts.followed(x) + ") IS NOT TRUE";
+                changed.add("bool_or(" + beyond + ")");
             }
         }
         return select(columns, few ? byWeight(delta, inner, w) : "(" + delta + ")", changed);
