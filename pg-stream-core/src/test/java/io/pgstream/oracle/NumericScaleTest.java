@@ -7,6 +7,7 @@ import io.pgstream.RefreshOutcome;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.test.TestDatabase;
 import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -54,5 +55,22 @@ class NumericScaleTest {
                 database.assertEqual(name);
             }
         }
+    }
+
+    /** Nothing but the sum tells: there are as many rows, and as many values of each scale, as before. */
+    @Test
+    void one_value_of_a_large_scale_takes_the_place_of_another() throws SQLException {
+        TestDatabase database = TestDatabase.onDefault();
+        database.execute(
+                "CREATE TABLE price (id int PRIMARY KEY, kind int, amount numeric)",
+                "INSERT INTO price VALUES (1, 1, 0.50000000000000000000), (2, 1, 0), (3, 2, 1.00000000000000000000)");
+        database.create("t", "SELECT kind, sum(amount) AS total FROM price GROUP BY kind");
+
+        database.execute("UPDATE price SET amount = 1.00000000000000000000 WHERE id = 1");
+        database.assertFollows("t");
+        database.execute("UPDATE price SET amount = 'NaN' WHERE id = 3");
+        database.assertFollows("t");
+        database.execute("UPDATE price SET amount = 'Infinity' WHERE id = 3");
+        database.assertFollows("t");
     }
 }
