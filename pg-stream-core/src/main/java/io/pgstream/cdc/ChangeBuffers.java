@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
 
 /**
  * Reads the change buffers of the sources of one stream table. All segments are read, whichever the writers write to now:
- * an open transaction can still run an older capture function. A change is read if its transaction is not visible in the
- * frontier; that it is visible in the snapshot of the refresh is what a read is.
+ * an open transaction can still run an older capture function. Only one that is known to be empty need not be. A change is
+ * read if its transaction is not visible in the frontier; that it is visible in the snapshot of the refresh is what a read
+ * is.
  *
  * @since 0.1.0
  */
@@ -32,6 +33,9 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
      * them, so that it uses the index of the backlog, in which nearly all that a consumer still has to read is at the end.
      */
     private static final String NO_XID = "'18446744073709551615'::xid8";
+
+    /** The markers of a source, and whether some of its changes are in the backlog, of the counts {@code s} of its tables. */
+    private static final String SUMS = "sum(s.markers)::bigint AS markers, sum(s.kept) > 0 AS kept";
 
     private static final String XMAX = "(SELECT f.xmax FROM frontier AS f)";
 
@@ -179,10 +183,8 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
                 .sorted()
                 .map(source -> {
                     if (large.contains(source)) {
-                        return "SELECT " + source
-                                + "::bigint AS source, NULL::bigint AS changed, sum(s.markers)::bigint AS"
-                                + " markers, sum(s.kept) > 0 AS kept, " + sizes(source) + " AS segments FROM ("
-                                + kept(source) + ") AS s";
+                        return "SELECT " + source + "::bigint AS source, NULL::bigint AS changed, " + SUMS + ", "
+                                + sizes(source) + " AS segments FROM (" + kept(source) + ") AS s";
                     }
                     Long limit = limits.get(source);
                     String small = (limit == null) ? "" : "z.segments[2] + z.segments[4] <= " + limit;
@@ -208,7 +210,7 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
         // Each segment is counted by itself: all changes of every refresh pass here, and an append of segments costs a
         // third more.
         CaptureNames names = names(source);
-        return "sum(s.read - s.markers)::bigint AS changed, sum(s.markers)::bigint AS markers, sum(s.kept) > 0 AS kept FROM ("
+        return "sum(s.read - s.markers)::bigint AS changed, " + SUMS + " FROM ("
                 + names.segments().stream()
                         .map(segment -> "SELECT " + NUMBERS + ", 0 AS kept FROM " + segment
                                 + " AS b WHERE (b.pgstream_xid >= " + XMAX + " OR b.pgstream_xid = ANY (" + OPEN + "))"

@@ -26,10 +26,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether an input can be looked up by equalities, through an index of a table or of a state below it.
@@ -169,56 +170,45 @@ record IndexLookup(double fetched, double matched, boolean equated, boolean cons
     }
 
     /**
-     * The columns of a row whose order is that in which it meets the rows of an input, through the index that finds the fewest.
+     * The column of a row in whose order rows meet those of an input through the index that finds the fewest; {@code null} if there is none.
      *
      * @param bound the columns of the row
      * @param large which tables and states matter
      */
-    static List<Column> order(
+    static @Nullable Column order(
             Operator input, List<Column> bound, List<Expression> conditions, Predicate<Operator> large) {
         Map<Column, Leaf> leaves = leaves(input);
         Map<Operator, Set<String>> equated = equated(input, new HashSet<>(bound), conditions);
-        List<Column> order = new ArrayList<>();
-        for (Expression condition : conditions) {
-            if (condition instanceof Equality equality) {
-                order(equality.left(), equality.right(), bound, leaves, equated, large)
-                        .ifPresent(order::add);
-                order(equality.right(), equality.left(), bound, leaves, equated, large)
-                        .ifPresent(order::add);
-            }
-        }
-        return order;
+        return conditions.stream()
+                .filter(Equality.class::isInstance)
+                .map(Equality.class::cast)
+                .flatMap(equality -> Stream.of(equality, new Equality(equality.right(), equality.left())))
+                .filter(equality -> equality.left() instanceof ColumnReference met
+                        && equality.right() instanceof ColumnReference other
+                        && bound.contains(other.column())
+                        && other.column().type().brief()
+                        && leaves.containsKey(met.column())
+                        && large.test(leaves.get(met.column()).operator())
+                        && leads(leaves.get(met.column()), equated))
+                .map(equality -> ((ColumnReference) equality.right()).column())
+                .findFirst()
+                .orElse(null);
     }
 
-    private static Optional<Column> order(
-            Expression side,
-            Expression other,
-            List<Column> bound,
-            Map<Column, Leaf> leaves,
-            Map<Operator, Set<String>> equated,
-            Predicate<Operator> large) {
-        if (!(side instanceof ColumnReference met)
-                || !(other instanceof ColumnReference reference)
-                || !bound.contains(reference.column())
-                || !reference.column().type().brief()) {
-            return Optional.empty();
-        }
-        Leaf leaf = leaves.get(met.column());
-        if (leaf == null || !large.test(leaf.operator())) {
-            return Optional.empty();
-        }
+    /** Whether the index that finds the fewest rows by what is equated begins with a column. */
+    private static boolean leads(Leaf leaf, Map<Operator, Set<String>> equated) {
         Set<String> names = equated.getOrDefault(leaf.operator(), Set.of());
-        boolean first = (leaf.operator() instanceof Scan scan)
-                ? scan.table()
-                        .foundBy(names)
-                        .filter(leaf.column().name()::equals)
-                        .isPresent()
-                : leaf.operator() instanceof Relation relation
-                        && indexes(relation, names).stream()
-                                .min(Comparator.comparingDouble(Relation.Lookup::rows))
-                                .filter(index -> index.columns().get(0).equals(leaf.column()))
-                                .isPresent();
-        return first ? Optional.of(reference.column()) : Optional.empty();
+        if (leaf.operator() instanceof Scan scan) {
+            return scan.table()
+                    .foundBy(names)
+                    .filter(leaf.column().name()::equals)
+                    .isPresent();
+        }
+        return leaf.operator() instanceof Relation relation
+                && indexes(relation, names).stream()
+                        .min(Comparator.comparingDouble(Relation.Lookup::rows))
+                        .filter(index -> index.columns().get(0).equals(leaf.column()))
+                        .isPresent();
     }
 
     /** The lookups between these inputs that have no index: each as the statement that would make one. */

@@ -34,12 +34,12 @@ final class LookupOrder {
         if (context.handOn().plansAreKept() || !(always() || number >= FEW_LOOKUPS)) {
             return rows;
         }
-        List<Column> columns = IndexLookup.order(
+        Column order = IndexLookup.order(
                 input,
                 rows.output(),
                 conditions,
                 leaf -> always() || context.sizes().rows(leaf) >= SMALL_TABLE);
-        return columns.isEmpty() ? rows : new Sorted(columns.get(0), rows);
+        return (order == null) ? rows : new Sorted(order, rows);
     }
 
     /**

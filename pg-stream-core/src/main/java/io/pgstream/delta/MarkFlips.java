@@ -322,10 +322,10 @@ final class MarkFlips {
     /** The values with no more matches than the difference, each looked up. */
     private Operator looked(Relation changed) {
         Column more = context.factory().create("more", MarkJoin.BOOLEAN, false, null);
-        Operator rows = LookupOrder.of(
-                changed, context.sizes().rows(changed), context.present(join.right()), withValues(), context);
-        MarkJoin beyond =
-                new MarkJoin(rows, context.present(join.right()), withValues(), more, difference, Join.Order.FENCED);
+        Operator present = context.present(join.right());
+        List<Expression> conditions = withValues();
+        Operator rows = LookupOrder.of(changed, context.sizes().rows(changed), present, conditions, context);
+        MarkJoin beyond = new MarkJoin(rows, present, conditions, more, difference, Join.Order.FENCED);
         return kept(new Filter(List.of(new Template(List.of("NOT ", ""), List.of(reference(more)))), beyond));
     }
 

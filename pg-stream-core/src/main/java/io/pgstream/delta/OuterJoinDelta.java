@@ -52,17 +52,9 @@ final class OuterJoinDelta {
         List<NamedExpression> items = new ArrayList<>();
         for (Column column : join.output()) {
             items.add(new NamedExpression(
-                    column,
-                    nulls.contains(column)
-                            // Of a domain's own type NULL could be refused.
-                            ? new Cast(Template.text("NULL"), nullType(column))
-                            : new ColumnReference(column)));
+                    column, nulls.contains(column) ? Cast.nothing(column.type()) : new ColumnReference(column)));
         }
         items.add(new NamedExpression(delta.weight(), new ColumnReference(delta.weight())));
         return new Project(items, delta.operator());
-    }
-
-    private static String nullType(Column column) {
-        return column.type().domain() ? column.type().base() : column.type().text();
     }
 }

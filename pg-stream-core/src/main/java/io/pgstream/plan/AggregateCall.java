@@ -28,6 +28,16 @@ public record AggregateCall(
         return (filter == null) ? call : call + " FILTER (WHERE " + filter.sql(columns) + ")";
     }
 
+    /** The same call with expressions in the place of columns. */
+    public AggregateCall substitute(Function<Column, Expression> expressions) {
+        return new AggregateCall(function, substitute(argument, expressions), substitute(filter, expressions));
+    }
+
+    private static @Nullable Expression substitute(
+            @Nullable Expression expression, Function<Column, Expression> expressions) {
+        return (expression == null) ? null : expression.substitute(expressions);
+    }
+
     @Override
     public String toString() {
         return sql(Column::toString);

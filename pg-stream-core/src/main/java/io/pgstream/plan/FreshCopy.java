@@ -44,7 +44,11 @@ public final class FreshCopy {
     }
 
     private Expression expression(Expression expression) {
-        return expression.substitute(column -> new ColumnReference(column(column)));
+        return expression.substitute(this::reference);
+    }
+
+    private Expression reference(Column column) {
+        return new ColumnReference(column(column));
     }
 
     private @Nullable Expression optional(@Nullable Expression expression) {
@@ -188,12 +192,8 @@ public final class FreshCopy {
 
     private List<NamedAggregate> calls(List<NamedAggregate> aggregates) {
         return aggregates.stream()
-                .map(item -> new NamedAggregate(
-                        column(item.column()),
-                        new AggregateCall(
-                                item.call().function(),
-                                optional(item.call().argument()),
-                                optional(item.call().filter()))))
+                .map(item ->
+                        new NamedAggregate(column(item.column()), item.call().substitute(this::reference)))
                 .toList();
     }
 }

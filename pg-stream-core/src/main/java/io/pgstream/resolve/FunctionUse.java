@@ -27,8 +27,6 @@ final class FunctionUse {
     /** The number of current_role; those below read the clock, the others the session. */
     private static final int CURRENT_ROLE = 9;
 
-    private static final long FIRST_USER_OID = 16384;
-
     /** Stable functions whose result depends on the clock, the session or the catalog, not on their arguments. */
     private static final Pattern AMBIENT = Pattern.compile(
             "age|current_.*|session_user|pg_(?!collation_for|typeof|input_is_valid).*|has_.*|inet_.*|txid_.*|.*_to_xml.*|.*_description|to_reg.*"
@@ -118,7 +116,7 @@ final class FunctionUse {
         while (calls.find()) {
             oids.add(Long.parseLong(calls.group(1)));
         }
-        oids.stream().filter(oid -> oid >= FIRST_USER_OID).forEach(userDefined::add);
+        oids.stream().filter(UserObjects::contain).forEach(userDefined::add);
         for (Called called : session.list(CALLED, FunctionUse::called, (Object) oids.toArray(new Long[0]))) {
             judge(called);
         }
@@ -141,7 +139,7 @@ final class FunctionUse {
                     Refusal.VOLATILE_EXPRESSION,
                     "it " + what + ", which gives another result each time",
                     called.text()));
-        } else if (called.oid() >= FIRST_USER_OID) {
+        } else if (UserObjects.contain(called.oid())) {
             obstacles.add(Obstacle.of(
                     Refusal.VOLATILE_EXPRESSION,
                     "it calls the function " + call + ", which is only STABLE and may read tables",

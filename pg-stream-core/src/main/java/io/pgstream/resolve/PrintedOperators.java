@@ -14,9 +14,6 @@ import java.util.regex.Pattern;
  */
 final class PrintedOperators {
 
-    /** Objects below this number came with PostgreSQL. */
-    private static final long FIRST_NORMAL = 16384;
-
     private static final Pattern OPERATORS = Pattern.compile(":opnos? (?:(\\d+)|\\(o ([\\d ]+)\\))");
 
     private PrintedOperators() {}
@@ -27,7 +24,7 @@ final class PrintedOperators {
         for (Matcher matcher = OPERATORS.matcher(tree); matcher.find(); ) {
             String numbers = (matcher.group(1) != null) ? matcher.group(1) : matcher.group(2);
             for (String number : numbers.split(" ")) {
-                if (Long.parseLong(number) >= FIRST_NORMAL) {
+                if (UserObjects.contain(Long.parseLong(number))) {
                     operators.add(Long.valueOf(number));
                 }
             }

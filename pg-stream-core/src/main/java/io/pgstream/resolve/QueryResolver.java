@@ -186,15 +186,46 @@ public final class QueryResolver {
         if (PrintedGroups.keys(tree).isEmpty() && PrintedOperators.of(tree).isEmpty()) {
             return tree;
         }
+        try {
+            return probed(text, () -> tree(PROBED));
+        } catch (SQLException e) {
+            return "";
+        }
+    }
+
+    /** What is read of a view. */
+    private interface Reading<T> {
+
+        T read() throws SQLException;
+    }
+
+    /** What is read of a view of a text, which is taken back. */
+    private <T> T probed(String text, Reading<T> reading) throws SQLException {
         session.execute(SAVE);
         try {
             session.execute(probe(text));
-            return tree(PROBED);
-        } catch (SQLException e) {
-            return "";
+            return reading.read();
         } finally {
             session.execute(FORGET);
         }
+    }
+
+    /** Types that are read of a view of an operator's text, which has its question marks escaped; once for each text. */
+    private List<SqlType> probed(Operator operator, Map<String, List<SqlType>> known, Reading<List<SqlType>> reading)
+            throws SQLException {
+        String sql = OperatorRenderer.render(operator);
+        List<SqlType> result = known.get(sql);
+        if (result == null) {
+            session.execute(SAVE);
+            try (PreparedStatement statement = session.prepareOnce(probe(sql))) {
+                statement.execute();
+                result = reading.read();
+                known.put(sql, result);
+            } finally {
+                session.execute(FORGET);
+            }
+        }
+        return result;
     }
 
     /** Makes a view of a text, which is read under the path of the query where that matters. */
@@ -243,14 +274,10 @@ public final class QueryResolver {
 
     /** What PostgreSQL makes of a canonical text that was parsed and printed again; {@code null} if it rejects it. */
     public @Nullable String canonicalize(String text) throws SQLException {
-        session.execute(SAVE);
         try {
-            session.execute(probe(text));
-            return canonicalText();
+            return probed(text, this::canonicalText);
         } catch (SQLException e) {
             return null;
-        } finally {
-            session.execute(FORGET);
         }
     }
 
@@ -260,9 +287,8 @@ public final class QueryResolver {
      * @throws InvalidDefinitionException if it does not
      */
     public void requireReadable(String canonicalText) throws SQLException {
-        session.execute(SAVE);
         try {
-            session.execute(probe(canonicalText));
+            probed(canonicalText, () -> true);
         } catch (SQLException e) {
             throw new InvalidDefinitionException(
                     ErrorCode.INVALID_QUERY,
@@ -270,8 +296,6 @@ public final class QueryResolver {
                             + "), so the query cannot be kept.",
                     "Write that part otherwise; rows that are compared with a subquery as (a, b) instead of ROW(ROW(a, b)).",
                     e);
-        } finally {
-            session.execute(FORGET);
         }
     }
 
@@ -287,14 +311,9 @@ public final class QueryResolver {
                             Stream.of(queryPath).filter(it -> !it.isBlank()),
                             schemas.stream().map(Identifiers::quote))
                     .collect(Collectors.joining(", "));
-            session.execute(SAVE);
-            try {
-                session.execute(probe(resolved.canonicalQuery()));
-                if (!PrintedOperators.of(tree(PROBED)).equals(operators)) {
-                    throw PrintedOperators.refused();
-                }
-            } finally {
-                session.execute(FORGET);
+            String again = probed(resolved.canonicalQuery(), () -> tree(PROBED));
+            if (!PrintedOperators.of(again).equals(operators)) {
+                throw PrintedOperators.refused();
             }
         }
         return schemas;
@@ -307,37 +326,13 @@ public final class QueryResolver {
 
     /** The types of the columns that an operator puts out, as PostgreSQL derives them. */
     public List<SqlType> types(Operator operator) throws SQLException {
-        String sql = OperatorRenderer.render(operator);
-        List<SqlType> known = typesOf.get(sql);
-        if (known != null) {
-            return known;
-        }
-        session.execute(SAVE);
-        try (PreparedStatement statement = session.prepareOnce(probe(sql))) {
-            statement.execute();
-            List<SqlType> result = output().stream().map(Attribute::type).toList();
-            typesOf.put(sql, result);
-            return result;
-        } finally {
-            session.execute(FORGET);
-        }
+        return probed(
+                operator, typesOf, () -> output().stream().map(Attribute::type).toList());
     }
 
     /** The types that the first operator of an operator's text takes; none where it takes any. */
     public List<SqlType> operandTypes(Operator comparison) throws SQLException {
-        String sql = OperatorRenderer.render(comparison);
-        List<SqlType> known = operandTypesOf.get(sql);
-        if (known == null) {
-            session.execute(SAVE);
-            try (PreparedStatement statement = session.prepareOnce(probe(sql))) {
-                statement.execute();
-                known = types.ofOperator(PrintedOperators.first(tree(PROBED)));
-                operandTypesOf.put(sql, known);
-            } finally {
-                session.execute(FORGET);
-            }
-        }
-        return known;
+        return probed(comparison, operandTypesOf, () -> types.ofOperator(PrintedOperators.first(tree(PROBED))));
     }
 
     /** The relation of a name that a canonical text holds. */

@@ -67,8 +67,6 @@ final class RelationCatalog {
 
     private static final Pattern RELATION_OF_RULE = Pattern.compile(":relid (\\d+)");
 
-    private static final long FIRST_USER_OID = 16_384;
-
     private static final char COMPOSITE_TYPE = 'c';
 
     private static final char SEQUENCE = 'S';
@@ -285,7 +283,7 @@ final class RelationCatalog {
     private void refuseSystemCatalogs(String action) throws SQLException {
         for (Matcher relation = RELATION_OF_RULE.matcher(action); relation.find(); ) {
             long oid = Long.parseLong(relation.group(1));
-            if (oid > 0 && oid < FIRST_USER_OID) {
+            if (oid > 0 && !UserObjects.contain(oid)) {
                 refuse(facts(oid));
             }
         }

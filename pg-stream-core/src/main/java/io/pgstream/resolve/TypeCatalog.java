@@ -65,8 +65,6 @@ final class TypeCatalog {
          ORDER BY 1
         """;
 
-    private static final long FIRST_USER_OID = 16384;
-
     /**
      * The collation of {@code pg_attribute AS a}, where it is not that of its type: the same text sorts otherwise. That of a
      * domain, or of an array of one, is its own, and says as much about which values are equal.
@@ -158,8 +156,7 @@ final class TypeCatalog {
      * IS NOT DISTINCT FROM}, by which groups are found.
      */
     List<String> operatorSchemas() throws SQLException {
-        Long[] own =
-                kinds.keySet().stream().filter(oid -> oid >= FIRST_USER_OID).toArray(Long[]::new);
+        Long[] own = kinds.keySet().stream().filter(UserObjects::contain).toArray(Long[]::new);
         return (own.length == 0) ? List.of() : session.list(SCHEMAS, row -> row.getString(1), (Object) own);
     }
 

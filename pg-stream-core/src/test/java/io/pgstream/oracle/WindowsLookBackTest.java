@@ -1,7 +1,5 @@
 package io.pgstream.oracle;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.pgstream.test.TestServer;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -78,16 +76,11 @@ class WindowsLookBackTest {
     void partitions_are_followed_wherever_their_first_changed_row_stands() throws SQLException {
         for (int i = 0; i < CASES; i++) {
             String query = query();
-            List<List<String>> cycles = new ArrayList<>();
-            cycles.add(List.of(insert(0, 40)));
+            Pitfall pitfall = new Pitfall(oracle, TABLES).cycle(insert(0, 40));
             for (int cycle = 0; cycle < 5; cycle++) {
-                cycles.add(changes(cycle));
+                pitfall.cycle(changes(cycle));
             }
-            Scenario scenario = Scenario.following(query, TABLES, query, cycles, random.nextBoolean());
-            Oracle.Outcome outcome = oracle.play(scenario);
-            assertThat(outcome.failure()).as(scenario.script()).isNull();
-            assertThat(outcome.differential()).as(scenario.script()).isPositive();
-            SynchronousPitfalls.lay(oracle, scenario);
+            pitfall.maintainsMade(query, random.nextBoolean());
         }
     }
 

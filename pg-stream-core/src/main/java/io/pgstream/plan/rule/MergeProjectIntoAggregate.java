@@ -1,12 +1,10 @@
 package io.pgstream.plan.rule;
 
 import io.pgstream.plan.Aggregate;
-import io.pgstream.plan.AggregateCall;
 import io.pgstream.plan.NamedAggregate;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
-import io.pgstream.plan.expr.Expression;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,17 +28,9 @@ final class MergeProjectIntoAggregate implements Rule {
                                 key.column(), key.expression().substitute(substitution)))
                         .toList(),
                 aggregate.aggregates().stream()
-                        .map(item -> new NamedAggregate(item.column(), substitute(item.call(), substitution)))
+                        .map(item ->
+                                new NamedAggregate(item.column(), item.call().substitute(substitution)))
                         .toList(),
                 project.input());
-    }
-
-    private static AggregateCall substitute(AggregateCall call, Substitution substitution) {
-        return new AggregateCall(
-                call.function(), substitute(call.argument(), substitution), substitute(call.filter(), substitution));
-    }
-
-    private static @Nullable Expression substitute(@Nullable Expression expression, Substitution substitution) {
-        return (expression == null) ? null : expression.substitute(substitution);
     }
 }

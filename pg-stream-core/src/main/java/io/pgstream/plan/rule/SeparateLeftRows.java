@@ -18,13 +18,13 @@ import io.pgstream.plan.expr.Cast;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
-import io.pgstream.plan.expr.Template;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,41 +126,24 @@ final class SeparateLeftRows {
         List<NamedExpression> pairs = new ArrayList<>();
         for (Column column : join.output()) {
             boolean present = rows.output().contains(column);
-            Column union = present ? factory.like(column) : OuterJoin.nullable(factory.like(column));
-            columns.put(column, union);
-            output.add(union);
-            alone.add(
-                    new NamedExpression(factory.like(union), present ? new ColumnReference(column) : nothing(column)));
+            Column merged = present ? factory.like(column) : OuterJoin.nullable(factory.like(column));
+            columns.put(column, merged);
+            output.add(merged);
+            alone.add(new NamedExpression(
+                    factory.like(merged), present ? new ColumnReference(column) : Cast.nothing(column.type())));
             pairs.add(new NamedExpression(factory.like(column), new ColumnReference(column)));
         }
+        Function<Column, Expression> union = column -> new ColumnReference(columns.getOrDefault(column, column));
         Operator joined = new Join(List.of(join.left(), join.right()), join.conditions(), Join.Order.FREE);
         return new Aggregate(
                 aggregate.keys().stream()
-                        .map(key -> new NamedExpression(key.column(), over(key.expression(), columns)))
+                        .map(key -> new NamedExpression(
+                                key.column(), key.expression().substitute(union)))
                         .toList(),
                 aggregate.aggregates().stream()
-                        .map(item -> new NamedAggregate(item.column(), over(item.call(), columns)))
+                        .map(item ->
+                                new NamedAggregate(item.column(), item.call().substitute(union)))
                         .toList(),
                 new UnionAll(output, List.of(new Project(alone, rows), new Project(pairs, joined))));
-    }
-
-    private static Expression over(Expression expression, Map<Column, Column> columns) {
-        return expression.substitute(column -> new ColumnReference(columns.getOrDefault(column, column)));
-    }
-
-    private static AggregateCall over(AggregateCall call, Map<Column, Column> columns) {
-        Expression argument = call.argument();
-        Expression filter = call.filter();
-        return new AggregateCall(
-                call.function(),
-                (argument == null) ? null : over(argument, columns),
-                (filter == null) ? null : over(filter, columns));
-    }
-
-    /** Of a domain's own type NULL could be refused. */
-    private static Expression nothing(Column column) {
-        String type =
-                column.type().domain() ? column.type().base() : column.type().text();
-        return new Cast(Template.text("NULL"), type);
     }
 }
