@@ -92,6 +92,19 @@ public final class BufferCleaner {
                 + " AND (f.frontier IS NOT NULL OR d.capture_id <> c.id)";
     }
 
+    /**
+     * Whether a consumer of the source has not read something on the last page of the segment. Of many consumers most have not, after each refresh of one
+     * of them; to tell that none is left takes all changes.
+     */
+    private String neededAtTheEnd(String segment) {
+        // In a SELECT of its own, because the size is asked for each row otherwise.
+        String lastPage = "(SELECT ('(' || greatest(pg_relation_size(to_regclass(" + Identifiers.literal(segment)
+                + ")) / current_setting('block_size')::bigint - 1, 0) || ',0)')::tid)";
+        return "SELECT EXISTS (SELECT " + consumers(catalog) + " AND EXISTS (SELECT FROM " + segment
+                + " AS b WHERE b.ctid >= " + lastPage
+                + " AND (f.frontier IS NULL OR NOT pg_visible_in_snapshot(b.pgstream_xid, f.frontier))))";
+    }
+
     private static String lacks(String segment) {
         return "EXISTS (SELECT FROM (SELECT DISTINCT pgstream_xid FROM " + segment
                 + ") AS b WHERE f.frontier IS NULL OR NOT pg_visible_in_snapshot(b.pgstream_xid, f.frontier))";
@@ -106,7 +119,8 @@ public final class BufferCleaner {
     private boolean empty(Session session, long capture, CaptureNames names, String segment) throws SQLException {
         // Most often a consumer still has to read it: refreshes must not wait for a lock that is of no use.
         session.execute(QUIET);
-        boolean stillNeeded = session.one(needed(names, segment), row -> row.getBoolean(1), capture);
+        boolean stillNeeded = session.one(neededAtTheEnd(segment), row -> row.getBoolean(1), capture)
+                || session.one(needed(names, segment), row -> row.getBoolean(1), capture);
         session.commit();
         for (int attempt = 0; !stillNeeded && attempt < ATTEMPTS; attempt++) {
             Boolean emptied = tryToEmpty(session, capture, names, segment);

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bilinear. Written against the tables as they are now, one changed input gives ΔX ⋈ Y. With more of them the delta is
@@ -60,10 +61,16 @@ final class JoinDelta {
     /** Inputs that are joins of their own, which are read as a whole. */
     private final List<Operator> branches;
 
+    private final SemiJoinReduction reduction;
+
     private JoinDelta(Join join, List<Operator> branches, DeltaContext context) {
         this.join = join;
         this.branches = branches;
         this.context = context;
+        this.reduction = new SemiJoinReduction(
+                join.conditions(),
+                input -> keys.getOrDefault(input, deltas.get(input)).operator(),
+                context);
     }
 
     static Delta of(Join join, DeltaContext context) {
@@ -208,8 +215,22 @@ final class JoinDelta {
         return new Prefix(prefix.inputs(), delta, true, prefix.consolidated(), prefix.grown());
     }
 
-    private Prefix extend(Prefix soFar, Operator next) {
+    /** The delta of an input that is met now, without rows that come to nothing further on. Its keys are those of all of it. */
+    private @Nullable Delta reduced(Operator next, List<Operator> before) {
         Delta delta = deltas.get(next);
+        if (delta == null) {
+            return null;
+        }
+        List<Operator> order = join.inputs();
+        List<Operator> later = order.subList(before.size() + 1, order.size());
+        Delta reduced = reduction.of(delta, next, before, later);
+        keys.putIfAbsent(next, delta);
+        deltas.put(next, reduced);
+        return reduced;
+    }
+
+    private Prefix extend(Prefix soFar, Operator next) {
+        Delta delta = reduced(next, soFar.inputs());
         Prefix before = (delta != null && soFar.grown() >= MOST_GROWN) ? net(soFar) : soFar;
         List<Operator> all = Lists.append(before.inputs(), next);
         List<Expression> inside = JoinOrder.within(join.conditions(), columns(before.inputs()));

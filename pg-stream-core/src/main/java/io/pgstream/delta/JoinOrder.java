@@ -369,6 +369,14 @@ final class JoinOrder {
         return step != null && !step.whole();
     }
 
+    /** What it costs rows to meet the first of some inputs, in the cost of one row fetched by an index. */
+    static double firstStep(
+            Operator rows, double number, List<Operator> inputs, List<Expression> conditions, DeltaContext context) {
+        List<Operator> present = inputs.stream().map(context::present).toList();
+        JoinStep step = new JoinOrder(conditions, context).single(present, columns(List.of(rows)), number);
+        return (step == null) ? 0 : step.cost();
+    }
+
     /** The conditions that read only these columns. */
     static List<Expression> within(List<Expression> conditions, Collection<Column> columns) {
         Set<Column> reach = new HashSet<>(columns);
