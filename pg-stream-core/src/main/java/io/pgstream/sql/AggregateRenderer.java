@@ -9,6 +9,7 @@ import io.pgstream.plan.Project;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
+import io.pgstream.plan.expr.SqlType;
 import io.pgstream.plan.expr.Template;
 import java.util.ArrayList;
 import java.util.List;
@@ -330,9 +331,15 @@ public final class AggregateRenderer {
     private String side(char side, List<NamedExpression> items, String in) {
         return items.stream()
                 .map(item -> "CASE WHEN " + in + " THEN "
-                        + Expression.operand(item.expression().substitute(output(side)), Column::sqlName) + " END AS "
-                        + side + item.column().id())
+                        + Expression.operand(item.expression().substitute(output(side)), Column::sqlName)
+                        + otherwise(item.column().type()) + " END AS " + side
+                        + item.column().id())
                 .collect(Collectors.joining(", "));
+    }
+
+    /** Without it the value would have the type that a domain is over, and be checked where it is written, which NULLs of a column are not. */
+    private static String otherwise(SqlType type) {
+        return type.domain() ? " ELSE " + type.nothing() : "";
     }
 
     /**
