@@ -9,7 +9,6 @@ import io.pgstream.plan.Project;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
-import io.pgstream.plan.expr.SqlType;
 import io.pgstream.plan.expr.Template;
 import java.util.ArrayList;
 import java.util.List;
@@ -300,10 +299,8 @@ public final class AggregateRenderer {
 
     /** Whether the group is there before or after the change. */
     private String present(char side) {
-        if (keys.isEmpty()) {
-            return (side == 'o') ? "c.found" : "true";
-        }
-        return (side == 'o') ? "c.found" : "c.n" + layout.rows().column().id() + " <> 0";
+        String now = keys.isEmpty() ? "true" : "c.n" + layout.rows().column().id() + " <> 0";
+        return (side == 'o') ? "c.found" : now;
     }
 
     /**
@@ -329,17 +326,13 @@ public final class AggregateRenderer {
     }
 
     private String side(char side, List<NamedExpression> items, String in) {
-        return items.stream()
-                .map(item -> "CASE WHEN " + in + " THEN "
-                        + Expression.operand(item.expression().substitute(output(side)), Column::sqlName)
-                        + otherwise(item.column().type()) + " END AS " + side
-                        + item.column().id())
-                .collect(Collectors.joining(", "));
+        return items.stream().map(item -> side(side, item, in)).collect(Collectors.joining(", "));
     }
 
-    /** Without it the value would have the type that a domain is over, and be checked where it is written, which NULLs of a column are not. */
-    private static String otherwise(SqlType type) {
-        return type.domain() ? " ELSE " + type.nothing() : "";
+    private String side(char side, NamedExpression item, String in) {
+        String value = Expression.operand(item.expression().substitute(output(side)), Column::sqlName);
+        return item.column().type().when(in, value) + " AS " + side
+                + item.column().id();
     }
 
     /**

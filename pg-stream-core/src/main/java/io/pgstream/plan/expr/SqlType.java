@@ -84,10 +84,13 @@ public record SqlType(
 
     /** A value that is one of this type, but for its name, and may be NULL whatever a domain says of that. */
     public String of(String value) {
-        return domain
-                ? "CASE WHEN " + value + " IS DISTINCT FROM NULL THEN " + value + "::" + text + " ELSE " + nothing()
-                        + " END"
-                : value + "::" + text;
+        String cast = value + "::" + text;
+        return domain ? when(value + " IS DISTINCT FROM NULL", cast) : cast;
+    }
+
+    /** A value of this type under a condition, and NULL otherwise. Without ELSE it would be of the type that a domain is over, and NULL be refused where it is written. */
+    public String when(String condition, String value) {
+        return "CASE WHEN " + condition + " THEN " + value + (domain ? " ELSE " + nothing() : "") + " END";
     }
 
     /** Whether values of it can be too long for a btree index, or have none. */
