@@ -25,6 +25,9 @@ final class PreparedTable {
     /** How many refreshes follow the careful program after the quick one gave up. */
     private static final int CAREFUL_REFRESHES = 100;
 
+    /** How many refreshes go by the query alone before its states are tried again, which could not be computed. */
+    private static final int REFRESHES_WITHOUT_STATES = 20;
+
     private static final int SMALL_DELTA = 5_000;
 
     private static final double SMALL_SHARE = 0.03;
@@ -64,6 +67,8 @@ final class PreparedTable {
     private final Explosion explosion;
 
     private final AtomicInteger careful = new AtomicInteger();
+
+    private final AtomicInteger withoutStates = new AtomicInteger();
 
     private final Map<Variant, DeltaProgram> programs = new ConcurrentHashMap<>();
 
@@ -299,5 +304,15 @@ final class PreparedTable {
     /** The quick program gave up: the next refreshes follow the careful one. */
     void beCareful() {
         careful.set(CAREFUL_REFRESHES);
+    }
+
+    /** The states could not be computed, and are left behind. */
+    void leaveStates() {
+        withoutStates.set(REFRESHES_WITHOUT_STATES);
+    }
+
+    /** Whether the states are not worth a try yet. */
+    boolean statesFail() {
+        return withoutStates.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
     }
 }
