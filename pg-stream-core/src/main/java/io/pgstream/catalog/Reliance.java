@@ -138,7 +138,6 @@ public record Reliance(String question, long answer, FrontierRow confirmed) {
                 && List.of(String.valueOf(source.currentFingerprint()), String.valueOf(source.newestFingerprint()))
                         .stream()
                         .allMatch(fingerprint -> fingerprint.equals(source.fingerprint()))
-                && (source.newestCaptureId() == null
-                        || source.newestCaptureId().equals(source.captureId()));
+                && (source.newestCaptureId() == null || source.newestCaptureId().equals(source.captureId()));
     }
 }

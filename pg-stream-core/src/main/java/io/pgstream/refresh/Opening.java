@@ -160,7 +160,8 @@ final class Opening {
 
     private String reading(@Nullable Reliance reliance, Map<Long, Long> limits, Set<Long> large) {
         String counts = counts(limits, large);
-        return ((reliance == null) ? query.sql(settings()) : query.brief(settings(), reliance)) + (counts.isEmpty() ? "" : "; " + query.counting(counts));
+        return ((reliance == null) ? query.sql(settings()) : query.brief(settings(), reliance))
+                + (counts.isEmpty() ? "" : "; " + query.counting(counts));
     }
 
     private String settings() {

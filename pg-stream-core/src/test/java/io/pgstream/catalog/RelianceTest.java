@@ -14,9 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The short question at the beginning of a refresh has another answer whenever the long one has. */
 class RelianceTest {
 
-    private static final String CAPTURED = "DO $$ DECLARE t record; BEGIN FOR t IN SELECT g.tgrelid::regclass AS source, g.tgname,"
-            + " g.tgfoid::regproc AS f FROM pg_trigger AS g WHERE g.tgrelid = 'u.b'::regclass AND g.tgname LIKE '%%_delete' LOOP"
-            + " EXECUTE format('%s', t.source, t.tgname, t.f); END LOOP; END $$";
+    private static final String CAPTURED =
+            "DO $$ DECLARE t record; BEGIN FOR t IN SELECT g.tgrelid::regclass AS source, g.tgname,"
+                    + " g.tgfoid::regproc AS f FROM pg_trigger AS g WHERE g.tgrelid = 'u.b'::regclass AND g.tgname LIKE '%%_delete' LOOP"
+                    + " EXECUTE format('%s', t.source, t.tgname, t.f); END LOOP; END $$";
 
     private static final List<String> TABLES = List.of(
             "CREATE SCHEMA u",
