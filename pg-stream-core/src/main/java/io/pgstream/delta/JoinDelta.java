@@ -13,6 +13,7 @@ import io.pgstream.plan.Scan;
 import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.Division;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.RowLimit;
 import io.pgstream.plan.expr.Template;
@@ -68,9 +69,23 @@ final class JoinDelta {
 
     static Delta of(Join join, DeltaContext context) {
         List<Operator> changed = join.inputs().stream().filter(context::changed).toList();
+        if (changed.size() > 1 && join.conditions().stream().anyMatch(Division::mayFail)) {
+            return fallible(join, context);
+        }
         return (changed.size() == 1)
                 ? new JoinDelta(join, List.of(), context).ofOne(changed.get(0))
                 : ordered(join, changed, context).chain();
+    }
+
+    /** Conditions that may fail see only pairs that are left. */
+    private static Delta fallible(Join join, DeltaContext context) {
+        List<Expression> last =
+                join.conditions().stream().filter(Division::mayFail).toList();
+        List<Expression> first = join.conditions().stream()
+                .filter(condition -> !last.contains(condition))
+                .toList();
+        Delta pairs = FallibleExpressions.settled(of(new Join(join.inputs(), first, join.order()), context), context);
+        return new Delta(new Filter(last, pairs.operator()), pairs.weight());
     }
 
     /** The join in the order in which its delta is built up, with a join of its own for what is met at once. */
