@@ -108,8 +108,7 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
     @Override
     public String select(ChangeScan scan) {
         String columns = scan.columns().stream()
-                .map(column ->
-                        "b." + Identifiers.quote(column.name()) + cast(column) + " AS " + column.sqlName() + ", ")
+                .map(column -> value(column) + " AS " + column.sqlName() + ", ")
                 .collect(Collectors.joining());
         CaptureNames names = names(scan.table().oid());
         Integer only = filled.get(scan.table().oid());
@@ -149,8 +148,9 @@ public final class ChangeBuffers implements OperatorRenderer.ChangeSource {
     }
 
     /** A domain is stored as the type that it is over. */
-    private static String cast(Column column) {
-        return column.type().domain() ? "::" + column.type().text() : "";
+    private static String value(Column column) {
+        String stored = "b." + Identifiers.quote(column.name());
+        return column.type().domain() ? column.type().of(stored) : stored;
     }
 
     /** Whether nothing is captured, and nothing counted. */

@@ -26,7 +26,8 @@ final class FilterDelta {
 
     static Delta of(Filter filter, DeltaContext context) {
         if (!Crossings.readsClock(filter)) {
-            Delta changed = Differentiator.changed(filter.input(), context);
+            Delta changed = FallibleExpressions.settled(
+                    Differentiator.changed(filter.input(), context), filter.input(), filter.conditions(), context);
             return new Delta(new Filter(filter.conditions(), changed.operator()), changed.weight());
         }
         Delta input = context.delta(filter.input());

@@ -7,10 +7,12 @@ import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.Expression;
 import io.pgstream.sql.AggregateRenderer;
 import io.pgstream.sql.GroupDelta;
 import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.sql.WithClause;
+import java.util.List;
 
 /** What a delta changes in the groups of an aggregate, for {@link AggregateRenderer} to write. */
 final class GroupChange {
@@ -54,7 +56,10 @@ final class GroupChange {
 
     /** The delta of an aggregate's input, summed up by group. */
     static String delta(StatefulNode node, DeltaContext context) {
-        Delta input = Differentiator.changed(node.aggregate().input(), context);
+        Operator rows = node.aggregate().input();
+        List<Expression> expressions =
+                node.items().stream().map(NamedExpression::expression).toList();
+        Delta input = FallibleExpressions.settled(Differentiator.changed(rows, context), rows, expressions, context);
         String groups = new GroupDelta(node.layout(), node.items(), input.weight())
                 .render(inputDelta(node, input, context), fewGroups(node, context));
         Column order = LookupOrder.ofGroups(node, context);

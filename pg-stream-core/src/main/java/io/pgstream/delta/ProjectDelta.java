@@ -28,7 +28,10 @@ final class ProjectDelta {
 
     static Delta of(Project project, DeltaContext context) {
         if (!Crossings.readsClock(project)) {
-            Delta input = Differentiator.changed(project.input(), context);
+            List<Expression> expressions =
+                    project.items().stream().map(NamedExpression::expression).toList();
+            Delta input = FallibleExpressions.settled(
+                    Differentiator.changed(project.input(), context), project.input(), expressions, context);
             NamedExpression weight = new NamedExpression(input.weight(), new ColumnReference(input.weight()));
             return new Delta(new Project(Lists.append(project.items(), weight), input.operator()), input.weight());
         }

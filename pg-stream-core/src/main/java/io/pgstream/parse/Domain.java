@@ -143,9 +143,7 @@ final class Domain {
 
     /** Types are asked for over a leaf, and with them the collation that a column has, not one that it is given by COLLATE. */
     private NamedExpression item(String name, SqlType type, boolean nullable, @Nullable Integer scale) {
-        Expression none = type.collation().isEmpty()
-                ? new Cast(Template.text("NULL"), type.text())
-                : Template.text("(SELECT NULL::" + type.definition() + ")");
+        Expression none = type.collation().isEmpty() ? Cast.nothing(type) : Template.text(type.nothing());
         return new NamedExpression(factory.create(name, type, nullable, scale), none);
     }
 

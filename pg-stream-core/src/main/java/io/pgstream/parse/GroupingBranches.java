@@ -13,7 +13,6 @@ import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.NumericLiteral;
 import io.pgstream.plan.expr.SqlType;
-import io.pgstream.plan.expr.Template;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -98,9 +97,7 @@ final class GroupingBranches {
         own.forEach((key, column) -> items.add(
                 set.contains(key)
                         ? item(typed.getOrDefault(column, column))
-                        : item(
-                                column,
-                                new Cast(Template.text("NULL"), column.type().text()))));
+                        : item(column, Cast.nothing(column.type()))));
         calls.forEach(call -> items.add(item(typed.getOrDefault(call.column(), call.column()))));
         groupings.forEach((column, arguments) -> items.add(new NamedExpression(
                 factory.create("grouping", INTEGER, false, 0), new NumericLiteral(mask(arguments, set)))));

@@ -67,7 +67,7 @@ final class HiddenCast {
                 ? new OneRow()
                 : new Relation(
                         columns.stream()
-                                .map(column -> "NULL::" + column.type().definition() + " AS " + column.sqlName())
+                                .map(column -> column.type().nothing() + " AS " + column.sqlName())
                                 .collect(Collectors.joining(", ", "(SELECT ", ")")),
                         columns);
         Column value = factory.create("value", ColumnBinding.UNKNOWN, true, null);

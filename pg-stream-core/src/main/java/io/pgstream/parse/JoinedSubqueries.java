@@ -16,7 +16,6 @@ import io.pgstream.plan.expr.Cast;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
-import io.pgstream.plan.expr.Template;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -110,8 +109,6 @@ final class JoinedSubqueries {
     }
 
     private NamedExpression nothing(Column column) {
-        return new NamedExpression(
-                OuterJoin.nullable(factory.like(column)),
-                new Cast(Template.text("NULL"), column.type().text()));
+        return new NamedExpression(OuterJoin.nullable(factory.like(column)), Cast.nothing(column.type()));
     }
 }

@@ -216,10 +216,7 @@ final class ScalarSubquery {
     }
 
     private static @Nullable Expression withoutColumns(@Nullable Expression expression) {
-        return (expression == null)
-                ? null
-                : expression.substitute(
-                        column -> new Cast(Template.text("NULL"), column.type().text()));
+        return (expression == null) ? null : expression.substitute(column -> Cast.nothing(column.type()));
     }
 
     private static Expression notNull(Expression expression) {

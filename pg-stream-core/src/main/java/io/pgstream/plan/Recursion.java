@@ -33,7 +33,7 @@ public record Recursion(List<Column> output, Operator base, Operator step, Relat
     public static Relation leaf(List<Column> columns) {
         return new Relation(
                 columns.stream()
-                        .map(column -> "NULL::" + column.type().definition() + " AS " + column.sqlName())
+                        .map(column -> column.type().nothing() + " AS " + column.sqlName())
                         .collect(Collectors.joining(", ", "(SELECT ", ")")),
                 columns);
     }

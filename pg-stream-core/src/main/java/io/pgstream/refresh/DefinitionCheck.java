@@ -77,6 +77,14 @@ final class DefinitionCheck {
     }
 
     /** Why a refresh must be full, or {@code null} if the changes, and states that are right, are enough. */
+    static @Nullable String fullReason(PreparedTable table, FrontierRow read, Extent extent) {
+        return switch (extent) {
+            case CHANGES -> fullReason(table, read);
+            case WHOLE -> RefreshResult.REQUESTED;
+            case QUERY_ALONE -> RefreshPolicy.STATES_FAIL;
+        };
+    }
+
     static @Nullable String fullReason(PreparedTable table, FrontierRow read) {
         if (read.frontier() == null) {
             return FIRST_LOAD;

@@ -210,9 +210,8 @@ final class FreshFunction {
     }
 
     private String whole() {
-        String nothing = columns().stream()
-                .map(column -> "NULL::" + column.type().text())
-                .collect(Collectors.joining(", "));
+        String nothing =
+                columns().stream().map(column -> column.type().nothing()).collect(Collectors.joining(", "));
         String named = columns().stream()
                 .map(column -> "w." + target.name(column) + " AS " + column.sqlName())
                 .collect(Collectors.joining(", "));

@@ -13,22 +13,16 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Refreshes several stream tables in one transaction, again after serialization failures. What fails for one of them leaves
  * all as they were.
  */
 final class GroupRefresher {
-
-    private static final Logger LOG = LoggerFactory.getLogger(GroupRefresher.class);
 
     private static final int RUNS_AGAIN = 10;
 
@@ -96,12 +90,13 @@ final class GroupRefresher {
             throws Failure, RedefinitionNeededException {
         Instant startedAt = Instant.now();
         long started = System.nanoTime();
-        Set<Long> forced = (request == Refresher.Request.FORCED)
-                ? rows.stream().map(StreamTableRow::id).collect(Collectors.toCollection(HashSet::new))
-                : new HashSet<>();
+        Map<Long, Extent> extents = new HashMap<>();
+        if (request == Refresher.Request.FORCED) {
+            rows.forEach(row -> extents.put(row.id(), Extent.WHOLE));
+        }
         for (int run = 1; ; run++) {
             try {
-                return attempt(rows, request, forced, check);
+                return attempt(rows, request, extents, check);
             } catch (LockedElsewhereException e) {
                 return skipped(rows, LOCKED, startedAt, Duration.ofNanos(System.nanoTime() - started));
             } catch (GateClosedException e) {
@@ -112,32 +107,32 @@ final class GroupRefresher {
                     throw new Failure(rows.get(0), Refresher.failure(rows.get(0).name(), e));
                 }
             } catch (MemberException e) {
-                runAgainOrThrow(e, forced, run);
+                runAgainOrThrow(e, extents, run);
             }
         }
     }
 
-    private static void runAgainOrThrow(MemberException e, Set<Long> forced, int run)
+    private void runAgainOrThrow(MemberException e, Map<Long, Extent> extents, int run)
             throws Failure, RedefinitionNeededException {
         StreamTableRow row = e.table().row();
         Exception reason = e.reason();
         if (reason instanceof RedefinitionNeededException redefinition) {
             throw redefinition.of(row.name());
         }
-        boolean bad = reason instanceof DriftException
-                || (reason instanceof SQLException sql && SqlErrors.state(sql).startsWith("22"));
         if (reason instanceof UnsureException) {
             e.table().beCareful();
-        } else if (bad && forced.add(row.id())) {
-            // A changed row that the query fails at may be gone again; its change would fail for ever.
-            LOG.warn("{}: {}; it is refreshed fully instead", row.name(), reason.getMessage());
+            return;
+        }
+        Extent next = memory.extent(row, extents.getOrDefault(row.id(), Extent.CHANGES), reason);
+        if (next != null) {
+            extents.put(row.id(), next);
         } else if (!(reason instanceof SQLException sql) || !SqlErrors.runAgain(sql) || run >= RUNS_AGAIN) {
             throw new Failure(row, Refresher.failure(row.name(), reason));
         }
     }
 
     private List<RefreshResult> attempt(
-            List<StreamTableRow> rows, Refresher.Request request, Set<Long> forced, BeforeCommit check)
+            List<StreamTableRow> rows, Refresher.Request request, Map<Long, Extent> extents, BeforeCommit check)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, MemberException {
         try (Connection connection = dataSource.getConnection()) {
             Session session = new Session(connection);
@@ -149,7 +144,7 @@ final class GroupRefresher {
                 }
                 GroupTransaction transaction =
                         new GroupTransaction(session, catalog, tables, memory.policy(rows, request), check);
-                List<RefreshResult> results = transaction.run(forced);
+                List<RefreshResult> results = transaction.run(extents);
                 for (int i = 0; i < results.size(); i++) {
                     memory.tell(session, rows.get(i), results.get(i));
                 }

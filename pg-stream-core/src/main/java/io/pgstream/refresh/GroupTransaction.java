@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,7 @@ final class GroupTransaction implements Membership {
     }
 
     /** Refreshes all of them, or none. */
-    List<RefreshResult> run(Set<Long> forced)
+    List<RefreshResult> run(Map<Long, Extent> extents)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, MemberException {
         new RefreshLocks(session, policy, tables).take();
         List<RefreshResult> results = new ArrayList<>();
@@ -72,8 +73,8 @@ final class GroupTransaction implements Membership {
                 results.addAll(
                         circle.isEmpty()
                                 ? List.of(member(
-                                        table, forced.contains(table.row().id())))
-                                : circle(circle, forced));
+                                        table, extents.getOrDefault(table.row().id(), Extent.CHANGES)))
+                                : circle(circle, extents.keySet()));
                 circle.forEach(member -> done.add(member.row().id()));
             }
         }
@@ -107,11 +108,11 @@ final class GroupTransaction implements Membership {
         return results;
     }
 
-    private RefreshResult member(PreparedTable table, boolean force) throws MemberException {
+    private RefreshResult member(PreparedTable table, Extent extent) throws MemberException {
         RefreshTransaction member = new RefreshTransaction(session, catalog, table, policy, BeforeCommit.NONE, this);
         try {
             session.execute(SETTINGS_OF_NOBODY);
-            RefreshResult result = member.refresh(force);
+            RefreshResult result = member.refresh(extent);
             left.addAll(member.leftCaptures());
             return result;
         } catch (SQLException | RedefinitionNeededException | DriftException | UnsureException e) {

@@ -41,7 +41,7 @@ public final class LastRefresh {
     @FunctionalInterface
     interface Once {
 
-        RefreshResult run(StreamTableRow row, boolean force)
+        RefreshResult run(StreamTableRow row, Extent extent)
                 throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException;
     }
 
@@ -73,7 +73,7 @@ public final class LastRefresh {
      */
     public MaintenancePlan catchUp() throws SQLException {
         try {
-            RefreshResult last = behind() ? once.run(row, true) : once();
+            RefreshResult last = behind() ? once.run(row, Extent.WHOLE) : once();
             for (int i = 1; i < ROUNDS && worthAnotherRound(last); i++) {
                 readAgain();
                 last = once();
@@ -101,10 +101,10 @@ public final class LastRefresh {
     private RefreshResult once()
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
         try {
-            return once.run(row, false);
+            return once.run(row, Extent.CHANGES);
         } catch (DriftException e) {
             session.rollbackQuietly();
-            return once.run(row, true);
+            return once.run(row, Extent.WHOLE);
         }
     }
 
@@ -146,7 +146,7 @@ public final class LastRefresh {
             // The locks are not to be given back for a second attempt.
             table.beCareful();
             return new RefreshTransaction(session, catalog, table, policy, BeforeCommit.NONE, Membership.WITHIN)
-                    .refresh(false);
+                    .refresh(Extent.CHANGES);
         } catch (UnsureException e) {
             throw new SQLException("The quick program did not fit", "40001", e);
         } catch (RedefinitionNeededException | DriftException e) {

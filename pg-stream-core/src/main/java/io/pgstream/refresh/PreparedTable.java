@@ -25,6 +25,9 @@ final class PreparedTable {
     /** How many refreshes follow the careful program after the quick one gave up. */
     private static final int CAREFUL_REFRESHES = 100;
 
+    /** How many refreshes go by the query alone before its states are tried again, which could not be computed. */
+    private static final int REFRESHES_WITHOUT_STATES = 20;
+
     private static final int SMALL_DELTA = 5_000;
 
     private static final double SMALL_SHARE = 0.03;
@@ -33,7 +36,12 @@ final class PreparedTable {
     private static final int SEGMENT_CHOICES = 8;
 
     private record OpeningKey(
-            long ownLockMillis, boolean sizes, Map<Long, Long> limits, Set<Long> large, List<HandOn.Place> places) {}
+            long ownLockMillis,
+            boolean sizes,
+            Map<Long, Long> limits,
+            Set<Long> large,
+            List<HandOn.Place> places,
+            @Nullable String question) {}
 
     private record Variant(ChangeCounts counts, boolean quick, boolean backlog, Map<Long, Integer> segments) {}
 
@@ -65,6 +73,8 @@ final class PreparedTable {
 
     private final AtomicInteger careful = new AtomicInteger();
 
+    private final AtomicInteger withoutStates = new AtomicInteger();
+
     private final Map<Variant, DeltaProgram> programs = new ConcurrentHashMap<>();
 
     private final Set<Map<Long, Integer>> segmentChoices = ConcurrentHashMap.newKeySet();
@@ -72,6 +82,8 @@ final class PreparedTable {
     private final Map<OpeningKey, String> openings = new ConcurrentHashMap<>();
 
     private final BufferVolume volume = new BufferVolume();
+
+    private final KnownSurroundings surroundings = new KnownSurroundings();
 
     private final Rewriting rewriting = new Rewriting();
 
@@ -256,7 +268,7 @@ final class PreparedTable {
 
     /**
      * The statements that a refresh begins with; they are the same for all that wait equally long for the lock, count the same
-     * buffers and look for the same tables.
+     * buffers, look for the same tables and rely on the same objects.
      */
     String opening(
             long ownLockMillis,
@@ -264,8 +276,15 @@ final class PreparedTable {
             Map<Long, Long> limits,
             Set<Long> large,
             List<HandOn.Place> places,
+            @Nullable String question,
             Supplier<String> sql) {
-        return openings.computeIfAbsent(new OpeningKey(ownLockMillis, sizes, limits, large, places), key -> sql.get());
+        return openings.computeIfAbsent(
+                new OpeningKey(ownLockMillis, sizes, limits, large, places, question), key -> sql.get());
+    }
+
+    /** What refreshes rely on. */
+    KnownSurroundings surroundings() {
+        return surroundings;
     }
 
     /** Where the last delta handed changes on, which the next one will probably do, too. */
@@ -299,5 +318,15 @@ final class PreparedTable {
     /** The quick program gave up: the next refreshes follow the careful one. */
     void beCareful() {
         careful.set(CAREFUL_REFRESHES);
+    }
+
+    /** The states could not be computed, and are left behind. */
+    void leaveStates() {
+        withoutStates.set(REFRESHES_WITHOUT_STATES);
+    }
+
+    /** Whether the states are not worth a try yet. */
+    boolean statesFail() {
+        return withoutStates.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
     }
 }

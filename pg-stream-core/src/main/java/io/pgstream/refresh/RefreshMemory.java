@@ -10,6 +10,7 @@ import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.support.QuestionMarks;
 import io.pgstream.support.Session;
+import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,6 +94,26 @@ final class RefreshMemory {
                         ? Explosion.NONE
                         : Explosion.of(
                                 session, QuestionMarks.escaped(table.row().canonicalQuery()), plan));
+    }
+
+    /** How much to compute after a refresh has failed, or {@code null} if another one would fail, too. */
+    @Nullable
+    Extent extent(StreamTableRow row, Extent tried, Exception failure) {
+        PreparedTable table = prepared.get(row.id());
+        boolean statesCanBeLeft = table != null
+                && table.queryWithoutStates() != null
+                && row.circle().isEmpty();
+        Extent next = tried.after(failure, statesCanBeLeft, row.status() == StreamTableStatus.INITIALIZING);
+        if (next != null) {
+            LOG.warn(
+                    "{}: {}; it is refreshed fully instead",
+                    row.name(),
+                    (failure instanceof SQLException sql) ? SqlErrors.message(sql) : failure.getMessage());
+        }
+        if (next == Extent.QUERY_ALONE && table != null) {
+            table.leaveStates();
+        }
+        return next;
     }
 
     /**

@@ -37,6 +37,10 @@ record RefreshPolicy(
 
     private static final String STATES_LEFT = ", and the states are left behind";
 
+    /** Why a refresh is full that goes by the query alone. */
+    static final String STATES_FAIL =
+            "what deltas would need cannot be computed of these rows, while the query can" + STATES_LEFT;
+
     private static final String NOT_COUNTED = " (by the size of the buffers, they are not counted)";
 
     static RefreshPolicy of(

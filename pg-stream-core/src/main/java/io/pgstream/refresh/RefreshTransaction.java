@@ -87,24 +87,24 @@ final class RefreshTransaction {
         return conclusion.leftCaptures();
     }
 
-    RefreshResult run(boolean force)
+    RefreshResult run(Extent extent)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException,
                     UnsureException {
-        return refresh(force, opening.run());
+        return refresh(extent, opening.run());
     }
 
     /** The refresh behind its locks, in a transaction that has begun. */
-    RefreshResult refresh(boolean force)
+    RefreshResult refresh(Extent extent)
             throws SQLException, RedefinitionNeededException, DriftException, UnsureException {
-        return refresh(force, opening.read());
+        return refresh(extent, opening.read());
     }
 
-    private RefreshResult refresh(boolean force, FrontierRow first)
+    private RefreshResult refresh(Extent extent, FrontierRow first)
             throws SQLException, RedefinitionNeededException, DriftException, UnsureException {
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
         FrontierRow read = time.asOf(membership.read(first));
         DefinitionCheck.check(table, read);
-        String fullReason = force ? RefreshResult.REQUESTED : DefinitionCheck.fullReason(table, read);
+        String fullReason = DefinitionCheck.fullReason(table, read, extent);
         boolean behind = DefinitionCheck.statesBehind(table, read);
         policy.costs().of(table.row().id()).behind(behind);
         if (behind && policy.keepsStates() && fullReason == null) {
@@ -132,7 +132,7 @@ final class RefreshTransaction {
         }
         String choice = choice(changes);
         if (choice == null && behind) {
-            choice = DefinitionCheck.STATES_BEHIND;
+            choice = table.statesFail() ? RefreshPolicy.STATES_FAIL : DefinitionCheck.STATES_BEHIND;
         }
         return (choice != null)
                 ? full(read, choice)
@@ -220,7 +220,7 @@ final class RefreshTransaction {
             } catch (SQLException e) {
                 limit.check(e);
                 String state = SqlErrors.state(e);
-                if (program.quick() && (state.equals("23505") || state.startsWith("22"))) {
+                if (program.quick() && (state.equals("23505") || SqlErrors.ofData(e))) {
                     // In another order, deleted rows first, a unique index of the user's can be content, and what was
                     // computed of a group that must be read again can be a value that the query fails at.
                     throw new UnsureException(e);

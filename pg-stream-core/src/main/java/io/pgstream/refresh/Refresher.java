@@ -184,29 +184,27 @@ public final class Refresher {
 
     private RefreshResult runAgainWhileSerializing(StreamTableRow row, Request request, BeforeCommit check)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
-        boolean force = request == Request.FORCED;
+        Extent extent = (request == Request.FORCED) ? Extent.WHOLE : Extent.CHANGES;
         for (int run = 1; ; run++) {
             try (Connection connection = dataSource.getConnection()) {
                 Session session = new Session(connection);
                 connections.put(connection, Thread.currentThread());
                 try {
-                    return once(session, row, request, force, check);
+                    return once(session, row, request, extent, check);
                 } catch (SQLException e) {
                     session.rollbackQuietly();
-                    if (!force && SqlErrors.state(e).startsWith("22")) {
-                        // A changed row that the query fails at may be gone again; its change would fail for ever.
-                        LOG.warn("{}: {}; it is refreshed fully instead", row.name(), SqlErrors.message(e));
-                        force = true;
-                    } else if (!SqlErrors.runAgain(e) || run >= RUNS_AGAIN) {
+                    Extent next = memory.extent(row, extent, e);
+                    if (next == null && (!SqlErrors.runAgain(e) || run >= RUNS_AGAIN)) {
                         throw e;
                     }
+                    extent = (next == null) ? extent : next;
                 } catch (DriftException e) {
                     session.rollbackQuietly();
-                    if (force) {
+                    Extent next = memory.extent(row, extent, e);
+                    if (next == null) {
                         throw e;
                     }
-                    LOG.warn("{}: {}; it is refreshed fully instead", row.name(), e.getMessage());
-                    force = true;
+                    extent = next;
                 } finally {
                     connections.remove(connection);
                     session.rollbackQuietly();
@@ -215,13 +213,13 @@ public final class Refresher {
         }
     }
 
-    private RefreshResult once(Session session, StreamTableRow row, Request request, boolean force, BeforeCommit check)
+    private RefreshResult once(Session session, StreamTableRow row, Request request, Extent extent, BeforeCommit check)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException {
         long started = System.nanoTime();
         PreparedTable table = memory.prepared(session, row);
         session.connection().setAutoCommit(true);
         // What somebody wants to do at the snapshot of the refresh needs a transaction.
-        Instant unchanged = (force || !table.differential() || check != BeforeCommit.NONE)
+        Instant unchanged = (extent != Extent.CHANGES || !table.differential() || check != BeforeCommit.NONE)
                 ? null
                 : FreshnessCheck.unchangedAt(session, settings.catalogSchema(), table);
         session.connection().setAutoCommit(false);
@@ -234,11 +232,11 @@ public final class Refresher {
                 new RefreshTransaction(session, catalog, table, memory.policy(List.of(row), request), check);
         RefreshResult result;
         try {
-            result = transaction.run(force);
+            result = transaction.run(extent);
         } catch (UnsureException e) {
             e.remember(table);
             session.rollbackQuietly();
-            return once(session, row, request, force, check);
+            return once(session, row, request, extent, check);
         }
         if (LOADED.contains(String.valueOf(result.reason()))) {
             memory.loaded(session, row);
@@ -366,7 +364,7 @@ public final class Refresher {
                 catalog,
                 memory,
                 row,
-                (current, force) -> once(session, current, Request.REQUESTED, force, BeforeCommit.NONE));
+                (current, extent) -> once(session, current, Request.REQUESTED, extent, BeforeCommit.NONE));
     }
 
     private void failed(StreamTableRow row, PgStreamException failure, Instant startedAt, Duration duration) {

@@ -299,10 +299,8 @@ public final class AggregateRenderer {
 
     /** Whether the group is there before or after the change. */
     private String present(char side) {
-        if (keys.isEmpty()) {
-            return (side == 'o') ? "c.found" : "true";
-        }
-        return (side == 'o') ? "c.found" : "c.n" + layout.rows().column().id() + " <> 0";
+        String now = keys.isEmpty() ? "true" : "c.n" + layout.rows().column().id() + " <> 0";
+        return (side == 'o') ? "c.found" : now;
     }
 
     /**
@@ -328,11 +326,13 @@ public final class AggregateRenderer {
     }
 
     private String side(char side, List<NamedExpression> items, String in) {
-        return items.stream()
-                .map(item -> "CASE WHEN " + in + " THEN "
-                        + Expression.operand(item.expression().substitute(output(side)), Column::sqlName) + " END AS "
-                        + side + item.column().id())
-                .collect(Collectors.joining(", "));
+        return items.stream().map(item -> side(side, item, in)).collect(Collectors.joining(", "));
+    }
+
+    private String side(char side, NamedExpression item, String in) {
+        String value = Expression.operand(item.expression().substitute(output(side)), Column::sqlName);
+        return item.column().type().when(in, value) + " AS " + side
+                + item.column().id();
     }
 
     /**

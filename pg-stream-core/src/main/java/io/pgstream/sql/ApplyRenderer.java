@@ -147,7 +147,7 @@ public final class ApplyRenderer {
         String back = target.columns().stream()
                 .map(column -> column.type().groupableBesideAll()
                         ? "u." + column.sqlName()
-                        : "(u." + column.sqlName() + ")::text::" + column.type().text() + " AS " + column.sqlName())
+                        : column.type().of("(u." + column.sqlName() + ")::text") + " AS " + column.sqlName())
                 .collect(Collectors.joining(", "));
         return "SELECT " + back + ", " + WeightSum.of("u.weight") + "::bigint AS weight FROM (" + signed
                 + ") AS u GROUP BY " + String.join(", ", groups) + " HAVING " + WeightSum.of("u.weight") + " <> 0";

@@ -65,7 +65,7 @@ final class BagRows {
         String columns = target.columns().stream()
                 .map(column -> column.type().groupableBesideAll()
                         ? "n." + column.sqlName()
-                        : "(n." + column.sqlName() + ")::text::" + column.type().text() + " AS " + column.sqlName())
+                        : column.type().of("(n." + column.sqlName() + ")::text") + " AS " + column.sqlName())
                 .collect(Collectors.joining(", "));
         String values = target.columns().stream()
                 .map(column -> column.type().groupableBesideAll()

@@ -36,7 +36,7 @@ final class ConsolidateRenderer {
             Column column = columns.get(i);
             boolean weight = column.equals(consolidate.weight());
             String back = (weight || !column.type().groupableBesideAll())
-                    ? texts.get(i) + "::" + column.type().text()
+                    ? column.type().of(texts.get(i))
                     : texts.get(i);
             block.column(column, back, false);
         }

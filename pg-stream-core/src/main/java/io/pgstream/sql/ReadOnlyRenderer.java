@@ -73,7 +73,7 @@ public final class ReadOnlyRenderer {
         String fine = "(SELECT k.fine FROM checked AS k)";
         return with.with("SELECT g.tid, "
                 + table.columns().stream()
-                        .map(column -> "NULL::" + column.type().text() + " AS " + column.sqlName())
+                        .map(column -> column.type().nothing() + " AS " + column.sqlName())
                         .collect(Collectors.joining(", "))
                 + " FROM gone AS g WHERE " + fine + " UNION ALL SELECT NULL::tid, " + typed(table, "n")
                 + " FROM net AS n,"
@@ -83,8 +83,7 @@ public final class ReadOnlyRenderer {
     /** The columns of a relation with the types of a table. */
     public static String typed(TargetTable table, String alias) {
         return table.columns().stream()
-                .map(column ->
-                        alias + "." + column.sqlName() + "::" + column.type().text())
+                .map(column -> column.type().of(alias + "." + column.sqlName()))
                 .collect(Collectors.joining(", "));
     }
 

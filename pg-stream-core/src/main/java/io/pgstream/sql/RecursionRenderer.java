@@ -94,16 +94,15 @@ public final class RecursionRenderer {
     /** Both sides of a recursion need the same types, whatever an expression over them makes. */
     private String typed(String alias) {
         return self.stream()
-                .map(column ->
-                        alias + "." + column.sqlName() + "::" + column.type().text() + " AS " + column.sqlName())
+                .map(column -> column.type().of(alias + "." + column.sqlName()) + " AS " + column.sqlName())
                 .collect(Collectors.joining(", "));
     }
 
     private static String typed(String alias, List<Column> from, List<Column> to) {
         List<String> items = new ArrayList<>();
         for (int i = 0; i < to.size(); i++) {
-            items.add(alias + "." + from.get(i).sqlName() + "::"
-                    + to.get(i).type().text() + " AS " + to.get(i).sqlName());
+            items.add(to.get(i).type().of(alias + "." + from.get(i).sqlName()) + " AS "
+                    + to.get(i).sqlName());
         }
         return String.join(", ", items);
     }

@@ -6,6 +6,7 @@ import io.pgstream.PgStreamException;
 import io.pgstream.RefreshFailedException;
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -25,6 +26,12 @@ public final class SqlErrors {
     private static final Set<String> TRANSIENT =
             Set.of("55P03", "57014", "57P01", "57P02", "57P03", "53300", "53200", "55006", "25P02", "25P03", "25P04");
 
+    /**
+     * What a value or a row is refused for: several rows where one is expected, data exceptions, errors of the user's functions; and values that a domain does not
+     * have, and types without an equality or an order, which are met when two values are compared.
+     */
+    private static final Pattern OF_DATA = Pattern.compile("(21|22|38|39|P0)...|23502|23514|42883");
+
     private SqlErrors() {}
 
     /** The SQLSTATE, or an empty text. */
@@ -36,6 +43,11 @@ public final class SqlErrors {
     /** Whether the same transaction is worth running again at once. */
     public static boolean runAgain(SQLException e) {
         return RUN_AGAIN.contains(state(e));
+    }
+
+    /** Whether it depends on the rows that are there, so that other rows, or another way to compute them, may do. */
+    public static boolean ofData(SQLException e) {
+        return OF_DATA.matcher(state(e)).matches();
     }
 
     /** Whether the connection to the server could not be made or broke. */

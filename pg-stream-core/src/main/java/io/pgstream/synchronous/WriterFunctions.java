@@ -54,7 +54,7 @@ final class WriterFunctions {
      */
     List<SourceTrigger> make(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
         ProgramRenderer programs = programs(row, plan);
-        FunctionRenderer functions = renderer(row, plan, programs);
+        FunctionRenderer functions = renderer(session, row, plan, programs);
         catalog.missedWrites().forget(session, row.id());
         for (String table : functions.tables(typeNames(session, SynchronousSource.of(plan)))) {
             session.execute(table);
@@ -82,13 +82,14 @@ final class WriterFunctions {
         SynchronousNames names = names(row);
         session.execute("SET LOCAL client_min_messages = warning; DROP FUNCTION IF EXISTS " + names.commit()
                 + "() CASCADE; DROP FUNCTION IF EXISTS " + names.apply() + "()");
-        make(session, row, renderer(row, plan, programs(row, plan)));
+        make(session, row, renderer(session, row, plan, programs(row, plan)));
         touch(session, names);
     }
 
     /** Whether the writers have followed all that has changed, and would go on doing so. */
     boolean followed(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
-        return session.one("SELECT " + shape(row, SynchronousSource.of(plan)).followed(), found -> found.getBoolean(1));
+        return session.one(
+                "SELECT " + shape(session, row, SynchronousSource.of(plan)).followed(), found -> found.getBoolean(1));
     }
 
     private ProgramRenderer programs(StreamTableRow row, MaintenancePlan plan) {
@@ -99,18 +100,24 @@ final class WriterFunctions {
         return row.effectiveMode() == RefreshMode.ON_COMMIT;
     }
 
-    private ShapeCheck shape(StreamTableRow row, List<SynchronousSource> sources) {
+    private ShapeCheck shape(Session session, StreamTableRow row, List<SynchronousSource> sources) throws SQLException {
         MissedWrites missed = catalog.missedWrites();
-        return new ShapeCheck(names(row), sources, missed.exist(row.id()), missed.note(row.id()));
+        return new ShapeCheck(
+                names(row),
+                sources,
+                GeneratedColumns.of(session, sources),
+                missed.exist(row.id()),
+                missed.note(row.id()));
     }
 
-    private FunctionRenderer renderer(StreamTableRow row, MaintenancePlan plan, ProgramRenderer programs) {
+    private FunctionRenderer renderer(
+            Session session, StreamTableRow row, MaintenancePlan plan, ProgramRenderer programs) throws SQLException {
         List<SynchronousSource> sources = SynchronousSource.of(plan);
         return new FunctionRenderer(
                 names(row),
                 programs,
                 sources,
-                shape(row, sources),
+                shape(session, row, sources),
                 row.environment(),
                 onCommit(row),
                 catalog.showKeptWriterKey(),

@@ -12,9 +12,9 @@ import java.util.function.Function;
  */
 public record Cast(Expression operand, String type) implements Expression {
 
-    /** NULL of a type; of a domain it could be refused, and is that of the type that the domain is over. */
-    public static Cast nothing(SqlType type) {
-        return new Cast(Template.text("NULL"), type.domain() ? type.base() : type.text());
+    /** NULL of a type. */
+    public static Expression nothing(SqlType type) {
+        return type.domain() ? Template.text(type.nothing()) : new Cast(Template.text("NULL"), type.text());
     }
 
     @Override

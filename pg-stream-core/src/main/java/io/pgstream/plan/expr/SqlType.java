@@ -75,6 +75,24 @@ public record SqlType(
         return text + collation;
     }
 
+    /** NULL of the type, with its collation. A cast of NULL to a domain can be refused; there can be one in a column of it all the same, as of an outer join. */
+    public String nothing() {
+        return domain
+                ? "(SELECT NULL::" + definition() + " WHERE false)"
+                : collation.isEmpty() ? "NULL::" + text : "(SELECT NULL::" + definition() + ")";
+    }
+
+    /** A value that is one of this type, but for its name, and may be NULL whatever a domain says of that. */
+    public String of(String value) {
+        String cast = value + "::" + text;
+        return domain ? when(value + " IS DISTINCT FROM NULL", cast) : cast;
+    }
+
+    /** A value of this type under a condition, and NULL otherwise. Without ELSE it would be of the type that a domain is over, and NULL be refused where it is written. */
+    public String when(String condition, String value) {
+        return "CASE WHEN " + condition + " THEN " + value + (domain ? " ELSE " + nothing() : "") + " END";
+    }
+
     /** Whether values of it can be too long for a btree index, or have none. */
     public boolean unbounded() {
         return !sortable

@@ -8,6 +8,7 @@ import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
+import io.pgstream.plan.expr.Division;
 import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
 import java.util.Collections;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where nobody reads s above the join. There is always one row of s, so that both mean the same; but of a join, every
  * row of X would leave with the old s and enter with the new one, where here only those count that the change of s moves.
+ * A division by s stays in the join: rows of X that came with the change of s would be divided by the old one, which may be 0.
  */
 final class CompareWithSingleRow {
 
@@ -38,7 +40,10 @@ final class CompareWithSingleRow {
                 List<Expression> comparisons = join.conditions().stream()
                         .filter(condition -> !Collections.disjoint(condition.columns(), input.output()))
                         .toList();
-                if (!comparisons.isEmpty() && comparisons.stream().noneMatch(Equality.class::isInstance)) {
+                if (!comparisons.isEmpty()
+                        && comparisons.stream()
+                                .noneMatch(condition -> condition instanceof Equality
+                                        || Division.mayFail(condition, input.output()::contains))) {
                     return marked(join, input, comparisons, factory);
                 }
             }

@@ -250,6 +250,6 @@ final class SeparateDistinctArguments {
     }
 
     private static Expression nothing(Column column) {
-        return new Cast(Template.text("NULL"), column.type().text());
+        return Cast.nothing(column.type());
     }
 }

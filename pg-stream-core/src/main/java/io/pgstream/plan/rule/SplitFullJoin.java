@@ -80,7 +80,7 @@ final class SplitFullJoin {
         Operator unmatched = new Filter(List.of(alone), new MarkJoin(kept, partners, conditions, mark));
         List<NamedExpression> items = new ArrayList<>();
         for (Column column : join.left().output()) {
-            Cast nothing = new Cast(Template.text("NULL"), column.type().text());
+            Expression nothing = Cast.nothing(column.type());
             items.add(new NamedExpression(OuterJoin.nullable(factory.like(column)), nothing));
         }
         for (Column column : kept.output()) {
