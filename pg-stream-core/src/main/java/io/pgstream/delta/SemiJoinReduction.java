@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SemiJoinReduction {
 
-    /** Fewer changed rows are not worth another statement part. */
+    /** Fewer changed rows are not worth another relation in the statement. */
     private static final double MANY_ROWS = 1_000;
 
     /** What a reduction must save, in the cost of one row fetched by an index: about what planning it takes. */
@@ -85,12 +85,12 @@ final class SemiJoinReduction {
         }
         double whole = JoinOrder.firstStep(delta.operator(), rows, before, conditions, context);
         Partners best = null;
-        double saved = always() ? Double.NEGATIVE_INFINITY : WORTH_PLANNING;
+        double saved = WORTH_PLANNING;
         for (Operator candidate : later) {
             Partners partners = partners(input, candidate, before, later);
             if (partners != null) {
                 double gain = whole * (1 - partners.part()) - rows * partners.cost();
-                if (gain > saved) {
+                if (gain > saved || (best == null && always())) {
                     best = partners;
                     saved = gain;
                 }
@@ -103,13 +103,13 @@ final class SemiJoinReduction {
             Operator input, Operator candidate, List<Operator> before, List<Operator> later) {
         Operator present = context.present(candidate);
         Set<Column> columns = new HashSet<>(input.output());
-        if (Branch.read(present, context.sizes()) <= 0
+        if ((Branch.read(present, context.sizes()) <= 0 && !always())
                 || !unique(candidate, columns)
                 || (context.changed(candidate) && Crossings.readsClock(candidate))) {
             return null;
         }
         IndexLookup lookup = IndexLookup.of(present, columns, conditions);
-        if (Double.isInfinite(lookup.fetched())) {
+        if (Double.isInfinite(lookup.fetched()) && !always()) {
             return null;
         }
         Set<Column> met = JoinOrder.columns(before);
@@ -157,9 +157,9 @@ final class SemiJoinReduction {
             Column touched = context.factory().create("touched", MarkJoin.BOOLEAN, false, null);
             Operator marked = context.materialize(
                     new MarkJoin(delta.operator(), keys.apply(partners.of()), key(partners.of(), input), touched));
-            Operator others = project(columns, new Filter(List.of(mark("NOT ", touched)), marked));
             Operator kept = project(columns, new Filter(List.of(mark("", touched)), marked));
-            others = context.sizes().remember(others, rows);
+            Operator others = context.sizes()
+                    .remember(project(columns, new Filter(List.of(mark("NOT ", touched)), marked)), rows);
             result = new UnionAll(columns, List.of(kept, project(columns, joined(others, partners, on))));
         } else {
             result = project(columns, joined(delta.operator(), partners, on));

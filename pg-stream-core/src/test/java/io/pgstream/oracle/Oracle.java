@@ -276,6 +276,8 @@ final class Oracle implements AutoCloseable {
         System.setProperty("pgstream.test.branches", Boolean.toString((setup.hashCode() & 4) == 0));
         // Rows look others up in the order of an index.
         System.setProperty("pgstream.test.sortedLookups", Boolean.toString((setup.hashCode() & 8) == 0));
+        // Changed rows without a partner in a table that is joined later are dropped.
+        System.setProperty("pgstream.test.reductions", Boolean.toString((setup.hashCode() & 32) == 0));
         // The segment of a buffer that is empty is not read.
         System.setProperty("pgstream.test.oneSegment", Boolean.toString((setup.hashCode() & 16) == 0));
     }
