@@ -61,6 +61,47 @@ public final class FrontierQuery {
     }
 
     /**
+     * The statement that reads of the catalog what is another at each refresh, and asks whether the rest has stayed.
+     *
+     * @param settings calls of {@code set_config} that are made first
+     */
+    public String brief(String settings, Reliance reliance) {
+        return "SELECT f.frontier::text, pg_current_snapshot()::text, statement_timestamp(), f.plan_hash, f.system_id,"
+                + " (SELECT concat_ws('/', c.system_identifier, d.oid) FROM pg_catalog.pg_control_system() AS c"
+                + " CROSS JOIN pg_catalog.pg_database AS d WHERE d.datname = current_database()), "
+                + reliance.question() + " FROM (SELECT " + settings + (settings.isEmpty() ? "" : ", ")
+                + WriterKey.show(schema) + ") AS settings CROSS JOIN " + schema
+                + ".pgs_frontiers AS f WHERE f.stream_table_id = " + id;
+    }
+
+    /** Reads the result of the brief statement; {@code null} if something has changed and all must be read. */
+    public static @Nullable FrontierRow readBriefly(ResultSet result, Reliance reliance) throws SQLException {
+        if (!result.next()) {
+            return null;
+        }
+        String identity = result.getString(6);
+        boolean stayed = identity.equals(result.getString(5))
+                && identity.equals(reliance.confirmed().surroundings().database())
+                && result.getLong(7) == reliance.answer();
+        return stayed
+                ? reliance.at(
+                        result.getString(1),
+                        result.getString(2),
+                        result.getTimestamp(3).toInstant(),
+                        result.getString(4))
+                : null;
+    }
+
+    /**
+     * What the refresh relies on, if everything that was read is as it should be: the next one asks whether it has stayed so.
+     *
+     * @param read what was read at the snapshot of the transaction
+     */
+    public @Nullable Reliance reliance(Session session, FrontierRow read) throws SQLException {
+        return Reliance.settled(read) ? Reliance.of(session, schema, id, read) : null;
+    }
+
+    /**
      * The statement that counts the changes, at the same snapshot.
      *
      * @param counts a query of {@code source}, {@code changed} (NULL if not counted), {@code markers}, {@code kept} and {@code segments}

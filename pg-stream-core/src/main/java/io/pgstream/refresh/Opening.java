@@ -4,6 +4,7 @@ import io.pgstream.catalog.Catalog;
 import io.pgstream.catalog.Environment;
 import io.pgstream.catalog.FrontierQuery;
 import io.pgstream.catalog.FrontierRow;
+import io.pgstream.catalog.Reliance;
 import io.pgstream.sql.HandOn;
 import io.pgstream.support.LostClients;
 import io.pgstream.support.Session;
@@ -12,6 +13,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The beginning of a refresh: the locks, and only then the first SELECT, which takes the snapshot, puts the settings in force and
@@ -49,6 +51,9 @@ final class Opening {
 
     private HandOnTables handOn = HandOnTables.unknown();
 
+    /** Whether all was read, after the locks were taken in one round trip. */
+    private boolean readInFull;
+
     Opening(Session session, Catalog catalog, PreparedTable table, RefreshPolicy policy) {
         this.session = session;
         this.table = table;
@@ -69,6 +74,7 @@ final class Opening {
             return atOnce();
         } catch (SQLException e) {
             locks.takeAfter(e);
+            readInFull = true;
             return read();
         }
     }
@@ -77,27 +83,53 @@ final class Opening {
         Map<Long, Long> limits = policy.countingLimits(table);
         Set<Long> large = table.volume().large();
         List<HandOn.Place> places = table.places();
+        Reliance reliance = table.surroundings().known();
         String sql = table.opening(
                 policy.ownLockMillis(),
                 sizes(),
                 limits,
                 large,
                 places,
-                () -> locks.sql() + "; " + reading(limits, large)
+                (reliance == null) ? null : reliance.question(),
+                () -> locks.sql() + "; " + reading(reliance, limits, large)
                         + (places.isEmpty() ? "" : "; " + HandOnTables.asking(places)));
         try (PreparedStatement statement = session.prepareAgain(sql)) {
             boolean rows = statement.execute();
             while (!rows && statement.getUpdateCount() >= 0) {
                 rows = statement.getMoreResults();
             }
-            FrontierRow read = FrontierQuery.read(statement.getResultSet());
+            FrontierRow read = first(statement, reliance);
+            FrontierRow.Captured captured = FrontierRow.Captured.NOTHING;
             if (table.differential() && !table.buffers().isEmpty() && statement.getMoreResults()) {
-                read = read.with(FrontierQuery.readCounts(statement.getResultSet()));
+                captured = FrontierQuery.readCounts(statement.getResultSet());
             }
             if (!places.isEmpty() && statement.getMoreResults()) {
                 handOn = HandOnTables.read(places, statement.getResultSet());
             }
-            return read;
+            return ((read == null) ? readChanged() : read).with(captured);
+        }
+    }
+
+    private @Nullable FrontierRow first(PreparedStatement statement, @Nullable Reliance reliance) throws SQLException {
+        readInFull = reliance == null;
+        return (reliance == null)
+                ? FrontierQuery.read(statement.getResultSet())
+                : FrontierQuery.readBriefly(statement.getResultSet(), reliance);
+    }
+
+    /** Something has changed that the refresh relies on: what it is says the whole statement, at the same snapshot. */
+    private FrontierRow readChanged() throws SQLException {
+        table.surroundings().changed();
+        readInFull = true;
+        return readAgain();
+    }
+
+    /** Nothing that was read, behind locks that were taken with it, is in the way of the refresh: the next one asks whether it has stayed so. */
+    void confirm(FrontierRow read) throws SQLException {
+        if (!readInFull) {
+            table.surroundings().stayed();
+        } else if (table.surroundings().due()) {
+            table.surroundings().learn(query.reliance(session, read));
         }
     }
 
@@ -126,9 +158,10 @@ final class Opening {
         return query.read(session, "true", "");
     }
 
-    private String reading(Map<Long, Long> limits, Set<Long> large) {
+    private String reading(@Nullable Reliance reliance, Map<Long, Long> limits, Set<Long> large) {
         String counts = counts(limits, large);
-        return query.sql(settings()) + (counts.isEmpty() ? "" : "; " + query.counting(counts));
+        return ((reliance == null) ? query.sql(settings()) : query.brief(settings(), reliance))
+                + (counts.isEmpty() ? "" : "; " + query.counting(counts));
     }
 
     private String settings() {

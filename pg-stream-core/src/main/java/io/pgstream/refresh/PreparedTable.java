@@ -36,7 +36,12 @@ final class PreparedTable {
     private static final int SEGMENT_CHOICES = 8;
 
     private record OpeningKey(
-            long ownLockMillis, boolean sizes, Map<Long, Long> limits, Set<Long> large, List<HandOn.Place> places) {}
+            long ownLockMillis,
+            boolean sizes,
+            Map<Long, Long> limits,
+            Set<Long> large,
+            List<HandOn.Place> places,
+            @Nullable String question) {}
 
     private record Variant(ChangeCounts counts, boolean quick, boolean backlog, Map<Long, Integer> segments) {}
 
@@ -77,6 +82,8 @@ final class PreparedTable {
     private final Map<OpeningKey, String> openings = new ConcurrentHashMap<>();
 
     private final BufferVolume volume = new BufferVolume();
+
+    private final KnownSurroundings surroundings = new KnownSurroundings();
 
     private final Rewriting rewriting = new Rewriting();
 
@@ -261,7 +268,7 @@ final class PreparedTable {
 
     /**
      * The statements that a refresh begins with; they are the same for all that wait equally long for the lock, count the same
-     * buffers and look for the same tables.
+     * buffers, look for the same tables and rely on the same objects.
      */
     String opening(
             long ownLockMillis,
@@ -269,8 +276,15 @@ final class PreparedTable {
             Map<Long, Long> limits,
             Set<Long> large,
             List<HandOn.Place> places,
+            @Nullable String question,
             Supplier<String> sql) {
-        return openings.computeIfAbsent(new OpeningKey(ownLockMillis, sizes, limits, large, places), key -> sql.get());
+        return openings.computeIfAbsent(
+                new OpeningKey(ownLockMillis, sizes, limits, large, places, question), key -> sql.get());
+    }
+
+    /** What refreshes rely on. */
+    KnownSurroundings surroundings() {
+        return surroundings;
     }
 
     /** Where the last delta handed changes on, which the next one will probably do, too. */

@@ -1,0 +1,5 @@
+/** What the catalog says, compared with what it is asked for. */
+@NullMarked
+package io.pgstream.catalog;
+
+import org.jspecify.annotations.NullMarked;
