@@ -14,6 +14,7 @@ import io.pgstream.plan.UnionAll;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Division;
+import io.pgstream.plan.expr.Equality;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.RowLimit;
 import io.pgstream.plan.expr.Template;
@@ -69,7 +70,7 @@ final class JoinDelta {
 
     static Delta of(Join join, DeltaContext context) {
         List<Operator> changed = join.inputs().stream().filter(context::changed).toList();
-        if (changed.size() > 1 && join.conditions().stream().anyMatch(Division::mayFail)) {
+        if (changed.size() > 1 && join.conditions().stream().anyMatch(condition -> fallible(condition, join))) {
             return fallible(join, context);
         }
         return (changed.size() == 1)
@@ -77,10 +78,20 @@ final class JoinDelta {
                 : ordered(join, changed, context).chain();
     }
 
+    /** Whether a condition divides what one input has by what another has: rows of one input by itself are not in passing. */
+    private static boolean fallible(Expression condition, Join join) {
+        List<Expression> sides = (condition instanceof Equality) ? condition.operands() : List.of(condition);
+        return sides.stream()
+                .filter(Division::mayFail)
+                .anyMatch(side ->
+                        join.inputs().stream().noneMatch(input -> input.output().containsAll(side.columns())));
+    }
+
     /** Conditions that may fail see only pairs that are left. */
     private static Delta fallible(Join join, DeltaContext context) {
-        List<Expression> last =
-                join.conditions().stream().filter(Division::mayFail).toList();
+        List<Expression> last = join.conditions().stream()
+                .filter(condition -> fallible(condition, join))
+                .toList();
         List<Expression> first = join.conditions().stream()
                 .filter(condition -> !last.contains(condition))
                 .toList();

@@ -103,8 +103,18 @@ final class RowSourceMasker {
         template.append('(');
         String separator = "";
         for (List<TextNode> part : TextTree.parts(((Group) cursor.next()).content())) {
-            template.append(separator).append(Masks.PLACE);
-            operands.add(Masker.argument(part).strip());
+            template.append(separator);
+            List<TextNode> value = part;
+            if (value.size() > 1 && value.get(0).is("VARIADIC")) {
+                template.append("VARIADIC ");
+                value = value.subList(1, value.size());
+            }
+            if (value.size() > 2 && value.get(1).is("=>")) {
+                template.append(((Token) value.get(0)).text()).append(" => ");
+                value = value.subList(2, value.size());
+            }
+            template.append(Masks.PLACE);
+            operands.add(Masker.argument(value).strip());
             separator = ", ";
         }
         template.append(')');

@@ -37,6 +37,7 @@ class DivisionTest {
                 "SELECT k, sum(v % (SELECT count(*) FROM d)) AS s FROM d GROUP BY k",
                 "SELECT id, 10 / (SELECT sum(v) FROM d AS o WHERE o.v > 0) AS x FROM d WHERE v > 0",
                 "SELECT d.id, o.id AS other FROM d, d AS o WHERE d.v / o.v = 1 AND d.k = o.k AND o.v > 0",
+                "SELECT d.id, o.id AS other FROM d JOIN d AS o ON d.v / nullif(d.k, 0) = o.v % (o.k + 1)",
                 "SELECT d.id, mod(d.v, t.n) AS x FROM d CROSS JOIN (SELECT count(*) AS n FROM d) AS t",
                 // Reads nothing of its table.
                 "SELECT 1 AS one FROM d HAVING 1 < 2"

@@ -17,6 +17,8 @@ class LateralTest {
             "CREATE TYPE pair AS (a int, b text)",
             "CREATE FUNCTION pairs(int) RETURNS SETOF pair IMMUTABLE LANGUAGE sql AS $$SELECT i, 'p' || i FROM generate_series(1, $1) i$$",
             "CREATE FUNCTION \"Some Rows\"(int) RETURNS SETOF int IMMUTABLE LANGUAGE sql AS 'SELECT generate_series(1, $1)'",
+            "CREATE FUNCTION series(low int, VARIADIC \"More\" int[] DEFAULT '{}') RETURNS SETOF int IMMUTABLE LANGUAGE sql"
+                    + " AS 'SELECT low UNION ALL SELECT unnest($2)'",
             "CREATE TABLE t (id int PRIMARY KEY, k int, s text, tags text[], nums int[], j jsonb)",
             "CREATE TABLE n (id int, k int)",
             "CREATE INDEX ON n (id)",
@@ -64,6 +66,9 @@ class LateralTest {
                 "SELECT t.id, x.a, x.b FROM t, jsonb_to_recordset(t.j -> 'a') AS x(a int, b numeric(5,1)) WHERE t.id <> 1 AND t.id <> 6",
                 "SELECT t.id, x.a, x.\"the B\" FROM t, ROWS FROM (jsonb_to_record(t.j) AS (a jsonb, \"the B\" varchar(3))) AS x",
                 "SELECT t.id, p.a, p.b FROM t, pairs(t.k) AS p",
+                "SELECT t.id, x FROM t, jsonb_path_query(t.j, 'strict $.a[*].b', silent => true) AS x",
+                "SELECT t.id, x FROM t, series(t.k, VARIADIC t.nums) AS x",
+                "SELECT t.id, x FROM t LEFT JOIN LATERAL series(low => t.id, VARIADIC \"More\" => ARRAY[t.k, 2]) AS x ON x > 1",
                 "SELECT t.id, p FROM t, \"Some Rows\"(t.k) AS p",
                 "SELECT t.id, w FROM t, regexp_split_to_table(t.s, '\\s+') w, string_to_table(t.s, ' ') x WHERE w = x",
                 "SELECT t.id, a.x, b.y FROM t, unnest(t.nums) AS a(x), generate_series(a.x, t.k) AS b(y)",
