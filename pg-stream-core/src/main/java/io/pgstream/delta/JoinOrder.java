@@ -49,7 +49,7 @@ final class JoinOrder {
 
     private final DeltaContext context;
 
-    private JoinOrder(List<Expression> conditions, DeltaContext context) {
+    JoinOrder(List<Expression> conditions, DeltaContext context) {
         this.conditions = conditions;
         this.context = context;
     }
@@ -244,7 +244,9 @@ final class JoinOrder {
                 : single;
     }
 
-    private @Nullable JoinStep single(List<Operator> open, Set<Column> bound, double rows) {
+    /** The cheapest step to one of some inputs; {@code null} if nothing leads to any. */
+    @Nullable
+    JoinStep single(List<Operator> open, Set<Column> bound, double rows) {
         JoinStep best = null;
         for (Operator candidate : open) {
             JoinStep step = step(candidate, bound, rows);
@@ -367,14 +369,6 @@ final class JoinOrder {
                         columns(List.of(rows)),
                         context.sizes().rows(rows));
         return step != null && !step.whole();
-    }
-
-    /** What it costs rows to meet the first of some inputs, in the cost of one row fetched by an index. */
-    static double firstStep(
-            Operator rows, double number, List<Operator> inputs, List<Expression> conditions, DeltaContext context) {
-        List<Operator> present = inputs.stream().map(context::present).toList();
-        JoinStep step = new JoinOrder(conditions, context).single(present, columns(List.of(rows)), number);
-        return (step == null) ? 0 : step.cost();
     }
 
     /** The conditions that read only these columns. */

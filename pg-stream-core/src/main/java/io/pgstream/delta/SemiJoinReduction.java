@@ -83,7 +83,9 @@ final class SemiJoinReduction {
         if (!context.lookUp() || context.handOn().plansAreKept() || (rows < MANY_ROWS && !always())) {
             return delta;
         }
-        double whole = JoinOrder.firstStep(delta.operator(), rows, before, conditions, context);
+        List<Operator> present = before.stream().map(context::present).toList();
+        JoinStep step = new JoinOrder(conditions, context).single(present, new HashSet<>(input.output()), rows);
+        double whole = (step == null) ? 0 : step.cost();
         Partners best = null;
         double saved = WORTH_PLANNING;
         for (Operator candidate : later) {

@@ -90,20 +90,24 @@ final class RefreshTransaction {
     RefreshResult run(Extent extent)
             throws SQLException, LockedElsewhereException, RedefinitionNeededException, DriftException,
                     UnsureException {
-        return refresh(extent, opening.run());
+        return refresh(extent, opening.run(), true);
     }
 
     /** The refresh behind its locks, in a transaction that has begun. */
     RefreshResult refresh(Extent extent)
             throws SQLException, RedefinitionNeededException, DriftException, UnsureException {
-        return refresh(extent, opening.read());
+        return refresh(extent, opening.read(), false);
     }
 
-    private RefreshResult refresh(Extent extent, FrontierRow first)
+    /** @param alone whether the refresh has begun the transaction */
+    private RefreshResult refresh(Extent extent, FrontierRow first, boolean alone)
             throws SQLException, RedefinitionNeededException, DriftException, UnsureException {
         PassedTime time = new PassedTime(session, policy.catalogSchema(), table);
         FrontierRow read = time.asOf(membership.read(first));
         DefinitionCheck.check(table, read);
+        if (alone) {
+            opening.confirm(read);
+        }
         String fullReason = DefinitionCheck.fullReason(table, read, extent);
         boolean behind = DefinitionCheck.statesBehind(table, read);
         policy.costs().of(table.row().id()).behind(behind);

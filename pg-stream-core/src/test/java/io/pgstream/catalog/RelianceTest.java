@@ -1,6 +1,7 @@
 package io.pgstream.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgstream.support.Session;
 import io.pgstream.test.TestDatabase;
@@ -8,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -131,6 +133,27 @@ class RelianceTest {
                 reliance = Reliance.of(session, "pgstream", 1, before);
             }
         }
+    }
+
+    @Test
+    void a_refresh_reads_everything_again_only_after_something_has_changed() throws SQLException {
+        TestDatabase database = TestDatabase.onDefault();
+        database.execute("CREATE TABLE a (id int PRIMARY KEY, v int NOT NULL)");
+        database.create("t", "SELECT v, count(*) AS n FROM a GROUP BY v");
+        for (int i = 1; i < 4; i++) {
+            database.execute("INSERT INTO a VALUES (" + i + ", 1)");
+            database.engine().refresh("t");
+        }
+        database.execute(
+                "CREATE OR REPLACE FUNCTION pgstream.source_fingerprint(source oid, capture bigint, captured text[]) RETURNS text"
+                        + " LANGUAGE plpgsql STABLE AS 'BEGIN RAISE EXCEPTION ''everything is read''; END'",
+                "INSERT INTO a VALUES (4, 1)");
+
+        database.engine().refresh("t");
+        assertThat(database.value("SELECT n FROM t")).isEqualTo("4");
+
+        database.execute("GRANT SELECT ON a TO PUBLIC", "INSERT INTO a VALUES (5, 1)");
+        assertThatThrownBy(() -> database.engine().refresh("t")).hasMessageContaining("everything is read");
     }
 
     private static long answer(Session session, Reliance reliance) throws SQLException {

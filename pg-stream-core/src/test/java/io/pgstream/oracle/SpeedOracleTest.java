@@ -22,7 +22,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 /**
  * How a refresh compares with {@code REFRESH MATERIALIZED VIEW} for queries of every kind over tables of 20,000 to 250,000 rows of which 0.1 %, 1 %
  * and one have changed. {@code pgstream.speed} names the workloads ({@code all} for all), {@code pgstream.speed.only} is a pattern of
- * the names of queries, {@code pgstream.speed.url} another server, of whose log {@code pgstream.speed.explain} asks for the plans of statements
+ * the names of queries, {@code pgstream.speed.copies} how often the rows are copied, {@code pgstream.speed.url} another server, of whose log {@code pgstream.speed.explain} asks for the plans of statements
  * of the engine that take so many milliseconds. Results are compared, too.
  */
 @SuppressWarnings("deprecation")

@@ -60,6 +60,6 @@ record SpeedWorkload(String name, List<String> setup, int copies, Map<String, St
     private static SpeedWorkload copied(String name, List<String> setup, int copies, List<String> queries) {
         Map<String, String> named = new LinkedHashMap<>();
         queries.forEach(query -> named.put(name + (named.size() + 1), query));
-        return new SpeedWorkload(name, setup, copies, named);
+        return new SpeedWorkload(name, setup, Integer.getInteger("pgstream.speed.copies", copies), named);
     }
 }

@@ -11,7 +11,14 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class TestChoices implements BeforeAllCallback {
 
     private static final List<String> NAMES = List.of(
-            "smallDelta", "worthAChoice", "keepFilters", "branches", "loadBeside", "reductions", "sortedLookups", "oneSegment");
+            "smallDelta",
+            "worthAChoice",
+            "keepFilters",
+            "branches",
+            "loadBeside",
+            "reductions",
+            "sortedLookups",
+            "oneSegment");
 
     /** Has the engine choose by what it knows. */
     public static void clear() {
