@@ -69,10 +69,7 @@ final class JoinDelta {
         this.join = join;
         this.branches = branches;
         this.context = context;
-        this.reduction = new SemiJoinReduction(
-                join.conditions(),
-                input -> keys.getOrDefault(input, deltas.get(input)).operator(),
-                context);
+        this.reduction = new SemiJoinReduction(join.conditions(), this::changedKeys, context);
     }
 
     static Delta of(Join join, DeltaContext context) {
@@ -239,6 +236,12 @@ final class JoinDelta {
         Delta delta = new Delta(
                 context.materialize(prefix.delta().operator()), prefix.delta().weight());
         return new Prefix(prefix.inputs(), delta, true, prefix.consolidated(), prefix.grown());
+    }
+
+    /** What tells which keys of a changed input have changed. */
+    private Operator changedKeys(Operator input) {
+        return DeltaContext.required(keys.getOrDefault(input, deltas.get(input)), input)
+                .operator();
     }
 
     /** The delta of an input that is met now, without rows that come to nothing further on. Its keys are those of all of it. */
