@@ -136,7 +136,8 @@ public final class WriterProgram {
         DeltaContext context = builder.context(ChangeCounts.few(sources), false);
         StatefulNode addable = addable();
         if (addable != null && context.changed(addable.operator())) {
-            return addedTo(addable, builder, oneSided(addable.aggregate().input(), builder, sources, rows), rows);
+            DeltaContext known = oneSided(addable.aggregate().input(), builder, sources, rows);
+            return addedTo(addable, builder, known, rows, foundByKey(known));
         }
         Steps direct = (rows == Rows.MIXED && sources.size() == 1)
                 ? replaceNet(sources.iterator().next())
@@ -148,6 +149,33 @@ public final class WriterProgram {
                 builder.differential(ChangeCounts.few(sources), false).statements();
         int last = statements.size() - 1;
         return new Steps(statements.subList(0, last), statements.get(last), true, null);
+    }
+
+    /**
+     * Applies one row of a table that has gone, where that is another program than for several: to set up the search for many groups takes
+     * longer than to meet one by a conflict.
+     *
+     * @return {@code null} if it is the same
+     */
+    public @Nullable Steps oneGone(Set<Long> sources) {
+        StatefulNode addable = addable();
+        ProgramBuilder builder = builder();
+        if (addable == null
+                || addable.layout().keys().isEmpty()
+                || !builder.context(ChangeCounts.few(sources), false).changed(addable.operator())) {
+            return null;
+        }
+        DeltaContext known = oneSided(addable.aggregate().input(), builder, sources, Rows.GONE);
+        return foundByKey(known) ? addedTo(addable, builder, known, Rows.GONE, false) : null;
+    }
+
+    /**
+     * Whether groups that lose rows are looked for. Without the settings of the plan they are met in any order: where others are kept out,
+     * that does no harm.
+     */
+    private boolean foundByKey(DeltaContext context) {
+        boolean keptOut = !commutes() && !(atCommit && commutingSource() != null);
+        return context.oneSided() && (commutes() || keptOut);
     }
 
     private ProgramBuilder builder() {
@@ -163,7 +191,8 @@ public final class WriterProgram {
                 : null;
     }
 
-    private Steps addedTo(StatefulNode node, ProgramBuilder builder, DeltaContext context, Rows rows) {
+    private Steps addedTo(
+            StatefulNode node, ProgramBuilder builder, DeltaContext context, Rows rows, boolean foundByKey) {
         GroupUpsertRenderer upsert = new GroupUpsertRenderer(
                 node.layout(), node.state(), plan.target(), plan.root().items());
         AggregateRenderer renderer = new AggregateRenderer(node.layout(), node.state());
@@ -175,10 +204,7 @@ public final class WriterProgram {
         if (context.oneSided() && !gone) {
             return new Steps(statements, upsert.applyCome(context.nextStatement(), delta), false, null);
         }
-        // Without the settings of the plan the groups are met in any order: where others are kept out, that does no
-        // harm.
-        boolean keptOut = !commutes() && !(atCommit && commutingSource() != null);
-        String apply = (context.oneSided() && (commutes() || keptOut))
+        String apply = foundByKey
                 ? upsert.applyGone(context.nextStatement(), delta)
                 : upsert.apply(context.nextStatement(), delta);
         String current = OperatorRenderer.render(

@@ -67,11 +67,19 @@ final class ApplyLock {
 
     /** The same, if a statement has changed anything at all; otherwise it is the end of the function. */
     String takeIfChanged(Operation operation, String before) {
+        return takeIfChanged(operation, before, false);
+    }
+
+    /** @param counts whether {@code pgstream_several} is to say if there is more than one row */
+    String takeIfChanged(Operation operation, String before, boolean counts) {
         String changed = operation.changed();
         String end = "    IF NOT FOUND THEN\n        RETURN NULL;\n    END IF;\n";
         String lock = "    SELECT "
                 + locked(before, shared ? "CASE WHEN " + OLD_SNAPSHOT + " THEN " + version() + " END" : version())
-                + " INTO pgstream_last FROM " + changed + " LIMIT 1;\n" + end;
+                + (counts
+                        ? ", EXISTS (SELECT FROM " + changed + " OFFSET 1) INTO pgstream_last, pgstream_several"
+                        : " INTO pgstream_last")
+                + " FROM " + changed + " LIMIT 1;\n" + end;
         return lock
                 + (shared
                         ? "    IF pgstream_last IS NOT NULL THEN\n" + refuseInvisible() + "    END IF;\n"

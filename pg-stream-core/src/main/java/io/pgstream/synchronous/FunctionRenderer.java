@@ -165,9 +165,10 @@ final class FunctionRenderer {
     }
 
     private String changed(SynchronousSource source, Operation operation) {
-        return programs.lock().takeIfChanged(operation, order.lock(source, names.id()))
-                + programs.apply(
-                        new TransitionChanges(operation), Set.of(source.table().oid()), operation.rows());
+        Set<Long> changed = Set.of(source.table().oid());
+        boolean counts = operation == Operation.DELETE && programs.oneGoneDiffers(changed);
+        return programs.lock().takeIfChanged(operation, order.lock(source, names.id()), counts)
+                + programs.apply(new TransitionChanges(operation), changed, operation.rows(), "NOT pgstream_several");
     }
 
     private String kept(SynchronousSource source, Operation operation) {
@@ -264,7 +265,7 @@ final class FunctionRenderer {
                             .append(replaced)
                             .append("        RETURN " + result + ";\n");
                 }
-                kinds(source, PendingRows.readTaken(source))
+                kinds(source, PendingRows.readTaken(source), PendingRows.oneTaken(source))
                         .forEach((program, kinds) -> body.append("    ELSIF ")
                                 .append(PendingRows.only(source, kinds, true))
                                 .append(" THEN\n")
@@ -272,7 +273,7 @@ final class FunctionRenderer {
                                 .append(program)
                                 .append("        RETURN " + result + ";\n"));
             }
-            kinds(source, pending.read(sources))
+            kinds(source, pending.read(sources), null)
                     .forEach((program, kinds) -> body.append("    ELSIF ")
                             .append(PendingRows.only(source, kinds, false))
                             .append(" THEN\n")
@@ -314,12 +315,19 @@ final class FunctionRenderer {
         return programs.replace(source, PendingRows.readTaken(source, false), PendingRows.readTaken(source, true));
     }
 
-    /** The programs for changes of one source alone, and what each is for. */
+    /**
+     * The programs for changes of one source alone, and what each is for.
+     *
+     * @param single a condition: there is one row; {@code null} if nobody knows
+     */
     private Map<String, List<WriterProgram.Rows>> kinds(
-            SynchronousSource source, OperatorRenderer.ChangeSource changes) {
+            SynchronousSource source, OperatorRenderer.ChangeSource changes, @Nullable String single) {
         Map<String, List<WriterProgram.Rows>> kinds = new LinkedHashMap<>();
         for (WriterProgram.Rows rows : WriterProgram.Rows.values()) {
-            String program = programs.apply(changes, Set.of(source.table().oid()), rows);
+            Set<Long> changed = Set.of(source.table().oid());
+            String program = (single == null)
+                    ? programs.apply(changes, changed, rows)
+                    : programs.apply(changes, changed, rows, single);
             kinds.computeIfAbsent(program, key -> new ArrayList<>()).add(rows);
         }
         return kinds;

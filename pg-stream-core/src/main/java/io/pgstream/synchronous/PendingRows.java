@@ -253,6 +253,11 @@ final class PendingRows {
                 + " AS p WHERE p.xact = pg_current_xact_id() RETURNING p.kept INTO STRICT " + taken(source) + ";\n";
     }
 
+    /** A condition: one row is in the variable. */
+    static String oneTaken(SynchronousSource source) {
+        return "cardinality(" + taken(source) + ") = 1";
+    }
+
     /** Reads the variable. */
     static OperatorRenderer.ChangeSource readTaken(SynchronousSource source) {
         return scan -> select(scan, "unnest(" + taken(source) + ") AS b");

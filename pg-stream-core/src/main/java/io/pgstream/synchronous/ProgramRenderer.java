@@ -103,7 +103,7 @@ final class ProgramRenderer {
         StringBuilder text = new StringBuilder();
         text.append(LAST)
                 .append(
-                        "    pgstream_repeated boolean := false;\n    pgstream_gone tid[];\n    pgstream_unsure tid[];\n");
+                        "    pgstream_repeated boolean := false;\n    pgstream_several boolean;\n    pgstream_gone tid[];\n    pgstream_unsure tid[];\n");
         for (String count : COUNTS.split(", ")) {
             text.append("    ").append(count).append(" bigint;\n");
         }
@@ -122,7 +122,29 @@ final class ProgramRenderer {
 
     /** Applies the changes of some sources. */
     String apply(OperatorRenderer.ChangeSource changes, Set<Long> sources, WriterProgram.Rows rows) {
-        WriterProgram.Steps steps = writer(changes).steps(sources, rows);
+        return text(writer(changes).steps(sources, rows));
+    }
+
+    /**
+     * The same for what may be a single row.
+     *
+     * @param single whether it is, as a condition
+     */
+    String apply(OperatorRenderer.ChangeSource changes, Set<Long> sources, WriterProgram.Rows rows, String single) {
+        String several = apply(changes, sources, rows);
+        WriterProgram.Steps one =
+                (rows == WriterProgram.Rows.GONE) ? writer(changes).oneGone(sources) : null;
+        return (one == null)
+                ? several
+                : "    IF " + single + " THEN\n" + text(one) + "    ELSE\n" + several + "    END IF;\n";
+    }
+
+    /** Whether it is worth asking if a single row of a table has gone. */
+    boolean oneGoneDiffers(Set<Long> sources) {
+        return writer(new TransitionChanges(TransitionChanges.Operation.DELETE)).oneGone(sources) != null;
+    }
+
+    private String text(WriterProgram.Steps steps) {
         StringBuilder text = new StringBuilder();
         for (String statement : steps.statements()) {
             text.append(plain(statement));
