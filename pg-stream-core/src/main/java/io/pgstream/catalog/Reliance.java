@@ -5,7 +5,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -89,8 +88,7 @@ public record Reliance(String question, long answer, FrontierRow confirmed) {
     }
 
     private static String rows(int number, String place, String catalog, String column, String values) {
-        return "SELECT hashint8extended(" + place + ", " + VERSION + number + ") FROM pg_catalog." + catalog
-                + " AS x WHERE x." + column + " = ANY (" + values + ")";
+        return own("pg_catalog", number, place, catalog, "x." + column + " = ANY (" + values + ")");
     }
 
     private static String own(String schema, int number, String place, String table, String condition) {
@@ -135,9 +133,9 @@ public record Reliance(String question, long answer, FrontierRow confirmed) {
         return source.present()
                 && !source.redefined()
                 && !source.capturedIncompletely()
-                && List.of(String.valueOf(source.currentFingerprint()), String.valueOf(source.newestFingerprint()))
-                        .stream()
-                        .allMatch(fingerprint -> fingerprint.equals(source.fingerprint()))
+                && source.fingerprint() != null
+                && source.fingerprint().equals(source.currentFingerprint())
+                && source.fingerprint().equals(source.newestFingerprint())
                 && (source.newestCaptureId() == null || source.newestCaptureId().equals(source.captureId()));
     }
 }

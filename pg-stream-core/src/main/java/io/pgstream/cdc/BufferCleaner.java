@@ -22,6 +22,9 @@ public final class BufferCleaner {
     /** Nobody waits for this, and compiling a query for it would keep writers waiting. */
     private static final String QUIET = "SET LOCAL synchronous_commit = off; SET LOCAL jit = off";
 
+    /** A consumer with the frontier {@code f} has not read the change {@code b}. */
+    private static final String UNREAD = "f.frontier IS NULL OR NOT pg_visible_in_snapshot(b.pgstream_xid, f.frontier)";
+
     /** A segment is locked for moments only, by writers and by readers. */
     private static final int ATTEMPTS = 20;
 
@@ -102,12 +105,11 @@ public final class BufferCleaner {
                 + ")) / current_setting('block_size')::bigint - 1, 0) || ',0)')::tid)";
         return "SELECT EXISTS (SELECT " + consumers(catalog) + " AND EXISTS (SELECT FROM " + segment
                 + " AS b WHERE b.ctid >= " + lastPage
-                + " AND (f.frontier IS NULL OR NOT pg_visible_in_snapshot(b.pgstream_xid, f.frontier))))";
+                + " AND (" + UNREAD + ")))";
     }
 
     private static String lacks(String segment) {
-        return "EXISTS (SELECT FROM (SELECT DISTINCT pgstream_xid FROM " + segment
-                + ") AS b WHERE f.frontier IS NULL OR NOT pg_visible_in_snapshot(b.pgstream_xid, f.frontier))";
+        return "EXISTS (SELECT FROM (SELECT DISTINCT pgstream_xid FROM " + segment + ") AS b WHERE " + UNREAD + ")";
     }
 
     /** By the index. */
@@ -119,7 +121,8 @@ public final class BufferCleaner {
     private boolean empty(Session session, long capture, CaptureNames names, String segment) throws SQLException {
         // Most often a consumer still has to read it: refreshes must not wait for a lock that is of no use.
         session.execute(QUIET);
-        boolean stillNeeded = session.one(neededAtTheEnd(segment), row -> row.getBoolean(1), capture)
+        boolean stillNeeded = (!segment.equals(names.backlog())
+                        && session.one(neededAtTheEnd(segment), row -> row.getBoolean(1), capture))
                 || session.one(needed(names, segment), row -> row.getBoolean(1), capture);
         session.commit();
         for (int attempt = 0; !stillNeeded && attempt < ATTEMPTS; attempt++) {

@@ -2,7 +2,7 @@ package io.pgstream.delta;
 
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Consolidate;
-import io.pgstream.plan.NamedExpression;
+import io.pgstream.plan.Lists;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Relation;
@@ -12,12 +12,10 @@ import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.Window;
 import io.pgstream.plan.expr.Clock;
 import io.pgstream.plan.expr.Column;
-import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.sql.AggregateRenderer;
 import io.pgstream.sql.HandOn;
 import io.pgstream.sql.OperatorRenderer;
 import io.pgstream.sql.WithClause;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -243,18 +241,20 @@ final class DeltaContext {
         return consolidated.containsKey(operator);
     }
 
+    /** What cancels out in a delta taken out, also where all changes go one way: rows that it takes back do not. A relation of this statement. */
+    Delta net(Delta delta) {
+        return new Delta(materialize(new Consolidate(delta.weight(), delta.operator())), delta.weight());
+    }
+
     /** Equal rows of a delta added up, as a relation of this statement. */
     Delta addedUp(Delta delta) {
-        Operator rows = oneSided ? delta.operator() : new Consolidate(delta.weight(), delta.operator());
-        return new Delta(materialize(rows), delta.weight());
+        return oneSided ? new Delta(materialize(delta.operator()), delta.weight()) : net(delta);
     }
 
     /** The columns of an operator in their order, and the weight. */
-    private static Delta positional(Operator operator, Delta delta) {
-        List<NamedExpression> items = new ArrayList<>();
-        operator.output().forEach(column -> items.add(new NamedExpression(column, new ColumnReference(column))));
-        items.add(new NamedExpression(delta.weight(), new ColumnReference(delta.weight())));
-        return new Delta(new Project(items, delta.operator()), delta.weight());
+    static Delta positional(Operator operator, Delta delta) {
+        List<Column> columns = Lists.append(operator.output(), delta.weight());
+        return new Delta(Project.onto(columns, delta.operator()), delta.weight());
     }
 
     /** The delta of what is known to have changed. */

@@ -1,6 +1,5 @@
 package io.pgstream.delta;
 
-import io.pgstream.plan.Consolidate;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lateral;
@@ -30,13 +29,8 @@ final class FallibleExpressions {
     static Delta settled(
             Delta delta, Operator input, Collection<? extends Expression> expressions, DeltaContext context) {
         return (hasPassing(input, context) && expressions.stream().anyMatch(Division::mayFail))
-                ? settled(delta, context)
+                ? context.net(delta)
                 : delta;
-    }
-
-    /** A delta without rows that were never there. */
-    static Delta settled(Delta delta, DeltaContext context) {
-        return new Delta(context.materialize(new Consolidate(delta.weight(), delta.operator())), delta.weight());
     }
 
     /** Whether the delta of an operator can have rows that never were in its result. */

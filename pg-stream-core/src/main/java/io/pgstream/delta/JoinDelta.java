@@ -1,7 +1,6 @@
 package io.pgstream.delta;
 
 import io.pgstream.analyze.RowIdentity;
-import io.pgstream.plan.Consolidate;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lists;
@@ -99,7 +98,7 @@ final class JoinDelta {
         List<Expression> first = join.conditions().stream()
                 .filter(condition -> !last.contains(condition))
                 .toList();
-        Delta pairs = FallibleExpressions.settled(of(new Join(join.inputs(), first, join.order()), context), context);
+        Delta pairs = context.net(of(new Join(join.inputs(), first, join.order()), context));
         return new Delta(new Filter(last, pairs.operator()), pairs.weight());
     }
 
@@ -220,12 +219,8 @@ final class JoinDelta {
      */
     private record Prefix(List<Operator> inputs, Delta delta, boolean staged, boolean consolidated, int grown) {}
 
-    /** What cancels out taken out, also where all changes go one way: the rows that are taken back do not. */
     private Prefix net(Prefix prefix) {
-        Column weight = prefix.delta().weight();
-        Operator net =
-                context.materialize(new Consolidate(weight, prefix.delta().operator()));
-        return new Prefix(prefix.inputs(), new Delta(net, weight), true, true, 0);
+        return new Prefix(prefix.inputs(), context.net(prefix.delta()), true, true, 0);
     }
 
     /** A relation of the statement, read by up to two terms of the next step, and a fence for the planner. */
@@ -272,13 +267,7 @@ final class JoinDelta {
         Prefix prefix = (looksUp || delta != null) ? staged(before) : before;
         TouchedKeys touched = (delta == null || !looksUp)
                 ? null
-                : TouchedKeys.of(
-                        prefix.delta(),
-                        next,
-                        delta,
-                        keys.getOrDefault(next, delta).operator(),
-                        crossing,
-                        context);
+                : TouchedKeys.of(prefix.delta(), next, delta, changedKeys(next), crossing, context);
         Delta start = (touched == null) ? prefix.delta() : touched.others();
         boolean addUp = looksUp && !prefix.consolidated();
         if (addUp) {

@@ -256,7 +256,7 @@ final class PartitionProgram {
     private Operator joined(Operator present, List<Expression> conditions, String touched) {
         Relation partitions = new Relation(touched, touchedColumns);
         Operator join = Rewriter.simplify(new Join(List.of(partitions, present), conditions, Join.Order.FREE));
-        return new Project(references(present.output()), ordered(join));
+        return Project.onto(present.output(), ordered(join));
     }
 
     /** The partitions first, then the tables behind them. */

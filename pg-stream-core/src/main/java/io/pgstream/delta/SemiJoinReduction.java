@@ -4,7 +4,6 @@ import io.pgstream.analyze.RowIdentity;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Lists;
 import io.pgstream.plan.MarkJoin;
-import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.UnionAll;
@@ -12,7 +11,6 @@ import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.Template;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -64,10 +62,11 @@ final class SemiJoinReduction {
      *
      * @param inputs a later input, as it is now, and small ones behind it that have not changed
      * @param of the later input as the tree has it
+     * @param key by which a row meets at most one of it
      * @param part which part of the rows they leave
      * @param cost what it costs to look them up for one row
      */
-    private record Partners(List<Operator> inputs, Operator of, double part, double cost) {}
+    private record Partners(List<Operator> inputs, Operator of, List<Expression> key, double part, double cost) {}
 
     /**
      * The delta of an input without rows that come to nothing.
@@ -105,8 +104,9 @@ final class SemiJoinReduction {
             Operator input, Operator candidate, List<Operator> before, List<Operator> later) {
         Operator present = context.present(candidate);
         Set<Column> columns = new HashSet<>(input.output());
-        if ((Branch.read(present, context.sizes()) <= 0 && !always())
-                || !unique(candidate, columns)
+        List<Expression> key = key(candidate, columns);
+        if (key == null
+                || (Branch.read(present, context.sizes()) <= 0 && !always())
                 || (context.changed(candidate) && Crossings.readsClock(candidate))) {
             return null;
         }
@@ -124,22 +124,22 @@ final class SemiJoinReduction {
         double part = context.sizes().selectivity(present);
         double cost = JoinOrder.DESCENT + lookup.fetched();
         if (branch == null || !unique(branch.members())) {
-            return (part < 1 || always()) ? new Partners(List.of(present), candidate, part, cost) : null;
+            return (part < 1 || always()) ? new Partners(List.of(present), candidate, key, part, cost) : null;
         }
-        return new Partners(branch.members(), candidate, part * branch.part(), cost + part * branch.lookUp());
+        return new Partners(branch.members(), candidate, key, part * branch.part(), cost + part * branch.lookUp());
     }
 
-    /** Whether a row of what has these columns meets at most one row of an input. */
-    private boolean unique(Operator input, Collection<Column> columns) {
+    /** The equalities by which a row of what has these columns meets at most one row of an input; {@code null} if it can meet several. */
+    private @Nullable List<Expression> key(Operator input, Collection<Column> columns) {
         Set<Column> both = new HashSet<>(columns);
         both.addAll(input.output());
         List<Expression> key = RowIdentity.partnerKey(input, JoinOrder.within(conditions, both));
-        return key != null && !key.isEmpty();
+        return (key == null || key.isEmpty()) ? null : key;
     }
 
     private boolean unique(List<Operator> members) {
         for (int i = 1; i < members.size(); i++) {
-            if (!unique(members.get(i), JoinOrder.columns(members.subList(0, i)))) {
+            if (key(members.get(i), JoinOrder.columns(members.subList(0, i))) == null) {
                 return false;
             }
         }
@@ -158,13 +158,13 @@ final class SemiJoinReduction {
         if (context.changed(partners.of())) {
             Column touched = context.factory().create("touched", MarkJoin.BOOLEAN, false, null);
             Operator marked = context.materialize(
-                    new MarkJoin(delta.operator(), keys.apply(partners.of()), key(partners.of(), input), touched));
-            Operator kept = project(columns, new Filter(List.of(mark("", touched)), marked));
+                    new MarkJoin(delta.operator(), keys.apply(partners.of()), partners.key(), touched));
+            Operator kept = Project.onto(columns, new Filter(List.of(mark("", touched)), marked));
             Operator others = context.sizes()
-                    .remember(project(columns, new Filter(List.of(mark("NOT ", touched)), marked)), rows);
-            result = new UnionAll(columns, List.of(kept, project(columns, joined(others, partners, on))));
+                    .remember(Project.onto(columns, new Filter(List.of(mark("NOT ", touched)), marked)), rows);
+            result = new UnionAll(columns, List.of(kept, Project.onto(columns, joined(others, partners, on))));
         } else {
-            result = project(columns, joined(delta.operator(), partners, on));
+            result = Project.onto(columns, joined(delta.operator(), partners, on));
         }
         Operator relation = context.materialize(context.sizes().remember(result, Math.max(1, rows * partners.part())));
         return new Delta(relation, delta.weight());
@@ -174,23 +174,7 @@ final class SemiJoinReduction {
         return JoinOrder.join(List.of(rows), partners.inputs(), on, context);
     }
 
-    private List<Expression> key(Operator partner, Operator input) {
-        Set<Column> both = new HashSet<>(input.output());
-        both.addAll(partner.output());
-        List<Expression> key = RowIdentity.partnerKey(partner, JoinOrder.within(conditions, both));
-        if (key == null) {
-            throw new IllegalStateException("No key of " + partner.describe());
-        }
-        return key;
-    }
-
     private static Template mark(String sign, Column touched) {
         return new Template(List.of(sign, ""), List.of(new ColumnReference(touched)));
-    }
-
-    private static Operator project(List<Column> columns, Operator operator) {
-        List<NamedExpression> items = new ArrayList<>();
-        columns.forEach(column -> items.add(new NamedExpression(column, new ColumnReference(column))));
-        return new Project(items, operator);
     }
 }

@@ -3,14 +3,12 @@ package io.pgstream.delta;
 import io.pgstream.analyze.RowIdentity;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.MarkJoin;
-import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.ColumnReference;
 import io.pgstream.plan.expr.Expression;
 import io.pgstream.plan.expr.Template;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +45,7 @@ record TouchedKeys(Delta others, Delta before) {
         Operator marked = new MarkJoin(rows.operator(), keys, key, touched);
         Operator untouched =
                 new Filter(List.of(new Template(List.of("NOT ", ""), List.of(new ColumnReference(touched)))), marked);
-        List<NamedExpression> items = new ArrayList<>();
-        rows.operator().output().forEach(column -> items.add(new NamedExpression(column, new ColumnReference(column))));
-        Operator others = context.materialize(new Project(items, untouched));
+        Operator others = context.materialize(Project.onto(rows.operator().output(), untouched));
         Expression negative = new Template(List.of("", " < 0"), List.of(new ColumnReference(changes.weight())));
         return new TouchedKeys(
                 new Delta(others, rows.weight()),

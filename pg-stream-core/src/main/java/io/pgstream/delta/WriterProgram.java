@@ -174,8 +174,7 @@ public final class WriterProgram {
      * that does no harm.
      */
     private boolean foundByKey(DeltaContext context) {
-        boolean keptOut = !commutes() && !(atCommit && commutingSource() != null);
-        return context.oneSided() && (commutes() || keptOut);
+        return context.oneSided() && (commutes() || !atCommit || commutingSource() == null);
     }
 
     private ProgramBuilder builder() {

@@ -1,6 +1,7 @@
 package io.pgstream.plan;
 
 import io.pgstream.plan.expr.Column;
+import io.pgstream.plan.expr.ColumnReference;
 import java.util.List;
 
 /**
@@ -14,6 +15,15 @@ public record Project(List<NamedExpression> items, Operator input) implements Op
 
     public Project {
         items = List.copyOf(items);
+    }
+
+    /** Some columns of the input as they are, in this order. */
+    public static Project onto(List<Column> columns, Operator input) {
+        return new Project(
+                columns.stream()
+                        .map(column -> new NamedExpression(column, new ColumnReference(column)))
+                        .toList(),
+                input);
     }
 
     @Override

@@ -76,7 +76,7 @@ final class DefinitionCheck {
                 && table.planHashBehind().equals(read.planHash());
     }
 
-    /** Why a refresh must be full, or {@code null} if the changes, and states that are right, are enough. */
+    /** Why a refresh of this extent is full, or {@code null} if it follows the changes. */
     static @Nullable String fullReason(PreparedTable table, FrontierRow read, Extent extent) {
         return switch (extent) {
             case CHANGES -> fullReason(table, read);
@@ -85,6 +85,7 @@ final class DefinitionCheck {
         };
     }
 
+    /** Why a refresh must be full, or {@code null} if the changes, and states that are right, are enough. */
     static @Nullable String fullReason(PreparedTable table, FrontierRow read) {
         if (read.frontier() == null) {
             return FIRST_LOAD;

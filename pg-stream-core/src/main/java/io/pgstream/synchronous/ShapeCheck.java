@@ -138,24 +138,25 @@ final class ShapeCheck {
                 .collect(Collectors.joining(" OR "));
         return longer.isEmpty()
                 ? pass()
-                : "    pgstream_longer := " + names.longer(source.number()) + "('"
-                        + source.table().oid() + "'::pg_catalog.regclass);\n    IF pgstream_longer THEN\n"
+                : "    pgstream_longer := " + names.longer(source.number()) + argument(source)
+                        + ";\n    IF pgstream_longer THEN\n"
                         + "        pgstream_longer := EXISTS (SELECT FROM new_rows AS r WHERE " + longer
                         + ");\n    END IF;\n" + pass("pgstream_longer OR ");
+    }
+
+    private static String argument(SynchronousSource source) {
+        return "('" + source.table().oid() + "'::pg_catalog.regclass)";
     }
 
     /** A condition: no write was missed, none would be now, and each column of the stream table has room for what comes. */
     String followed() {
         return "pg_catalog.pg_sequence_last_value(" + Identifiers.literal(names.missed()) + ") IS NULL"
                 + sources.stream()
-                        .map(source -> {
-                            String argument = "('" + source.table().oid() + "'::pg_catalog.regclass)";
-                            return " AND " + names.shape(source.number())
-                                    + argument
-                                    + (lengths(source).isEmpty()
-                                            ? ""
-                                            : " AND NOT " + names.longer(source.number()) + argument);
-                        })
+                        .map(source -> " AND " + names.shape(source.number())
+                                + argument(source)
+                                + (lengths(source).isEmpty()
+                                        ? ""
+                                        : " AND NOT " + names.longer(source.number()) + argument(source)))
                         .collect(Collectors.joining());
     }
 
@@ -173,8 +174,7 @@ final class ShapeCheck {
         String shapes = sources.isEmpty()
                 ? "true"
                 : sources.stream()
-                        .map(source -> names.shape(source.number()) + "('"
-                                + source.table().oid() + "'::pg_catalog.regclass)")
+                        .map(source -> names.shape(source.number()) + argument(source))
                         .collect(Collectors.joining(" AND "));
         String hint = Identifiers.literal(names.missed());
         return "    IF " + longer + "NOT (" + shapes + ") OR pg_catalog.pg_sequence_last_value(" + hint

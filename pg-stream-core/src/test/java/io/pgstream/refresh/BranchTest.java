@@ -2,7 +2,6 @@ package io.pgstream.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgstream.RefreshOutcome;
 import io.pgstream.test.TestChoices;
 import io.pgstream.test.TestDatabase;
 import io.pgstream.test.TestServer;
@@ -47,27 +46,24 @@ class BranchTest {
         TestChoices.clear();
     }
 
-    private void assertFollows(String... changes) throws SQLException {
-        database.execute(changes);
-        assertThat(database.engine().refresh("t").outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
-        database.assertEqual("t");
-    }
-
     private void assertFollowsAll() throws SQLException {
-        assertFollows("UPDATE line SET amount = amount + 1 WHERE id <= 6000");
-        assertFollows(
+        database.assertFollowsDifferentially("t", "UPDATE line SET amount = amount + 1 WHERE id <= 6000");
+        database.assertFollowsDifferentially(
+                "t",
                 "UPDATE line SET supplier = supplier + 1 WHERE id <= 6000",
                 "DELETE FROM line WHERE id BETWEEN 6000 AND 6100",
                 "UPDATE supplier SET nation = nation % 24 + 1 WHERE id % 100 = 0",
                 "UPDATE supplier SET nation = NULL WHERE id % 333 = 0",
                 "UPDATE part SET size = 45 WHERE id < 20");
-        assertFollows(
+        database.assertFollowsDifferentially(
+                "t",
                 "INSERT INTO line SELECT i, i % 3000, i % 20000, 5 FROM generate_series(50000, 53000) AS i",
                 "UPDATE nation SET region = 1, name = 'moved' WHERE id = 5",
                 "UPDATE nation SET region = 2 WHERE id = 3",
                 "DELETE FROM line WHERE supplier = 7");
-        assertFollows("UPDATE region SET name = CASE id WHEN 1 THEN 'Old' WHEN 2 THEN 'Asia' ELSE name END");
-        assertFollows("UPDATE supplier SET nation = 4 WHERE id = 9");
+        database.assertFollowsDifferentially(
+                "t", "UPDATE region SET name = CASE id WHEN 1 THEN 'Old' WHEN 2 THEN 'Asia' ELSE name END");
+        database.assertFollowsDifferentially("t", "UPDATE supplier SET nation = 4 WHERE id = 9");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.pgstream.test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgstream.RefreshMode;
+import io.pgstream.RefreshOutcome;
 import io.pgstream.StreamTableDefinition;
 import io.pgstream.StreamTableInfo;
 import io.pgstream.engine.EngineSettings;
@@ -143,6 +144,13 @@ public final class TestDatabase {
     /** Creates a stream table that must be maintained differentially. */
     public StreamTableInfo create(String name, String query) {
         return engine.create(StreamTableDefinition.of(name, query).withMode(RefreshMode.DIFFERENTIAL));
+    }
+
+    /** Changes the tables, refreshes by the changes alone, and compares the table with its query as bags. */
+    public void assertFollowsDifferentially(String name, String... changes) throws SQLException {
+        execute(changes);
+        assertThat(engine.refresh(name).outcome()).isEqualTo(RefreshOutcome.DIFFERENTIAL);
+        assertEqual(name);
     }
 
     /** Refreshes, and compares the table with its query as bags. */
