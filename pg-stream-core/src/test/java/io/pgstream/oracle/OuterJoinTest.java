@@ -147,4 +147,30 @@ class OuterJoinTest {
                         "SELECT l.id FROM l LEFT JOIN r ON l.k = r.k WHERE r.id IS NULL",
                         "SELECT count(*) AS c FROM l FULL JOIN r ON l.k = r.k FULL JOIN n ON n.k = r.k");
     }
+
+    /** Marks of one input are taken before its rows meet many others, and full joins keep one side where a condition above wants it. */
+    @Test
+    void subqueries_look_at_one_side_of_joins_that_multiply_rows() throws SQLException {
+        pitfall()
+                .cycle(
+                        "DELETE FROM n WHERE k = 2",
+                        "UPDATE l SET k = 2 WHERE id = 1",
+                        "INSERT INTO r VALUES (10, 7, 2)")
+                .cycle("INSERT INTO n VALUES (NULL, NULL, 'x'), (1, 5, 'y')", "DELETE FROM l WHERE id = 3")
+                .cycle("DELETE FROM n", "UPDATE r SET k = 1 WHERE id > 2", "UPDATE l SET v = 1")
+                .cycle("INSERT INTO n VALUES (1, 1, 'a'), (7, 1, 'a'), (7, 1, 'a')", "UPDATE l SET k = 1 WHERE id = 4")
+                .maintains(
+                        "SELECT l.k, r.w, n.s FROM l JOIN r ON r.k = l.k JOIN n ON n.w = l.v"
+                                + " WHERE l.v NOT IN (SELECT w FROM n)",
+                        "SELECT l.k, n.s, count(*) AS c FROM l JOIN n ON n.k = l.k"
+                                + " WHERE NOT EXISTS (SELECT FROM r WHERE r.w = l.v) GROUP BY l.k, n.s",
+                        "SELECT l.id, n.s FROM l LEFT JOIN n ON n.k = l.k WHERE l.v IN (SELECT w FROM n)",
+                        "SELECT l.k, n.w, r.w AS z FROM l FULL JOIN n ON n.k = l.k JOIN r ON r.k = l.k"
+                                + " WHERE l.v NOT IN (SELECT w FROM n) AND EXISTS (SELECT FROM l AS e WHERE e.k = r.w)",
+                        "SELECT l.k, n.w, r.w AS z FROM l FULL JOIN n ON n.k = l.k JOIN r ON r.k = n.k",
+                        "SELECT l.k, n.w FROM l FULL JOIN n ON n.k = l.k WHERE n.w > 0",
+                        "SELECT l.k, n.w FROM l FULL JOIN n ON n.k = l.k WHERE n.w > 0 AND l.v > 0",
+                        "SELECT a.k, b.s FROM n AS a JOIN n AS b ON b.k = a.k"
+                                + " WHERE a.w NOT IN (SELECT v FROM l) OR (a.k = 1 AND EXISTS (SELECT FROM r WHERE r.k = a.w))");
+    }
 }

@@ -2,6 +2,7 @@ package io.pgstream.plan.rule;
 
 import io.pgstream.plan.Aggregate;
 import io.pgstream.plan.Filter;
+import io.pgstream.plan.MarkJoin;
 import io.pgstream.plan.NamedExpression;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Scan;
@@ -41,6 +42,9 @@ final class UniqueColumns {
     private static boolean unique(Operator input, Set<Column> columns) {
         if (input instanceof Filter filter) {
             return unique(filter.input(), columns);
+        }
+        if (input instanceof MarkJoin join) {
+            return unique(join.left(), columns);
         }
         if (input instanceof Aggregate aggregate) {
             return columns.containsAll(
