@@ -100,7 +100,7 @@ public final class QueryCompiler {
         }
         Input input = new Input(resolver);
         try {
-            ParsedQuery parsed = new QueryParser(input).parse(resolved.canonicalQuery());
+            ParsedQuery parsed = new QueryParser(input).parse(resolved.canonicalQuery(), resolved.outerAggregates());
             List<String> names = resolved.output().stream().map(Attribute::name).toList();
             MaintenancePlan plan = new MaintenancePlanner(
                             input::types, new Keeps(kept, session, input), kept::spares, target, stateSchema, id)

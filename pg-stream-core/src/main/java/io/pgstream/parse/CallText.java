@@ -109,6 +109,18 @@ final class CallText {
         return "(" + partitionBy + orderBy(order, text) + (frame == null ? "" : " " + frame) + ")";
     }
 
+    /** The same call of a plain aggregate without its FILTER. */
+    static net.sf.jsqlparser.expression.Function withoutFilter(AnalyticExpression call) {
+        var function = new net.sf.jsqlparser.expression.Function().withName(call.getName());
+        if (call.getExpression() != null) {
+            function.setParameters(call.getExpression());
+        }
+        if (call.isAllColumns()) {
+            function.setParameters(new AllColumns());
+        }
+        return function;
+    }
+
     static String orderBy(@Nullable List<OrderByElement> elements, Function<Expression, String> text) {
         if (elements == null || elements.isEmpty()) {
             return "";

@@ -47,6 +47,8 @@ final class ColumnBinding {
 
     private final Map<String, NamedAggregate> aggregates = new LinkedHashMap<>();
 
+    private OuterAggregates outerAggregates = OuterAggregates.NONE;
+
     private final Groupings groupings;
 
     private @Nullable WindowCalls windows;
@@ -112,6 +114,10 @@ final class ColumnBinding {
     /** What a subquery can see of this block. */
     @Nullable
     Column visibleInside(@Nullable String alias, String name) {
+        Function call = OuterAggregates.read(name);
+        if (call != null && OuterAggregates.columns(call).stream().anyMatch(it -> scope.has(Scope.alias(it)))) {
+            return outerAggregates.column(call, new ExpressionParser(arguments()), arguments());
+        }
         Column column = scope.local(alias, name);
         return (column == null || !grouped) ? column : keyColumns.computeIfAbsent(column, factory::like);
     }
@@ -133,6 +139,11 @@ final class ColumnBinding {
     /** Whether functions that return sets can be called. */
     void allowSets(boolean allowed) {
         this.sets = allowed;
+    }
+
+    /** From now on subqueries can call aggregates of this block, which have such types. */
+    void allowOuterAggregates(java.util.function.Function<NamedAggregate, SqlType> types) {
+        this.outerAggregates = new OuterAggregates(aggregates, factory, types);
     }
 
     /** From now on window functions can be called. */
@@ -256,6 +267,11 @@ final class ColumnBinding {
 
     /** The mark of an aggregate call, or {@code null} for a scalar function. */
     private @Nullable String call(Function function) {
+        if (Masks.isOuter(function.getName())) {
+            Column column = scope.resolve(null, function.toString());
+            boolean key = grouped && !isOuter(column);
+            return markers.mark(key ? keyColumns.computeIfAbsent(column, factory::like) : column);
+        }
         String name = FunctionName.of(function.getName());
         if (grouped && Masks.unmaskedName(name).equals("GROUPING")) {
             return markers.mark(groupings.column(function, new ExpressionParser(this)));
@@ -318,14 +334,7 @@ final class ColumnBinding {
             ColumnBinding arguments = arguments();
             return opaque(name, arguments, CallText.of(call, null, arguments::markedText));
         }
-        Function function = new Function().withName(call.getName());
-        if (call.getExpression() != null) {
-            function.setParameters(call.getExpression());
-        }
-        if (call.isAllColumns()) {
-            function.setParameters(new AllColumns());
-        }
-        return marked(function, call.getFilterExpression());
+        return marked(CallText.withoutFilter(call), call.getFilterExpression());
     }
 
     private String marked(Function function, net.sf.jsqlparser.expression.@Nullable Expression filter) {
@@ -370,20 +379,14 @@ final class ColumnBinding {
     private String aggregate(String name, AggregateCall call) {
         Expression argument = call.argument();
         Expression condition = call.filter();
-        if ((argument != null && readsOuter(argument)) || (condition != null && readsOuter(condition))) {
-            throw aggregatesOuter();
-        }
-        if (scope.onlyDomain(argument, condition)) {
-            throw aggregatesOuter();
+        if ((argument != null && readsOuter(argument))
+                || (condition != null && readsOuter(condition))
+                || scope.onlyDomain(argument, condition)) {
+            throw OuterAggregates.refused();
         }
         NamedAggregate made = aggregates.computeIfAbsent(
                 call.toString(), text -> new NamedAggregate(factory.create(name, UNKNOWN, true, null), call));
         return markers.mark(made.column());
-    }
-
-    private static UnsupportedConstructException aggregatesOuter() {
-        return new UnsupportedConstructException(
-                "a subquery aggregates columns of the query around it", "Aggregate columns of the subquery only.");
     }
 
     private String window(AnalyticExpression call) {

@@ -51,6 +51,9 @@ final class Masks {
 
     private static final String PARTITION_BY = "PARTITION BY ";
 
+    /** An aggregate of a query around the one that it stands in. */
+    private static final String OUTER = "pgs_outr_";
+
     private static final List<String> TEMPLATES = List.of(CALL, ROWS, VALUES, AGGREGATE, QUANTIFIED, GROUPING);
 
     private Masks() {}
@@ -90,6 +93,20 @@ final class Masks {
     /** The aggregate that stands for a call with places for operands. */
     static String aggregate(String template) {
         return encoded(AGGREGATE, template);
+    }
+
+    /** The function that stands in a subquery for an aggregate of a query around it. */
+    static String outer(String function) {
+        return encoded(OUTER, function);
+    }
+
+    static boolean isOuter(String function) {
+        return function.startsWith(OUTER);
+    }
+
+    /** What such an aggregate is called. */
+    static String outerName(String function) {
+        return decoded(function);
     }
 
     static boolean isAggregate(String function) {

@@ -31,7 +31,7 @@ record OpenBlock(ColumnBinding binding, Subqueries subqueries, FromParser.Part f
             ColumnFactory factory,
             Map<String, Select> queries,
             Scope.@Nullable Outer outer) {
-        SortedInput.hand(select, queries);
+        SortedInput.hand(select, queries, input.functions().aggregates());
         Domain domain = selects.domain();
         Project leaf = (domain == null) ? null : domain.leaf();
         Scope scope = (domain == null || leaf == null)

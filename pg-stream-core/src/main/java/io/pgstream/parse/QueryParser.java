@@ -30,12 +30,18 @@ public final class QueryParser {
      * Parses a query.
      *
      * @param canonicalText the query as {@code pg_get_viewdef} prints it
+     * @param outerAggregates how many aggregates in its subqueries are those of a query around them
      * @throws UnsupportedConstructException if a construct has no operator
      */
-    public ParsedQuery parse(String canonicalText) {
+    public ParsedQuery parse(String canonicalText, int outerAggregates) {
         ColumnFactory factory = new ColumnFactory(1);
         SelectParser parser = new SelectParser(input, factory, this::select);
-        SelectParser.Block block = parser.parse(select(canonicalText), Map.of());
+        Select select = select(canonicalText);
+        if (outerAggregates > 0
+                && OuterAggregates.mask(select, input.functions().aggregates()) != outerAggregates) {
+            throw OuterAggregates.refused();
+        }
+        SelectParser.Block block = parser.parse(select, Map.of());
         return new ParsedQuery(block.operator(), block.names(), factory.next());
     }
 

@@ -57,6 +57,9 @@ final class ScalarSubquery {
 
     Expression value(Select select) {
         PlainSelect plain = OpenSubquery.plain(select);
+        if (plain != null) {
+            around.selects().dropLimit(plain);
+        }
         if (plain == null
                 || OpenSubquery.sliced(plain, false)
                 || plain.getDistinct() != null

@@ -217,6 +217,12 @@ final class Scope {
                 : Names.plain(table.getName());
     }
 
+    /** Whether an item of this block itself has an alias. */
+    boolean has(@Nullable String alias) {
+        return items.stream()
+                .anyMatch(item -> item.alias() != null && item.alias().equals(alias));
+    }
+
     /** The column of a name in this block alone; {@code null} if there is not exactly one. */
     @Nullable
     Column local(@Nullable String alias, String name) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import net.sf.jsqlparser.expression.CastExpression;
@@ -118,6 +119,21 @@ final class SelectOutput {
                 && order.isEmpty()
                 && sets.isEmpty()) {
             slice = new Slice(null, null, false);
+        }
+    }
+
+    /** Nor does it where all rows are the same, as those of {@code SELECT 1 FROM t WHERE t.k = q.k}. */
+    void allowEqualRows(OpenBlock open) {
+        if (slice.slices()
+                && order.isEmpty()
+                && sets.isEmpty()
+                && windows.isEmpty()
+                && !isDistinctOn()
+                && !values.isEmpty()) {
+            Set<Column> fixed = FixedColumns.of(open);
+            if (values.stream().allMatch(value -> fixed.containsAll(value.columns()))) {
+                order.add(new Sort(values.get(0), ""));
+            }
         }
     }
 

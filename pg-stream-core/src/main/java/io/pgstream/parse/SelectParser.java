@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import net.sf.jsqlparser.expression.LongValue;
 import net.sf.jsqlparser.statement.select.ParenthesedSelect;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 import net.sf.jsqlparser.statement.select.Select;
@@ -126,6 +127,7 @@ final class SelectParser {
 
     private Block plain(PlainSelect select, Map<String, Select> queries) {
         refuse(select);
+        dropLimit(select);
         OpenBlock open = OpenBlock.of(select, this, input, factory, queries, null);
         if (isGrouped(select)) {
             return grouped(select, open);
@@ -134,7 +136,25 @@ final class SelectParser {
         if (ScalarSubquery.atMostOne(open)) {
             output.allowAnyRow();
         }
+        output.allowEqualRows(open);
         return output.over(open.source(), ColumnReference::new);
+    }
+
+    /** An aggregate without GROUP BY has one row at most, which any LIMIT leaves. */
+    void dropLimit(PlainSelect select) {
+        RowSets sets = new RowSets(input);
+        boolean some = select.getLimit() != null
+                && select.getLimit().getRowCount() instanceof LongValue count
+                && count.getValue() > 0
+                && select.getLimit().getOffset() == null
+                && select.getLimit().getByExpressions() == null;
+        if (some
+                && select.getOffset() == null
+                && select.getGroupBy() == null
+                && isGrouped(select)
+                && select.getSelectItems().stream().noneMatch(item -> sets.is(item.getExpression()))) {
+            select.setLimit(null);
+        }
     }
 
     private boolean isGrouped(PlainSelect select) {
@@ -215,6 +235,8 @@ final class SelectParser {
         Subqueries subqueries = open.subqueries().above();
         ColumnBinding above = below.above(groupKeys.texts(), groupKeys.plain(), subqueries);
         below.allowSets(false);
+        above.allowOuterAggregates(call -> input.types(new Aggregate(List.of(), List.of(call), open.source()))
+                .get(0));
         List<Expression> having = new ExpressionParser(above).conjuncts(select.getHaving());
         SelectOutput output = new SelectOutput(this, input, factory, select, above, groupKeys.domain());
         above.keyColumns().forEach((raw, key) -> keys.put(key, new ColumnReference(raw)));

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code SELECT array_agg(x) FROM (SELECT x FROM t ORDER BY y, x) AS q}: PostgreSQL hands the rows to the aggregate in the
- * order of the subquery. The aggregate gets that order as its own.
+ * order of the subquery. The aggregate gets that order as its own, and so do a window and a LIMIT that have none.
  */
 final class SortedInput {
 
@@ -34,8 +34,8 @@ final class SortedInput {
 
     private SortedInput() {}
 
-    /** Gives the order of the subquery that a block reads to the aggregates of the block. */
-    static void hand(PlainSelect select, Map<String, Select> queries) {
+    /** Gives the order of the subquery that a block reads to the aggregates and the windows of the block, and to its LIMIT. */
+    static void hand(PlainSelect select, Map<String, Select> queries, Set<String> aggregates) {
         FromItem from = select.getFromItem();
         Select sorted = (select.getJoins() == null || select.getJoins().isEmpty()) ? source(from, queries) : null;
         if (sorted == null || sorted.getOrderByElements() == null) {
@@ -45,6 +45,9 @@ final class SortedInput {
         select.getSelectItems().forEach(item -> item.getExpression().accept(sorter, null));
         if (select.getHaving() != null) {
             select.getHaving().accept(sorter, null);
+        }
+        if (SortedWindows.keepsOrder(select, aggregates)) {
+            new SortedWindows(sorter::order).hand(select);
         }
     }
 

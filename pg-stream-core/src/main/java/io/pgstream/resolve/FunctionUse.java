@@ -78,8 +78,6 @@ final class FunctionUse {
 
     private final Set<Long> userDefined = new TreeSet<>();
 
-    private boolean aggregatesOuter;
-
     FunctionUse(Session session) {
         this.session = session;
     }
@@ -102,7 +100,6 @@ final class FunctionUse {
                 obstacles.add(obstacle);
             }
         });
-        aggregatesOuter |= OUTER_AGGREGATE.matcher(tree).find();
         Matcher values = VALUE_FUNCTION.matcher(tree);
         while (values.find()) {
             int number = Integer.parseInt(values.group(1));
@@ -178,9 +175,9 @@ final class FunctionUse {
         return userDefined;
     }
 
-    /** Whether an aggregate in a subquery is one of the query around it. */
-    boolean aggregatesOuter() {
-        return aggregatesOuter;
+    /** How many aggregates in subqueries of a query are those of a query around them. */
+    static int outerAggregates(String tree) {
+        return (int) OUTER_AGGREGATE.matcher(tree).results().count();
     }
 
     @Nullable

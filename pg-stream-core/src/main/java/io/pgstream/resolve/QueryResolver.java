@@ -146,14 +146,15 @@ public final class QueryResolver {
                 views,
                 columns,
                 functions.userDefined(),
-                misprinted(functions, viewTrees),
+                FunctionUse.outerAggregates(tree),
+                misprinted(viewTrees),
                 obstacle,
                 functions.notes());
     }
 
-    private @Nullable String misprinted(FunctionUse functions, Map<Long, String> viewTrees) throws SQLException {
-        if (functions.aggregatesOuter()) {
-            return "a subquery aggregates columns of the query around it";
+    private @Nullable String misprinted(Map<Long, String> viewTrees) throws SQLException {
+        if (viewTrees.values().stream().anyMatch(it -> FunctionUse.outerAggregates(it) > 0)) {
+            return "a subquery of a view aggregates columns of the query around it";
         }
         for (Map.Entry<Long, String> view : viewTrees.entrySet()) {
             String text = session.one("SELECT pg_get_viewdef(?::bigint::oid)", row -> row.getString(1), view.getKey());

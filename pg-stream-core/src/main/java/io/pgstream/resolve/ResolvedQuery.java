@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param views the object identifiers of all views that it reads
  * @param columns the columns that it uses of each of these, by the object identifier
  * @param functions the object identifiers of the user-defined functions that it calls
+ * @param outerAggregates how many aggregates in subqueries are those of a query around them, which the text does not say
  * @param misprinted what its text does not tell of PostgreSQL's tree, so that it cannot be parsed, as the continuation of "because"; or {@code null}
  * @param obstacle why its result is not a function of the captured tables alone, or {@code null} if it is
  * @param notes what else is worth knowing of the functions that it calls
@@ -27,6 +28,7 @@ public record ResolvedQuery(
         Set<Long> views,
         Map<Long, Set<String>> columns,
         Set<Long> functions,
+        int outerAggregates,
         @Nullable String misprinted,
         @Nullable Obstacle obstacle,
         List<String> notes) {}

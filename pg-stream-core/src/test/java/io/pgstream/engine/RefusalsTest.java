@@ -95,7 +95,7 @@ class RefusalsTest {
             strings = {
                 "SELECT (SELECT max((SELECT i.parent FROM item AS i WHERE i.id = o.id))) AS m FROM item AS o",
                 "SELECT a, (SELECT max((SELECT o.id)) FROM item AS i WHERE i.id = 1) AS m FROM item AS o GROUP BY a",
-                "SELECT (SELECT max(o.id)) AS m FROM item AS o",
+                "SELECT (SELECT max(o.id) FILTER (WHERE o.a IS NULL OR true)) AS m FROM item AS o",
                 "SELECT m FROM outermost"
             })
     void an_aggregate_of_the_query_around_is_told_by_its_level(String query) throws Exception {
