@@ -1,5 +1,6 @@
 package io.pgstream.catalog;
 
+import io.pgstream.plan.ForeignKey;
 import io.pgstream.support.Session;
 import java.sql.Array;
 import java.sql.ResultSet;
@@ -99,6 +100,18 @@ public final class FrontierQuery {
      */
     public @Nullable Reliance reliance(Session session, FrontierRow read) throws SQLException {
         return Reliance.settled(read) ? Reliance.of(session, schema, id, read) : null;
+    }
+
+    /** The foreign keys that deltas may rely on, if nothing changes until the next refresh. */
+    public List<ForeignKey> foreignKeys(Session session) throws SQLException {
+        String frontier = session.first(
+                "SELECT frontier::text FROM " + schema + ".pgs_frontiers WHERE stream_table_id = ?",
+                row -> row.getString(1),
+                id);
+        return TrustedForeignKey.of(session, schema, id, frontier).stream()
+                .filter(key -> !key.later())
+                .map(TrustedForeignKey::key)
+                .toList();
     }
 
     /**

@@ -29,18 +29,23 @@ final class CaptureFunction {
      * @param source the table, without its partitions
      * @param columns the captured columns with their types
      * @param suspicion what to do about updates of a partitioned table; {@code null} for any other table
+     * @param bypass what to do where no foreign key is checked
      */
     static List<String> create(
             CaptureNames names,
             long source,
             List<CapturedColumn> columns,
             @Nullable MergeSuspicion suspicion,
-            int segment) {
+            int segment,
+            String bypass) {
         String shape = columns.isEmpty()
                 ? "true"
                 : columns.stream().map(CaptureFunction::shape).collect(Collectors.joining(" AND "));
         String body = "\nDECLARE\n    shape boolean := TG_RELID OPERATOR(pg_catalog.=) " + source
                 + "::pg_catalog.oid AND " + names.shapeFunction() + "('" + source + "'::pg_catalog.regclass);\nBEGIN\n"
+                + "    IF pg_catalog.current_setting('session_replication_role') OPERATOR(pg_catalog.=) 'replica' THEN\n"
+                + bypass
+                + "    END IF;\n"
                 + "    IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN\n"
                 + look(shape, "new_rows")
                 + (suspicion == null ? "" : suspicion.ofInserts())

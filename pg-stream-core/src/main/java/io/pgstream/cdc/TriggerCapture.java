@@ -144,7 +144,8 @@ public final class TriggerCapture {
             grantTransactions(session, segment);
         }
         session.execute("CREATE INDEX ON " + names.backlog() + " (pgstream_xid)");
-        for (String function : CaptureFunction.create(names, source, captured, MergeSuspicion.of(session, source), 0)) {
+        for (String function : CaptureFunction.create(
+                names, source, captured, MergeSuspicion.of(session, source), 0, noteBypass(id))) {
             session.execute(function);
         }
         session.execute("REVOKE ALL ON FUNCTION " + names.function() + "(), " + names.shapeFunction()
@@ -164,6 +165,13 @@ public final class TriggerCapture {
             }
         }
         return id;
+    }
+
+    /** A catalog that has been dropped must not keep replicas from writing. */
+    private String noteBypass(long id) {
+        return "        IF pg_catalog.to_regprocedure("
+                + Identifiers.literal(catalog + ".note_bypass(bigint)") + ") IS NOT NULL THEN\n"
+                + "            PERFORM " + catalog + ".note_bypass(" + id + ");\n        END IF;\n";
     }
 
     /**

@@ -2,6 +2,7 @@ package io.pgstream.delta;
 
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Consolidate;
+import io.pgstream.plan.ForeignKey;
 import io.pgstream.plan.Lists;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
@@ -44,6 +45,8 @@ final class DeltaContext {
 
     private final boolean oneSided;
 
+    private final List<ForeignKey> foreignKeys;
+
     /** States as they will be, where nothing is written. */
     private final Map<MaintainedNode, Relation> moved = new HashMap<>();
 
@@ -61,6 +64,7 @@ final class DeltaContext {
      * @param counts the tables that have changed, and how much
      * @param statistics what is known of tables and states
      * @param oneSided whether all changes are rows that come, or all are rows that go: nothing cancels out
+     * @param foreignKeys those that hold before and after the changes
      */
     DeltaContext(
             ChangeCounts counts,
@@ -69,8 +73,10 @@ final class DeltaContext {
             ColumnFactory factory,
             OperatorRenderer.ChangeSource changes,
             HandOn handOn,
-            boolean oneSided) {
+            boolean oneSided,
+            List<ForeignKey> foreignKeys) {
         this.oneSided = oneSided;
+        this.foreignKeys = List.copyOf(foreignKeys);
         this.counts = counts;
         this.sizes = new Sizes(counts, statistics, nodes.values());
         this.nodes = nodes;
@@ -82,6 +88,11 @@ final class DeltaContext {
     /** Whether all changes are rows that come, or all are rows that go. */
     boolean oneSided() {
         return oneSided;
+    }
+
+    /** The foreign keys that hold before and after the changes. */
+    List<ForeignKey> foreignKeys() {
+        return foreignKeys;
     }
 
     /** How the changes of states reach the statements above. */

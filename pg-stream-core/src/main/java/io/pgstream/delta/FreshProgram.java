@@ -88,7 +88,8 @@ public final class FreshProgram {
                 new ColumnFactory(plan.nextColumn()),
                 changes,
                 new InQuery(),
-                false);
+                false,
+                List.of());
         WithClause stages = new WithClause();
         boolean staged = false;
         MaintainedNode top = plan.topNode();

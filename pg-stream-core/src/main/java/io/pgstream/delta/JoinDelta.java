@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Where rows of P look Z up and meet at most one row of it, by a key of Z, the keys in ΔZ tell more ({@link TouchedKeys}): a row
  * of ΔP with such a key need not look for Z as it is now, because ΔZ has what was there before. Then Δ(P ⋈ Z) =
  * (ΔP ▷ keys(ΔZ)) ⋈ Z + P ⋈ ΔZ + ΔP ⋈ -ΔZ⁻ with the negative rows ΔZ⁻ of ΔZ. The lines of a new order look no order up,
- * nor do those of a deleted one, and no row is put out only to be taken back.
+ * nor do those of a deleted one, and no row is put out only to be taken back. Where a foreign key refers to the key, P is not looked
+ * up by keys that came or went either ({@link ReferencedKeys}).
  *
  * <p>Deltas are consolidated before they look rows up one by one, so that a change that the query does not see looks
  * nothing up; what meets whole inputs first is not, because adding up costs more than meeting a hash table. Only where
@@ -240,22 +241,17 @@ final class JoinDelta {
     }
 
     /** The delta of an input that is met now, without rows that come to nothing further on. Its keys are those of all of it. */
-    private @Nullable Delta reduced(Operator next, List<Operator> before) {
-        Delta delta = deltas.get(next);
-        if (delta == null) {
-            return null;
-        }
+    private Delta reduced(Delta delta, Operator next, List<Operator> before) {
         List<Operator> order = join.inputs();
         List<Operator> later = order.subList(before.size() + 1, order.size());
         Delta reduced = reduction.of(delta, next, before, later);
-        keys.putIfAbsent(next, delta);
         deltas.put(next, reduced);
         return reduced;
     }
 
     private Prefix extend(Prefix soFar, Operator next) {
-        Delta delta = reduced(next, soFar.inputs());
-        Prefix before = (delta != null && soFar.grown() >= MOST_GROWN) ? net(soFar) : soFar;
+        Delta changes = deltas.get(next);
+        Prefix before = (changes != null && soFar.grown() >= MOST_GROWN) ? net(soFar) : soFar;
         List<Operator> all = Lists.append(before.inputs(), next);
         List<Expression> inside = JoinOrder.within(join.conditions(), columns(before.inputs()));
         List<Expression> conditions = JoinOrder.within(join.conditions(), columns(all));
@@ -264,6 +260,22 @@ final class JoinDelta {
                 .toList();
         boolean looksUp =
                 !branches.contains(next) && JoinOrder.looksUp(before.delta().operator(), next, crossing, context);
+        ReferencedKeys referenced = null;
+        Delta delta = null;
+        if (changes != null) {
+            if (looksUp) {
+                referenced = ReferencedKeys.of(
+                        before.inputs(),
+                        next,
+                        changes,
+                        keys.get(next),
+                        crossing,
+                        new JoinOrder(join.conditions(), context),
+                        context);
+            }
+            keys.putIfAbsent(next, changes);
+            delta = reduced((referenced == null) ? changes : referenced.altered(), next, before.inputs());
+        }
         Prefix prefix = (looksUp || delta != null) ? staged(before) : before;
         TouchedKeys touched = (delta == null || !looksUp)
                 ? null
@@ -280,11 +292,11 @@ final class JoinDelta {
         terms.add(weighted(met, columns, List.of(start.weight()), weight, false));
         if (delta != null) {
             terms.add(term(List.of(next), all, conditions, weight, false));
-            Delta gone = (touched == null) ? delta : touched.before();
+            Delta gone = met(delta, touched, referenced);
             Operator both =
                     JoinOrder.join(List.of(prefix.delta().operator(), gone.operator()), List.of(), crossing, context);
             terms.add(weighted(
-                    ifAny(delta, prefix.delta(), both),
+                    ifAny((referenced == null || changes == null) ? delta : changes, prefix.delta(), both),
                     columns,
                     List.of(prefix.delta().weight(), gone.weight()),
                     weight,
@@ -295,6 +307,14 @@ final class JoinDelta {
         Prefix result = new Prefix(all, extended, false, prefix.consolidated() || addUp, grown);
         // The planner does not know how many rows there are: left together, it would meet whole inputs row by row.
         return (all.size() < join.inputs().size()) ? staged(result) : result;
+    }
+
+    /** What of the delta of an input meets the delta of those before it, negated. */
+    private static Delta met(Delta delta, @Nullable TouchedKeys touched, @Nullable ReferencedKeys referenced) {
+        if (referenced != null) {
+            return referenced.met();
+        }
+        return (touched == null) ? delta : touched.before();
     }
 
     /**

@@ -63,9 +63,9 @@ record KeyOrigin(Scan scan, List<NamedExpression> items) {
     }
 
     /** A column as that of the table that it comes from. */
-    private record Leaf(Scan scan, Column column) {}
+    record Leaf(Scan scan, Column column) {}
 
-    private static @Nullable Leaf leaf(Operator operator, Column column) {
+    static @Nullable Leaf leaf(Operator operator, Column column) {
         if (operator instanceof Scan scan) {
             return new Leaf(scan, column);
         }

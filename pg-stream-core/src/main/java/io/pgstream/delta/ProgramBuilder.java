@@ -3,6 +3,7 @@ package io.pgstream.delta;
 import io.pgstream.plan.ColumnFactory;
 import io.pgstream.plan.Consolidate;
 import io.pgstream.plan.Filter;
+import io.pgstream.plan.ForeignKey;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Project;
 import io.pgstream.plan.Relation;
@@ -90,7 +91,16 @@ public final class ProgramBuilder {
      * @param quick whether the program may give up as unsure
      */
     public DeltaProgram differential(ChangeCounts counts, boolean quick) {
-        DeltaContext context = context(counts);
+        return differential(counts, quick, List.of());
+    }
+
+    /**
+     * The same where foreign keys are known to hold.
+     *
+     * @param foreignKeys those that hold at both snapshots that the changes lie between
+     */
+    public DeltaProgram differential(ChangeCounts counts, boolean quick, List<ForeignKey> foreignKeys) {
+        DeltaContext context = context(counts, false, foreignKeys);
         if (!context.changed(plan.root())) {
             // A query without tables: explained, never refreshed.
             return new DeltaProgram(List.of(), List.of(), false);
@@ -163,6 +173,10 @@ public final class ProgramBuilder {
 
     /** @param oneSided whether all changes are rows that come, or all are rows that go */
     DeltaContext context(ChangeCounts counts, boolean oneSided) {
+        return context(counts, oneSided, List.of());
+    }
+
+    private DeltaContext context(ChangeCounts counts, boolean oneSided, List<ForeignKey> foreignKeys) {
         return new DeltaContext(
                 counts,
                 statistics,
@@ -170,7 +184,8 @@ public final class ProgramBuilder {
                 new ColumnFactory(plan.nextColumn()),
                 changes,
                 handOn,
-                oneSided);
+                oneSided,
+                foreignKeys);
     }
 
     private String innerAggregate(StatefulNode node, DeltaContext context, boolean quick) {

@@ -15,8 +15,11 @@ final class SourceCaptures {
 
     private final TriggerCapture capture;
 
-    SourceCaptures(TriggerCapture capture) {
+    private final ForeignKeyCheck foreignKeys;
+
+    SourceCaptures(TriggerCapture capture, ForeignKeyCheck foreignKeys) {
         this.capture = capture;
+        this.foreignKeys = foreignKeys;
     }
 
     /** Installs capture on every source of a differential table. */
@@ -39,6 +42,7 @@ final class SourceCaptures {
                                         capture.ensure(
                                                 session, dependency.relid(), dependency.name(), dependency.columns())));
             }
+            foreignKeys.run(session, captured);
             return captured;
         } catch (SQLException | RuntimeException e) {
             session.rollbackQuietly();

@@ -236,12 +236,13 @@ final class SynchronousDefiner {
     }
 
     /**
-     * Whether its writers have passed a table by, or will: after a dump was restored, the functions know the sources by numbers that are
+     * Whether its writers have passed a table by, or will: what they rely on was altered, or after a dump was restored, the functions know the sources by numbers that are
      * another server's. Ends the transaction.
      */
     boolean missedWrites(Session session, StreamTableRow row) throws SQLException {
         boolean missed = catalog.missedWrites().exist(session, row.id())
-                || tables.read(session, row).surroundings().restored();
+                || tables.read(session, row).surroundings().restored()
+                || !tables.followed(session, row);
         session.commit();
         return missed;
     }

@@ -68,7 +68,7 @@ final class TableDefiner {
         this.circles = new CircleKeeper(catalog, compiler, settings);
         this.synchronous = new SynchronousDefiner(catalog, settings, compiler);
         this.catalog = catalog;
-        this.captures = new SourceCaptures(capture);
+        this.captures = new SourceCaptures(capture, new ForeignKeyCheck(Identifiers.quote(settings.catalogSchema())));
         this.refresher = refresher;
         this.settings = settings;
         this.modeChanges = new ModeChanges(

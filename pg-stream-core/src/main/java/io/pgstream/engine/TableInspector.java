@@ -19,6 +19,7 @@ import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.delta.Statistics;
 import io.pgstream.delta.Strategies;
+import io.pgstream.plan.ForeignKey;
 import io.pgstream.plan.OperatorPrinter;
 import io.pgstream.plan.SourceTable;
 import io.pgstream.plan.expr.Clock;
@@ -32,6 +33,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -88,17 +90,23 @@ final class TableInspector {
                             + " and states are those that it would have outside of the circle.");
         }
         KeptFilters kept = KeptFilters.stored(row.keptFilters());
+        List<ForeignKey> foreignKeys =
+                row.differential() ? catalog.frontier(row.id()).foreignKeys(session) : List.of();
         return explain(
                 row.differential()
                         ? compiler.compile(session, row.query(), row.name(), row.id(), row.environment(), kept)
                         : compiler.define(session, row.query(), row.name(), row.id(), row.environment(), kept),
                 row.requestedMode(),
-                warnings);
+                warnings,
+                foreignKeys);
     }
 
     Explanation explain(Session session, String query) throws SQLException {
         return explain(
-                compiler.define(session, query, NAMELESS, 0, null, KeptFilters.DECIDE), RefreshMode.AUTO, List.of());
+                compiler.define(session, query, NAMELESS, 0, null, KeptFilters.DECIDE),
+                RefreshMode.AUTO,
+                List.of(),
+                List.of());
     }
 
     List<ResultColumn> columns(Session session, String query) throws SQLException {
@@ -118,8 +126,24 @@ final class TableInspector {
         return columns;
     }
 
+    private static List<String> reliedOn(List<ForeignKey> foreignKeys, MaintenancePlan plan) {
+        Map<Long, QualifiedName> names = plan.sources().keySet().stream()
+                .collect(Collectors.toMap(SourceTable::oid, SourceTable::name, (one, other) -> one));
+        String keys = foreignKeys.stream()
+                .filter(key -> names.keySet().containsAll(List.of(key.referencing(), key.referenced())))
+                .map(key -> names.get(key.referencing()) + " (" + String.join(", ", key.columns()) + ") to "
+                        + names.get(key.referenced()))
+                .collect(Collectors.joining(", "));
+        return keys.isEmpty()
+                ? List.of()
+                : List.of("Deltas rely on foreign keys, for as long as nobody bypasses them: " + keys + ".");
+    }
+
     private static Explanation explain(
-            DefinitionCompiler.Compiled compiled, RefreshMode requested, List<String> warnings) {
+            DefinitionCompiler.Compiled compiled,
+            RefreshMode requested,
+            List<String> warnings,
+            List<ForeignKey> foreignKeys) {
         MaintenancePlan plan = compiled.query().plan();
         List<String> notes = new ArrayList<>(compiled.query().resolved().notes());
         notes.addAll(warnings);
@@ -137,6 +161,7 @@ final class TableInspector {
                     notes);
         }
         notes.addAll(Chances.of(plan.root()));
+        notes.addAll(reliedOn(foreignKeys, plan));
         OperatorRenderer.ChangeSource changes = scan -> "SELECT "
                 + scan.columns().stream()
                         .map(column -> "b." + Identifiers.quote(column.name()) + " AS " + column.sqlName() + ", ")
@@ -156,7 +181,7 @@ final class TableInspector {
                 builder.states().stream()
                         .map(state -> state.table().sqlName() + ": " + state.description())
                         .toList(),
-                builder.differential(ChangeCounts.few(all), false).statements(),
+                builder.differential(ChangeCounts.few(all), false, foreignKeys).statements(),
                 plan.missingIndexes(),
                 notes);
     }

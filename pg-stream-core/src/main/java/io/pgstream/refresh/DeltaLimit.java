@@ -5,8 +5,9 @@ import io.pgstream.support.SqlErrors;
 import java.sql.SQLException;
 
 /**
- * How long a delta may run that AUTO has chosen. What it will take is an expectation, and can be wrong by any factor; what a full refresh takes is
- * known. So a delta of a kind that is hardly known, or takes long anyway, is given up when it has taken far longer.
+ * How long a delta may run. What it will take is an expectation, and can be wrong by any factor; what a full refresh takes is
+ * known. So a delta of a kind that is hardly known, or takes long anyway, is given up when it has taken far longer; where deltas
+ * were asked for, and AUTO has not chosen, when it has taken many times as long.
  */
 final class DeltaLimit {
 
@@ -34,7 +35,7 @@ final class DeltaLimit {
     static DeltaLimit set(Session session, PreparedTable table, RefreshPolicy policy, Changes changes, double work)
             throws SQLException {
         RefreshCosts costs = policy.costs().of(table.row().id());
-        double micros = policy.chooses(table) ? micros(costs.limit(changes.rows(), work)) : Double.POSITIVE_INFINITY;
+        double micros = micros(policy.chooses(table) ? costs.limit(changes.rows(), work) : costs.limitOfWanted(work));
         long millis = (long) Math.ceil(micros / MICROS_A_MILLI);
         boolean watched =
                 Double.isFinite(micros) && (policy.statementMillis() == 0 || millis < policy.statementMillis());

@@ -5,6 +5,7 @@ import io.pgstream.catalog.Environment;
 import io.pgstream.catalog.FrontierQuery;
 import io.pgstream.catalog.FrontierRow;
 import io.pgstream.catalog.Reliance;
+import io.pgstream.plan.ForeignKey;
 import io.pgstream.sql.HandOn;
 import io.pgstream.support.LostClients;
 import io.pgstream.support.Session;
@@ -51,6 +52,8 @@ final class Opening {
 
     private HandOnTables handOn = HandOnTables.unknown();
 
+    private List<ForeignKey> foreignKeys = List.of();
+
     /** Whether all was read, after the locks were taken in one round trip. */
     private boolean readInFull;
 
@@ -65,6 +68,11 @@ final class Opening {
     /** What is known of the tables by which changes are handed on. */
     HandOnTables handOn() {
         return handOn;
+    }
+
+    /** The foreign keys that held at the frontier, and hold now; none where that is not known. */
+    List<ForeignKey> foreignKeys() {
+        return foreignKeys;
     }
 
     /** Takes the locks and reads. */
@@ -99,6 +107,9 @@ final class Opening {
                 rows = statement.getMoreResults();
             }
             FrontierRow read = first(statement, reliance);
+            if (reliance != null && read != null) {
+                foreignKeys = reliance.foreignKeys();
+            }
             FrontierRow.Captured captured = FrontierRow.Captured.NOTHING;
             if (table.differential() && !table.buffers().isEmpty() && statement.getMoreResults()) {
                 captured = FrontierQuery.readCounts(statement.getResultSet());

@@ -8,6 +8,7 @@ import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.delta.ProgramBuilder;
 import io.pgstream.delta.StateFilter;
 import io.pgstream.delta.Statistics;
+import io.pgstream.plan.ForeignKey;
 import io.pgstream.sql.HandOn;
 import io.pgstream.sql.TargetTable;
 import java.util.List;
@@ -43,7 +44,12 @@ final class PreparedTable {
             List<HandOn.Place> places,
             @Nullable String question) {}
 
-    private record Variant(ChangeCounts counts, boolean quick, boolean backlog, Map<Long, Integer> segments) {}
+    private record Variant(
+            ChangeCounts counts,
+            boolean quick,
+            boolean backlog,
+            Map<Long, Integer> segments,
+            List<ForeignKey> foreignKeys) {}
 
     private final StreamTableRow row;
 
@@ -225,8 +231,10 @@ final class PreparedTable {
      *
      * @param backlog whether some of them wait in a backlog; most tables never see one, and their statements do without it
      * @param filled the segments that hold all changes of a source, where the other one is empty
+     * @param foreignKeys those that held at the frontier, and hold now
      */
-    DeltaProgram program(ChangeCounts counts, boolean backlog, Map<Long, Integer> filled) {
+    DeltaProgram program(
+            ChangeCounts counts, boolean backlog, Map<Long, Integer> filled, List<ForeignKey> foreignKeys) {
         if (builder == null) {
             throw new IllegalStateException(row.name() + " has no differential program");
         }
@@ -235,10 +243,10 @@ final class PreparedTable {
         boolean known = segmentChoices.contains(filled)
                 || (segmentChoices.size() < SEGMENT_CHOICES && segmentChoices.add(filled));
         return programs.computeIfAbsent(
-                new Variant(counts, quick, backlog, known ? filled : Map.of()),
+                new Variant(counts, quick, backlog, known ? filled : Map.of(), foreignKeys),
                 variant -> programBuilder
                         .from(reading(variant.backlog(), variant.segments()))
-                        .differential(variant.counts(), variant.quick()));
+                        .differential(variant.counts(), variant.quick(), variant.foreignKeys()));
     }
 
     private ChangeBuffers reading(boolean backlog, Map<Long, Integer> segments) {

@@ -67,6 +67,11 @@ final class RefreshCosts {
 
     private static final double NEVER_TOO_LONG = 1_000_000;
 
+    /** The same where it is deltas that were asked for: only what has got out of hand is given up. */
+    private static final double OUT_OF_HAND = 10;
+
+    private static final double NEVER_OUT_OF_HAND = 5_000_000;
+
     /** A delta that was given up on its trial is believed to take so many times what a full refresh does. */
     private static final double GIVEN_UP = 3;
 
@@ -97,6 +102,9 @@ final class RefreshCosts {
         /** Whether all that is known is that one was given up. */
         private boolean givenUp;
 
+        /** Whether the newest one was given up. */
+        private boolean lastGivenUp;
+
         void add(double newWork, double newMicros, boolean newFirst) {
             if (newFirst && known() && !first && !givenUp) {
                 return;
@@ -105,6 +113,7 @@ final class RefreshCosts {
                 micros.remove(0);
             }
             givenUp = false;
+            lastGivenUp = false;
             first = newFirst;
             micros.add(newMicros);
             work = newWork;
@@ -126,10 +135,16 @@ final class RefreshCosts {
             }
             add(newWork, all ? believed : least, false);
             givenUp = all;
+            lastGivenUp = true;
         }
 
         boolean known() {
             return !micros.isEmpty();
+        }
+
+        /** Whether watching them would cost more than it saves. */
+        boolean shortAsARule() {
+            return micros.size() > 1 && !lastGivenUp && median() < UNWATCHED;
         }
 
         /** What a refresh took whose statements were there. */
@@ -219,11 +234,26 @@ final class RefreshCosts {
     synchronized double limit(double changes, double work) {
         double full = expectedFull();
         Sample same = deltas.get(magnitude(work));
-        if (Double.isNaN(full) || (same != null && same.micros.size() > 1 && same.median() < UNWATCHED)) {
+        if (Double.isNaN(full) || (same != null && same.shortAsARule())) {
             return Double.POSITIVE_INFINITY;
         }
         boolean trial = isGuess(changes, work) || (same != null && same.givenUp);
         return trial ? Math.min(full + TRIAL_MARGIN, LONGEST_TRIAL) : Math.max(FAR_DEARER * full, NEVER_TOO_LONG);
+    }
+
+    /**
+     * The same where deltas were asked for and no choice is left. One that has got out of hand is given up all the same; those that follow are given less, until one ends
+     * in time.
+     */
+    synchronized double limitOfWanted(double work) {
+        Sample same = deltas.get(magnitude(work));
+        if (!fulls.known() || (same != null && same.shortAsARule())) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double full = fulls.median();
+        return (same != null && same.lastGivenUp)
+                ? Math.max(FAR_DEARER * full, NEVER_TOO_LONG)
+                : Math.max(OUT_OF_HAND * full, NEVER_OUT_OF_HAND);
     }
 
     /** A delta was given up after so many microseconds, and nothing of it is left. */

@@ -132,7 +132,8 @@ record RefreshPolicy(
 
     /** Why a refresh is full of which the delta was given up. */
     String givenUp(PreparedTable table) {
-        return chosen(table, "the delta took far longer than a full refresh is expected to take, and was given up");
+        String reason = "the delta took far longer than a full refresh is expected to take, and was given up";
+        return chooses(table) ? chosen(table, reason) : reason;
     }
 
     /** Why AUTO refreshes fully although it need not, or {@code null}. */

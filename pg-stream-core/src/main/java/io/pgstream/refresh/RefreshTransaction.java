@@ -204,7 +204,8 @@ final class RefreshTransaction {
         DeltaProgram program = table.program(
                 ChangeCounts.of(changes.sources(), lookUp),
                 changes.backlog(),
-                table.volume().filled(read.captured()));
+                table.volume().filled(read.captured()),
+                opening.foreignKeys());
         firstOfItsKind = table.programs() > programs;
         opening.handOn().provide(session, program.places());
         table.places(program.places());

@@ -15,9 +15,9 @@ final class ApplyLock {
     /** What the numbers of the locks begin with; those of {@link LockOrder} are others. */
     private static final long BASE = 0x7067736cL << 32;
 
-    private static final String OLD_SNAPSHOT = "current_setting('transaction_isolation') NOT LIKE 'read %'";
+    private static final String OLD_SNAPSHOT = "pg_catalog.current_setting('transaction_isolation') NOT LIKE 'read %'";
 
-    private static final String CURRENT = "pg_current_xact_id()::text::bigint";
+    private static final String CURRENT = "pg_catalog.pg_current_xact_id()::text::bigint";
 
     private final SynchronousNames names;
 
@@ -37,7 +37,7 @@ final class ApplyLock {
 
     /** A statement that takes the lock for whoever compares the whole table. */
     static String whole(long table) {
-        return "SELECT pg_advisory_xact_lock(" + (BASE + table) + ")";
+        return "SELECT pg_catalog.pg_advisory_xact_lock(" + (BASE + table) + ")";
     }
 
     /**
@@ -61,8 +61,9 @@ final class ApplyLock {
     String takeTogether(String alone) {
         return "    pgstream_last := CASE WHEN " + alone + " AND NOT (" + OLD_SNAPSHOT + ") THEN "
                 + locked(true, "0", version()) + " ELSE " + locked(false, "0", version()) + " END;\n"
-                + raiseVersion(visible() + " AND NOT EXISTS (SELECT FROM pg_snapshot_xip(pg_current_snapshot()) AS x"
-                        + " WHERE pg_xact_status(x) = 'committed')");
+                + raiseVersion(visible()
+                        + " AND NOT EXISTS (SELECT FROM pg_catalog.pg_snapshot_xip(pg_catalog.pg_current_snapshot()) AS x"
+                        + " WHERE pg_catalog.pg_xact_status(x) = 'committed')");
     }
 
     /** The same, if a statement has changed anything at all; otherwise it is the end of the function. */
@@ -92,16 +93,23 @@ final class ApplyLock {
     }
 
     private String locked(boolean shared, String before, String then) {
-        return "CASE WHEN pg_advisory_xact_lock" + (shared ? "_shared(" : "(") + (BASE + names.id()) + " + " + before
-                + ") IS NULL THEN NULL ELSE " + then + " END";
+        return "CASE WHEN pg_catalog.pg_advisory_xact_lock" + (shared ? "_shared(" : "(") + (BASE + names.id()) + " + "
+                + before + ") IS NULL THEN NULL ELSE " + then + " END";
     }
 
     private String version() {
-        return "pg_sequence_last_value(" + names.versionLiteral() + ")";
+        return "pg_catalog.pg_sequence_last_value(" + names.versionLiteral() + ")";
     }
 
     private static String visible() {
-        return "pg_visible_in_snapshot(pgstream_last::text::xid8, pg_current_snapshot())";
+        return "pg_catalog.pg_visible_in_snapshot(pgstream_last::text::xid8, pg_catalog.pg_current_snapshot())";
+    }
+
+    /** Refuses a writer whose snapshot is older than what was done last, before it is asked what that snapshot shows. */
+    static String refuseOld(SynchronousNames names) {
+        ApplyLock lock = new ApplyLock(names, names.tableLiteral(), true);
+        return "    pgstream_last := CASE WHEN " + OLD_SNAPSHOT + " THEN " + lock.version() + " END;\n"
+                + lock.refuseInvisible();
     }
 
     private String refuseInvisible() {
@@ -119,7 +127,7 @@ final class ApplyLock {
     /** @param seen a condition: the snapshot shows all that others have done under the lock */
     private String raiseVersion(String seen) {
         return "    IF (CASE WHEN pgstream_last = " + CURRENT + " THEN false WHEN NOT (" + OLD_SNAPSHOT + ") OR "
-                + seen + " THEN setval(" + names.versionLiteral() + ", " + CURRENT
+                + seen + " THEN pg_catalog.setval(" + names.versionLiteral() + ", " + CURRENT
                 + ") IS NULL ELSE true END) THEN\n" + refuse() + "    END IF;\n";
     }
 

@@ -55,12 +55,12 @@ final class ArrayVariables implements HandOn {
         String row =
                 columns.stream().map(column -> "h." + column.sqlName() + ", ").collect(Collectors.joining()) + "h."
                         + WEIGHT;
-        return with.with("SELECT coalesce(array_agg(ROW(" + row + ")::" + names.type(name) + "), '{}') INTO " + name
-                + " FROM (" + rows + ") AS h (" + list + ")");
+        return with.with("SELECT coalesce(pg_catalog.array_agg(ROW(" + row + ")::" + names.type(name) + "), '{}') INTO "
+                + name + " FROM (" + rows + ") AS h (" + list + ")");
     }
 
     @Override
     public String read(String name) {
-        return "unnest(" + name + ")";
+        return "pg_catalog.unnest(" + name + ")";
     }
 }

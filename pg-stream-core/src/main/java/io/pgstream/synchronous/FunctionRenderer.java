@@ -1,6 +1,5 @@
 package io.pgstream.synchronous;
 
-import io.pgstream.catalog.Environment;
 import io.pgstream.catalog.WriterKey;
 import io.pgstream.delta.WriterProgram;
 import io.pgstream.sql.OperatorRenderer;
@@ -36,7 +35,7 @@ final class FunctionRenderer {
 
     private final ShapeCheck shape;
 
-    private final Environment environment;
+    private final String settings;
 
     private final boolean onCommit;
 
@@ -51,7 +50,7 @@ final class FunctionRenderer {
             ProgramRenderer programs,
             List<SynchronousSource> sources,
             ShapeCheck shape,
-            Environment environment,
+            String settings,
             boolean onCommit,
             String showWriterKey,
             LockOrder order) {
@@ -60,7 +59,7 @@ final class FunctionRenderer {
         this.programs = programs;
         this.sources = List.copyOf(sources);
         this.shape = shape;
-        this.environment = environment;
+        this.settings = settings;
         this.onCommit = onCommit;
         this.showWriterKey = showWriterKey;
         this.pending = new PendingRows(names);
@@ -95,7 +94,7 @@ final class FunctionRenderer {
      * at the end of the function, whatever its end.
      */
     private String definer(boolean ordered) {
-        return " SECURITY DEFINER" + environment.functionClauses() + " SET \"" + WriterKey.SETTING + "\" = ''"
+        return " SECURITY DEFINER" + settings + " SET \"" + WriterKey.SETTING + "\" = ''"
                 + " SET plan_cache_mode = force_generic_plan SET random_page_cost = 1.1 SET jit = off"
                 + " SET max_parallel_workers_per_gather = 0"
                 + (ordered ? programs.planSettings() : "");
@@ -108,7 +107,7 @@ final class FunctionRenderer {
     private String repeats(SynchronousSource source) {
         return "CREATE OR REPLACE FUNCTION " + names.repeats(source.number())
                 + "(source regclass) RETURNS boolean LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS"
-                + " $repeats$\nBEGIN\n    RETURN current_setting('transaction_isolation') NOT LIKE 'read %' OR EXISTS (SELECT"
+                + " $repeats$\nBEGIN\n    RETURN pg_catalog.current_setting('transaction_isolation') NOT LIKE 'read %' OR EXISTS (SELECT"
                 + " FROM pg_constraint AS c WHERE c.conrelid = source AND c.contype = 'f' AND (c.confupdtype IN ('c', 'n',"
                 + " 'd') OR c.confdeltype IN ('n', 'd')));\nEND\n$repeats$";
     }
@@ -124,7 +123,7 @@ final class FunctionRenderer {
     }
 
     private static String setting(String name) {
-        return "coalesce(current_setting(" + name + ", true), '')";
+        return "coalesce(pg_catalog.current_setting(" + name + ", true), '')";
     }
 
     /**
@@ -134,8 +133,9 @@ final class FunctionRenderer {
      */
     private String after(SynchronousSource source, Operation operation) {
         boolean alone = !onCommit && operation != Operation.TRUNCATE;
-        String body = "\n#variable_conflict use_column\nDECLARE\n    pgstream_depth text := set_config(" + names.depth()
-                + ", substr(" + setting(names.depth()) + ", 2), true);\n    pgstream_set text;\n"
+        String body = "\n#variable_conflict use_column\nDECLARE\n    pgstream_depth text := pg_catalog.set_config("
+                + names.depth()
+                + ", pg_catalog.substr(" + setting(names.depth()) + ", 2), true);\n    pgstream_set text;\n"
                 + (alone ? programs.declarations() : ProgramRenderer.LAST)
                 + (onCommit ? "    pgstream_wakes boolean;\n" : "")
                 + ShapeCheck.LONGER + "BEGIN\n"
@@ -179,7 +179,7 @@ final class FunctionRenderer {
                 + pending.note(source, operation);
         return onCommit
                 ? "    pgstream_wakes := CASE WHEN pgstream_depth = '' AND " + setting(names.queued())
-                        + " = '' THEN set_config(" + names.queued() + ", '" + KEEPING
+                        + " = '' THEN pg_catalog.set_config(" + names.queued() + ", '" + KEEPING
                         + "', true) IS NOT NULL ELSE false END;\n    "
                         + pending.keep(source, operation, "pgstream_wakes") + keptOnly(source, operation) + note
                         + "        IF " + setting(names.queued()) + " = '" + KEEPING + "' THEN\n            "
@@ -192,15 +192,15 @@ final class FunctionRenderer {
     /** What is first in its transaction is mostly all: then two expressions say everything, and the statement is at its end. */
     private String keptOnly(SynchronousSource source, Operation operation) {
         return "    IF pgstream_wakes AND " + pending.isOnly() + " AND " + setting(names.queued()) + " = '" + KEEPING
-                + "' THEN\n        pgstream_set := concat("
+                + "' THEN\n        pgstream_set := pg_catalog.concat("
                 + pending.noteOnly(source, operation, operation == Operation.UPDATE && replaced(source) != null)
-                + ", set_config("
+                + ", pg_catalog.set_config("
                 + names.queued() + ", 'x', true), " + order.noted(names.id())
                 + ");\n        RETURN NULL;\n    END IF;\n";
     }
 
     private String queued(String value) {
-        return "pgstream_set := set_config(" + names.queued() + ", '" + value + "', true);\n";
+        return "pgstream_set := pg_catalog.set_config(" + names.queued() + ", '" + value + "', true);\n";
     }
 
     /**
@@ -216,7 +216,8 @@ final class FunctionRenderer {
 
     /**
      * Applies at the commit, or when somebody sets all constraints to immediate. If that happens inside of a statement,
-     * what it has changed so far is half a statement: the end of the statement queues again.
+     * what it has changed so far is half a statement: the end of the statement queues again. Whoever wakes this has noted that it
+     * is queued; if that is gone, so are the notes of what was kept, by RESET ALL, and everything is compared.
      */
     private String commit() {
         return function(
@@ -226,10 +227,10 @@ final class FunctionRenderer {
                 "\n#variable_conflict use_column\nDECLARE\n    pgstream_queued text := " + setting(names.queued())
                         + ";\n" + declarations() + "BEGIN\n" + shape.pass()
                         + "    " + queued("") + "    IF pgstream_queued = '" + KEEPING
-                        + "' THEN\n        RETURN NULL;\n    END IF;\n    pgstream_set := " + showWriterKey
-                        + ";\n    IF " + setting(names.depth()) + " = '' AND "
-                        + pending.changed()
-                        + " <> '' THEN\n" + order.lockNoted() + program("NULL")
+                        + "' THEN\n        RETURN NULL;\n    ELSIF pgstream_queued = '' THEN\n        pgstream_sources := '"
+                        + PendingRows.unknown(sources) + "';\n    END IF;\n    pgstream_set := " + showWriterKey
+                        + ";\n    IF " + setting(names.depth())
+                        + " = '' AND pgstream_sources <> '' THEN\n" + order.lockNoted() + program("NULL")
                         + "    END IF;\n    RETURN NULL;\nEND\n");
     }
 

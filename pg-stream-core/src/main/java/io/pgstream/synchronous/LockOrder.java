@@ -46,8 +46,8 @@ final class LockOrder {
 
     /** An expression that notes that a stream table waits for the commit, and what its change reaches. */
     String noted(long table) {
-        return "set_config('pgstream.order', concat(current_setting('pgstream.order', true), " + name("below_", table)
-                + "()), true)";
+        return "pg_catalog.set_config('pgstream.order', pg_catalog.concat(pg_catalog.current_setting('pgstream.order', true), "
+                + name("below_", table) + "()), true)";
     }
 
     /** An assignment that does so. */
@@ -57,10 +57,10 @@ final class LockOrder {
 
     /** Statements that lock all that is noted, if that is more than one. */
     String lockNoted() {
-        String noted = "current_setting('pgstream.order', true)";
-        return "    IF length(" + noted + ") > "
+        String noted = "pg_catalog.current_setting('pgstream.order', true)";
+        return "    IF pg_catalog.length(" + noted + ") > "
                 + entry(new WriterLocks.Reached(0, 0, 0, true, false)).length()
-                + " THEN\n        pgstream_set := set_config('pgstream.order', " + inOrder + "(" + noted
+                + " THEN\n        pgstream_set := pg_catalog.set_config('pgstream.order', " + inOrder + "(" + noted
                 + "), true);\n    END IF;\n";
     }
 
@@ -73,7 +73,7 @@ final class LockOrder {
     /** Makes the functions say what is reached now, and removes those that nobody calls any more, as the last part of a transaction. */
     void renew(Session session, WriterLocks locks) throws SQLException {
         // Not by a lock of the table, in which whoever loads a table for long may have a row already.
-        session.list("SELECT pg_advisory_xact_lock(?)", row -> "", BASE);
+        session.list("SELECT pg_catalog.pg_advisory_xact_lock(?)", row -> "", BASE);
         Map<String, String> wanted = functions(locks.reached(session), locks.all(session));
         Map<String, String> present = new TreeMap<>();
         for (List<String> function : session.list(

@@ -36,11 +36,11 @@ final class PendingRows {
 
     /** The setting, empty if nothing is kept. */
     String changed() {
-        return "coalesce(current_setting(" + names.changed() + ", true), '')";
+        return "coalesce(pg_catalog.current_setting(" + names.changed() + ", true), '')";
     }
 
     String clear() {
-        return "pgstream_set := set_config(" + names.changed() + ", '', true);\n";
+        return "pgstream_set := pg_catalog.set_config(" + names.changed() + ", '', true);\n";
     }
 
     private static String mark(SynchronousSource source, String rows) {
@@ -66,7 +66,7 @@ final class PendingRows {
      */
     String noteOnly(SynchronousSource source, Operation operation, boolean replaced) {
         String mark = "'" + mark(source, letter(operation.rows()) + ONE_ARRAY) + "'";
-        return "set_config(" + names.changed() + ", "
+        return "pg_catalog.set_config(" + names.changed() + ", "
                 + (replaced
                         ? "CASE WHEN " + names.repeats(source.number()) + "('"
                                 + source.table().oid() + "'::pg_catalog.regclass) THEN " + mark + " ELSE '"
@@ -84,14 +84,15 @@ final class PendingRows {
     String note(SynchronousSource source, Operation operation) {
         String mixed = mark(source, WriterProgram.Rows.MIXED);
         String own = mark(source, operation.rows());
-        String several = "replace(" + changed() + ", '" + mark(source, REPLACED + ONE_ARRAY) + "', '" + mixed + "')";
+        String several =
+                "pg_catalog.replace(" + changed() + ", '" + mark(source, REPLACED + ONE_ARRAY) + "', '" + mixed + "')";
         String others = "pgstream_set";
         for (WriterProgram.Rows rows : WriterProgram.Rows.values()) {
-            several = "replace(" + several + ", '" + mark(source, letter(rows) + ONE_ARRAY) + "', '"
+            several = "pg_catalog.replace(" + several + ", '" + mark(source, letter(rows) + ONE_ARRAY) + "', '"
                     + mark(source, rows) + "')";
             others = (rows == WriterProgram.Rows.MIXED)
                     ? others
-                    : "replace(" + others + ", '" + mark(source, rows) + "', '')";
+                    : "pg_catalog.replace(" + others + ", '" + mark(source, rows) + "', '')";
         }
         return "        pgstream_set := " + several + ";\n"
                 + "        IF position('" + mark(source, "").replace("]", "") + "' in pgstream_set) = 0 THEN\n"
@@ -99,14 +100,21 @@ final class PendingRows {
                 + "        ELSIF position('" + own + "' in pgstream_set) = 0 AND position('" + mixed
                 + "' in pgstream_set) = 0 THEN\n"
                 + "            pgstream_set := " + others + " || '" + mixed + "';\n        END IF;\n"
-                + "        pgstream_set := set_config(" + names.changed() + ", pgstream_set, true);\n";
+                + "        pgstream_set := pg_catalog.set_config(" + names.changed() + ", pgstream_set, true);\n";
     }
 
     /** Notes that a source was emptied. */
     String noteTruncate() {
         return "    pgstream_set := " + changed() + ";\n    IF position('" + TRUNCATED
-                + "' in pgstream_set) = 0 THEN\n        pgstream_set := set_config(" + names.changed()
+                + "' in pgstream_set) = 0 THEN\n        pgstream_set := pg_catalog.set_config(" + names.changed()
                 + ", pgstream_set || '" + TRUNCATED + "', true);\n    END IF;\n";
+    }
+
+    /** What the setting is where nobody knows what has changed. */
+    static String unknown(List<SynchronousSource> sources) {
+        return sources.stream()
+                .map(source -> mark(source, WriterProgram.Rows.MIXED))
+                .collect(Collectors.joining("", TRUNCATED, ""));
     }
 
     /** A condition over {@code pgstream_sources}, a copy of the setting: a source was emptied. */
@@ -163,7 +171,7 @@ final class PendingRows {
                         .append(type.collation()));
         return List.of(
                 "CREATE TYPE " + names.row(source.number()) + " AS (" + columns + ")",
-                "CREATE UNLOGGED TABLE " + table + " (xact xid8 NOT NULL DEFAULT pg_current_xact_id(),"
+                "CREATE UNLOGGED TABLE " + table + " (xact xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id(),"
                         + " wakes boolean NOT NULL, kept " + names.row(source.number()) + "[] NOT NULL)"
                         + " WITH (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0)",
                 "ALTER TABLE " + table + " ALTER kept SET STORAGE EXTERNAL",
@@ -189,14 +197,14 @@ final class PendingRows {
         return "INSERT INTO " + names.pending(source.number()) + " (wakes, kept) SELECT " + wakes
                 + ", k.kept FROM (SELECT ARRAY(SELECT " + row(source) + " FROM (" + rows(source, operation)
                 + ") AS r LIMIT " + LONGEST
-                + ") AS kept OFFSET 0) AS k WHERE cardinality(k.kept) > 0 RETURNING cardinality(kept) INTO pgstream_last;\n";
+                + ") AS kept OFFSET 0) AS k WHERE pg_catalog.cardinality(k.kept) > 0 RETURNING pg_catalog.cardinality(kept) INTO pgstream_last;\n";
     }
 
     /** The rows that have no room; in the same statement, their part of the plan would be set up even if there are none. */
     String keepRest(SynchronousSource source, Operation operation) {
         return "    IF pgstream_last = " + LONGEST + " THEN\n        INSERT INTO " + names.pending(source.number())
-                + " (wakes, kept) SELECT false, array_agg(" + row(source)
-                + ") FROM (SELECT u.*, row_number() OVER () AS pgstream_row FROM (SELECT * FROM ("
+                + " (wakes, kept) SELECT false, pg_catalog.array_agg(" + row(source)
+                + ") FROM (SELECT u.*, pg_catalog.row_number() OVER () AS pgstream_row FROM (SELECT * FROM ("
                 + rows(source, operation) + ") AS u OFFSET " + LONGEST
                 + ") AS u) AS r GROUP BY (r.pgstream_row - 1) / " + LONGEST + ";\n    END IF;\n";
     }
@@ -226,7 +234,8 @@ final class PendingRows {
                     .orElseThrow();
             return select(
                     scan,
-                    names.pending(source.number()) + " AS p, unnest(p.kept) AS b WHERE p.xact = pg_current_xact_id()");
+                    names.pending(source.number())
+                            + " AS p, pg_catalog.unnest(p.kept) AS b WHERE p.xact = pg_catalog.pg_current_xact_id()");
         };
     }
 
@@ -250,27 +259,30 @@ final class PendingRows {
     /** A statement that removes the only array of a source, and has it in a variable. */
     String take(SynchronousSource source) {
         return "        DELETE FROM " + names.pending(source.number())
-                + " AS p WHERE p.xact = pg_current_xact_id() RETURNING p.kept INTO STRICT " + taken(source) + ";\n";
+                + " AS p WHERE p.xact = pg_catalog.pg_current_xact_id() RETURNING p.kept INTO STRICT " + taken(source)
+                + ";\n";
     }
 
     /** A condition: one row is in the variable. */
     static String oneTaken(SynchronousSource source) {
-        return "cardinality(" + taken(source) + ") = 1";
+        return "pg_catalog.cardinality(" + taken(source) + ") = 1";
     }
 
     /** Reads the variable. */
     static OperatorRenderer.ChangeSource readTaken(SynchronousSource source) {
-        return scan -> select(scan, "unnest(" + taken(source) + ") AS b");
+        return scan -> select(scan, "pg_catalog.unnest(" + taken(source) + ") AS b");
     }
 
     /** Reads what the rows of the variable were, or what they are. */
     static OperatorRenderer.ChangeSource readTaken(SynchronousSource source, boolean after) {
-        return scan ->
-                select(scan, "unnest(" + taken(source) + ") AS b WHERE b.pgstream_weight " + (after ? "> 0" : "< 0"));
+        return scan -> select(
+                scan,
+                "pg_catalog.unnest(" + taken(source) + ") AS b WHERE b.pgstream_weight " + (after ? "> 0" : "< 0"));
     }
 
     /** A statement that removes what is kept of a source. */
     String remove(SynchronousSource source) {
-        return "DELETE FROM " + names.pending(source.number()) + " AS p WHERE p.xact = pg_current_xact_id();\n";
+        return "DELETE FROM " + names.pending(source.number())
+                + " AS p WHERE p.xact = pg_catalog.pg_current_xact_id();\n";
     }
 }

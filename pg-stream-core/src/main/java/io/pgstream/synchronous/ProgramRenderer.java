@@ -179,8 +179,8 @@ final class ProgramRenderer {
                 + source.table().oid()
                 + "'::pg_catalog.regclass) THEN\n        pgstream_repeated := EXISTS (SELECT FROM old_rows AS o GROUP BY "
                 + key.stream().map(column -> "o." + Identifiers.quote(column)).collect(Collectors.joining(", "))
-                + " HAVING count(*) > 1);\n    END IF;\n";
-        String same = match + " AND record_image_eq(ROW("
+                + " HAVING pg_catalog.count(*) > 1);\n    END IF;\n";
+        String same = match + " AND pg_catalog.record_image_eq(ROW("
                 + source.columns("o.").substring(2) + "), ROW("
                 + source.columns("n.").substring(2) + "))";
         // Both tables have their rows in the same order: mostly the first two say that something has changed.
@@ -260,7 +260,7 @@ final class ProgramRenderer {
     String full(boolean shared) {
         StringBuilder text = new StringBuilder();
         if (shared) {
-            text.append("    IF current_setting('transaction_isolation') NOT LIKE 'read %' THEN\n")
+            text.append("    IF pg_catalog.current_setting('transaction_isolation') NOT LIKE 'read %' THEN\n")
                     .append("        RAISE EXCEPTION 'TRUNCATE of a source of the stream table % is possible under READ"
                             + " COMMITTED only', ")
                     .append(table)

@@ -1,12 +1,12 @@
 package io.pgstream.synchronous;
 
 import io.pgstream.sql.Identifiers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Lets a write pass the stream table by where a source is not what it was: a user's write never fails because somebody has
@@ -34,36 +34,39 @@ final class ShapeCheck {
 
     private final List<SynchronousSource> sources;
 
-    private final GeneratedColumns generated;
+    private final Reliances reliances;
 
     private final String missed;
 
     private final String note;
 
     /**
-     * @param generated the generated columns as they are now
      * @param missed whether a write was missed before, as a condition
      * @param note a statement that notes it
      */
     ShapeCheck(
-            SynchronousNames names,
-            List<SynchronousSource> sources,
-            GeneratedColumns generated,
-            String missed,
-            String note) {
+            SynchronousNames names, List<SynchronousSource> sources, Reliances reliances, String missed, String note) {
         this.names = names;
         this.sources = List.copyOf(sources);
-        this.generated = generated;
+        this.reliances = reliances;
         this.missed = missed;
         this.note = note;
     }
 
-    /** The functions that say whether each source has its columns, and as long as they were. */
+    /** The functions that say whether each source has its columns, as long as they were, and whether all is what the writers rely on. */
     List<String> functions() {
-        return Stream.concat(
-                        sources.stream().map(this::function),
-                        sources.stream().flatMap(source -> longer(source).stream()))
-                .toList();
+        List<String> functions = new ArrayList<>();
+        sources.forEach(source -> functions.add(function(source)));
+        sources.forEach(source -> functions.addAll(longer(source).stream().toList()));
+        functions.add("CREATE OR REPLACE FUNCTION " + names.target()
+                + "(target regclass) RETURNS boolean LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS"
+                + " $target$\nBEGIN\n    RETURN " + reliances.target() + ";\nEND\n$target$");
+        functions.add("CREATE OR REPLACE FUNCTION " + names.followed()
+                + "() RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $followed$\nBEGIN\n"
+                + "    RETURN pg_sequence_last_value(" + Identifiers.literal(names.missed()) + ") IS NULL AND "
+                + shapes()
+                + ";\nEND\n$followed$");
+        return functions;
     }
 
     private String function(SynchronousSource source) {
@@ -93,7 +96,7 @@ final class ShapeCheck {
                 + "    IF (SELECT c.relrowsecurity FROM pg_catalog.pg_class AS c WHERE c.oid OPERATOR(pg_catalog.=) source)"
                 // Rows of a table that inherits from it come and go unseen.
                 + " OR EXISTS (SELECT FROM pg_catalog.pg_inherits AS i WHERE i.inhparent OPERATOR(pg_catalog.=) source)"
-                + generated.changed(source)
+                + " OR " + reliances.broken(source)
                 + " THEN\n        RETURN false;\n    END IF;\n    EXECUTE "
                 + Identifiers.literal("SELECT " + shape + " FROM (SELECT (NULL::") + " || source::text || "
                 + Identifiers.literal(").*) AS r")
@@ -148,38 +151,38 @@ final class ShapeCheck {
         return "('" + source.table().oid() + "'::pg_catalog.regclass)";
     }
 
-    /** A condition: no write was missed, none would be now, and each column of the stream table has room for what comes. */
-    String followed() {
-        return "pg_catalog.pg_sequence_last_value(" + Identifiers.literal(names.missed()) + ") IS NULL"
-                + sources.stream()
-                        .map(source -> " AND " + names.shape(source.number())
-                                + argument(source)
-                                + (lengths(source).isEmpty()
-                                        ? ""
-                                        : " AND NOT " + names.longer(source.number()) + argument(source)))
-                        .collect(Collectors.joining());
+    /** A condition: each column of the stream table has room for what comes. */
+    String wideEnough() {
+        return sources.stream()
+                .filter(source -> !lengths(source).isEmpty())
+                .map(source -> " AND NOT " + names.longer(source.number()) + argument(source))
+                .collect(Collectors.joining("", "true", ""));
+    }
+
+    /** A condition: the sources and the stream table are what they were. */
+    private String shapes() {
+        return sources.stream()
+                .map(source -> names.shape(source.number()) + argument(source) + " AND ")
+                .collect(Collectors.joining(
+                        "", "", names.target() + "('" + reliances.relation() + "'::pg_catalog.regclass)"));
     }
 
     /**
      * The part of a trigger's function that ends it where the stream table has to be passed by. Whether anybody has done so
      * is asked of a sequence, which costs a tenth of what it costs to look into a table; only if it says so, the table is
-     * asked: who has passed by may not have committed.
+     * asked: who has passed by may not have committed. A snapshot from before the functions were made does not show their triggers.
      */
     String pass() {
         return pass("");
     }
 
     private String pass(String longer) {
-        // A query that counts nothing of its tables, as in HAVING without an aggregate, reads none.
-        String shapes = sources.isEmpty()
-                ? "true"
-                : sources.stream()
-                        .map(source -> names.shape(source.number()) + argument(source))
-                        .collect(Collectors.joining(" AND "));
+        String shapes = shapes();
         String hint = Identifiers.literal(names.missed());
         return "    IF " + longer + "NOT (" + shapes + ") OR pg_catalog.pg_sequence_last_value(" + hint
                 + ") IS NOT NULL THEN\n"
-                + "        IF " + longer + "NOT (" + shapes + ") OR " + missed + " THEN\n            " + note
+                + "        IF " + longer + "NOT (" + shapes + ") OR " + missed + " THEN\n"
+                + ApplyLock.refuseOld(names) + "            " + note
                 + ";\n            pgstream_last := pg_catalog.setval(" + hint
                 + ", 1);\n            pgstream_last := pg_catalog.setval(" + names.versionLiteral()
                 + ", pg_catalog.pg_current_xact_id()::pg_catalog.text::pg_catalog.int8);\n"

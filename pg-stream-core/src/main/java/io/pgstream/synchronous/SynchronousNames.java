@@ -29,6 +29,11 @@ final class SynchronousNames {
         return id;
     }
 
+    /** The name of the stream table, as a literal. */
+    String tableLiteral() {
+        return Identifiers.literal(table.toString());
+    }
+
     /** What all functions of the table begin with. */
     static String functionPrefix(long id) {
         return "i" + id + "_";
@@ -63,6 +68,16 @@ final class SynchronousNames {
     /** Says whether a column of a source was made longer. */
     String longer(int source) {
         return function(source + "_longer");
+    }
+
+    /** Says whether the stream table is as the engine has made it. */
+    String target() {
+        return function("target");
+    }
+
+    /** Says whether the writers have followed everything, and would go on doing so. */
+    String followed() {
+        return function("followed");
     }
 
     /** Says whether one statement can update a row of a source more than once. */

@@ -4,6 +4,7 @@ import io.pgstream.delta.MaintenancePlan;
 import io.pgstream.plan.Operator;
 import io.pgstream.plan.Scan;
 import io.pgstream.plan.SourceTable;
+import io.pgstream.plan.expr.Column;
 import io.pgstream.plan.expr.SqlType;
 import io.pgstream.sql.Identifiers;
 import java.util.ArrayList;
@@ -11,7 +12,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -20,40 +23,52 @@ import java.util.stream.Collectors;
  * @param number its place among the tables
  * @param table the table
  * @param types the types of the columns that are used, by their names
+ * @param neverNull those of them that the query was compiled to find no NULL in
  */
-record SynchronousSource(int number, SourceTable table, Map<String, SqlType> types) {
+record SynchronousSource(int number, SourceTable table, Map<String, SqlType> types, Set<String> neverNull) {
 
     SynchronousSource {
         types = Collections.unmodifiableSortedMap(new TreeMap<>(types));
+        neverNull = Collections.unmodifiableSortedSet(new TreeSet<>(neverNull));
     }
 
     static List<SynchronousSource> of(MaintenancePlan plan) {
-        Map<Long, Map<String, SqlType>> types = new HashMap<>();
-        collect(plan.root(), types);
+        Map<Long, Map<String, Column>> found = new HashMap<>();
+        collect(plan.root(), found);
         List<SynchronousSource> result = new ArrayList<>();
         plan.sources().forEach((table, columns) -> {
-            Map<String, SqlType> known = types.getOrDefault(table.oid(), Map.of());
-            result.add(new SynchronousSource(
-                    result.size(), table, columns.stream().collect(Collectors.toMap(column -> column, known::get))));
+            Map<String, SqlType> types = new TreeMap<>();
+            Set<String> neverNull = new TreeSet<>();
+            found.getOrDefault(table.oid(), Map.of()).forEach((name, column) -> {
+                if (columns.contains(name)) {
+                    types.put(name, column.type());
+                    if (!column.nullable()) {
+                        neverNull.add(name);
+                    }
+                }
+            });
+            result.add(new SynchronousSource(result.size(), table, types, neverNull));
         });
         return result;
     }
 
-    private static void collect(Operator operator, Map<Long, Map<String, SqlType>> types) {
+    private static void collect(Operator operator, Map<Long, Map<String, Column>> found) {
         if (operator instanceof Scan scan) {
             scan.output()
-                    .forEach(column -> types.computeIfAbsent(scan.table().oid(), oid -> new HashMap<>())
-                            .put(column.name(), column.type()));
+                    .forEach(column -> found.computeIfAbsent(scan.table().oid(), oid -> new HashMap<>())
+                            .put(column.name(), column));
         }
-        operator.inputs().forEach(input -> collect(input, types));
+        operator.inputs().forEach(input -> collect(input, found));
     }
 
     /** A key of which all columns are used; empty if there is none. */
     List<String> key() {
-        return table.keys().stream()
-                .filter(types.keySet()::containsAll)
-                .findFirst()
-                .orElse(List.of());
+        return keys().stream().findFirst().orElse(List.of());
+    }
+
+    /** The keys of which all columns are used. */
+    List<List<String>> keys() {
+        return table.keys().stream().filter(types.keySet()::containsAll).toList();
     }
 
     /** The columns behind an alias, each after a comma. */

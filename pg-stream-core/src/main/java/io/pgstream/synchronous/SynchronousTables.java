@@ -149,6 +149,11 @@ public final class SynchronousTables {
         return functions.followed(session, row, plan);
     }
 
+    /** Whether the writers of a table have followed it so far, and the next write will be. */
+    public boolean followed(Session session, StreamTableRow row) throws SQLException {
+        return functions.followed(session, row);
+    }
+
     /**
      * Has the writers of a table, who are kept out, follow it in another mode from here on, in the caller's transaction.
      *

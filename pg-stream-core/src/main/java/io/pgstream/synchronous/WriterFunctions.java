@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Makes the functions, tables and triggers by which writers maintain a stream table, and removes them. */
 final class WriterFunctions {
@@ -86,10 +87,25 @@ final class WriterFunctions {
         touch(session, names);
     }
 
-    /** Whether the writers have followed all that has changed, and would go on doing so. */
+    /** Whether the writers have followed all that has changed, and would go on doing so whatever the values. */
     boolean followed(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
+        return asks(session, row)
+                && followed(session, row)
+                && session.one("SELECT " + shape(session, row, plan).wideEnough(), found -> found.getBoolean(1));
+    }
+
+    /** Whether they have followed everything so far, and would the next write; as far as is known of functions that an earlier version has made. */
+    boolean followed(Session session, StreamTableRow row) throws SQLException {
+        return !asks(session, row)
+                || session.one("SELECT " + names(row).followed() + "()", found -> found.getBoolean(1));
+    }
+
+    /** Whether the functions can be asked. */
+    private boolean asks(Session session, StreamTableRow row) throws SQLException {
         return session.one(
-                "SELECT " + shape(session, row, SynchronousSource.of(plan)).followed(), found -> found.getBoolean(1));
+                "SELECT to_regprocedure(?) IS NOT NULL",
+                found -> found.getBoolean(1),
+                names(row).followed() + "()");
     }
 
     private ProgramRenderer programs(StreamTableRow row, MaintenancePlan plan) {
@@ -100,25 +116,25 @@ final class WriterFunctions {
         return row.effectiveMode() == RefreshMode.ON_COMMIT;
     }
 
-    private ShapeCheck shape(Session session, StreamTableRow row, List<SynchronousSource> sources) throws SQLException {
+    private ShapeCheck shape(Session session, StreamTableRow row, MaintenancePlan plan) throws SQLException {
         MissedWrites missed = catalog.missedWrites();
+        List<SynchronousSource> sources = SynchronousSource.of(plan);
         return new ShapeCheck(
                 names(row),
                 sources,
-                GeneratedColumns.of(session, sources),
+                Reliances.of(session, names(row), sources, plan, missed.intact(row.id())),
                 missed.exist(row.id()),
                 missed.note(row.id()));
     }
 
     private FunctionRenderer renderer(
             Session session, StreamTableRow row, MaintenancePlan plan, ProgramRenderer programs) throws SQLException {
-        List<SynchronousSource> sources = SynchronousSource.of(plan);
         return new FunctionRenderer(
                 names(row),
                 programs,
-                sources,
-                shape(session, row, sources),
-                row.environment(),
+                SynchronousSource.of(plan),
+                shape(session, row, plan),
+                row.environment().functionClauses() + QuerySettings.clauses(session, plan, everything(plan)),
                 onCommit(row),
                 catalog.showKeptWriterKey(),
                 order());
@@ -149,12 +165,19 @@ final class WriterFunctions {
 
     /** From now on nobody with an older snapshot may apply anything. */
     static void touch(Session session, SynchronousNames names) throws SQLException {
-        session.execute(
-                "SELECT setval('" + names.version().replace("'", "''") + "', pg_current_xact_id()::text::bigint)");
+        session.execute("SELECT pg_catalog.setval('" + names.version().replace("'", "''")
+                + "', pg_catalog.pg_current_xact_id()::text::bigint)");
     }
 
     private static String fullQuery(MaintenancePlan plan) {
         return new ProgramBuilder(plan, OperatorRenderer.ChangeSource.NONE, false, Statistics.NONE).presentResult();
+    }
+
+    /** The text of all that the functions may compute. */
+    private static String everything(MaintenancePlan plan) {
+        ProgramBuilder builder = new ProgramBuilder(plan, OperatorRenderer.ChangeSource.NONE, false, Statistics.NONE);
+        return builder.states().stream().map(ProgramBuilder.State::query).collect(Collectors.joining(" "))
+                + builder.presentResult();
     }
 
     private static void enable(Session session, SourceTrigger trigger) throws SQLException {

@@ -12,7 +12,7 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of deltas that AUTO knows little of. One changed row that others refer to is expected to touch all of them. */
+/** What becomes of deltas of which little is known, or which get out of hand. One changed row that others refer to is expected to touch all of them. */
 class DeltaLimitTest {
 
     private static final String LIMIT = "pgstream.test.deltaLimitMicros";
@@ -39,10 +39,12 @@ class DeltaLimitTest {
     }
 
     private void define(String query) {
+        define(query, RefreshMode.AUTO);
+    }
+
+    private void define(String query, RefreshMode mode) {
         database.engine()
-                .create(StreamTableDefinition.of("w", query)
-                        .withMode(RefreshMode.AUTO)
-                        .withSchedule("manual"));
+                .create(StreamTableDefinition.of("w", query).withMode(mode).withSchedule("manual"));
     }
 
     @Test
@@ -72,5 +74,23 @@ class DeltaLimitTest {
         refreshed("UPDATE facts SET x = x + 1, kind = 4 WHERE id % 70 = 1");
         assertThat(database.column("SELECT reason FROM pgstream.pgs_refresh_history WHERE outcome = 'FULL'"))
                 .anyMatch(reason -> reason != null && reason.contains("was given up"));
+    }
+
+    @Test
+    void one_that_was_asked_for_is_given_up_as_well_and_the_next_one_is_a_delta_again() throws SQLException {
+        define(
+                "SELECT k.name, count(*) AS n, sum(f.x) AS x FROM facts f JOIN kinds k ON k.id = f.kind GROUP BY k.name",
+                RefreshMode.DIFFERENTIAL);
+        System.setProperty(LIMIT, "1");
+        try {
+            RefreshResult result = refreshed("UPDATE facts SET x = x + 1, kind = 3 WHERE id % 2 = 0");
+            assertThat(result.outcome()).isEqualTo(RefreshOutcome.FULL);
+            assertThat(result.reason()).contains("was given up");
+        } finally {
+            System.clearProperty(LIMIT);
+        }
+        assertThat(refreshed("UPDATE facts SET x = x + 1, kind = 4 WHERE id % 70 = 1")
+                        .outcome())
+                .isEqualTo(RefreshOutcome.DIFFERENTIAL);
     }
 }

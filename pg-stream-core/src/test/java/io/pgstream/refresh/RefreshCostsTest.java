@@ -262,6 +262,24 @@ class RefreshCostsTest {
     }
 
     @Test
+    void a_delta_that_was_asked_for_is_given_up_when_it_is_out_of_hand_and_those_behind_it_sooner() {
+        assertThat(costs.limitOfWanted(500)).isInfinite();
+        costs.full(0, 400_000);
+        assertThat(costs.limitOfWanted(500)).isEqualTo(5_000_000);
+        costs.full(0, 800_000);
+        costs.full(0, 800_000);
+        assertThat(costs.limitOfWanted(500)).isEqualTo(8_000_000);
+        costs.gaveUp(500, 8_000_000);
+        assertThat(costs.limitOfWanted(500)).isEqualTo(3_200_000);
+        costs.differential(500, 10_000);
+        assertThat(costs.limitOfWanted(500)).isEqualTo(8_000_000);
+        costs.differential(500, 10_000);
+        assertThat(costs.limitOfWanted(500)).isInfinite();
+        costs.gaveUp(500, 8_000_000);
+        assertThat(costs.limitOfWanted(500)).isEqualTo(3_200_000);
+    }
+
+    @Test
     void planning_is_not_all_of_a_long_delta() {
         costs.full(0, 150_000);
         costs.differential(300, 400_000, true);

@@ -17,10 +17,19 @@ final class SequentialReads {
      * @param tables which tables, as a condition on {@code pg_stat_user_tables}
      */
     static long of(TestDatabase database, String tables) throws SQLException {
+        return sum(database, "seq_tup_read", tables);
+    }
+
+    /** How often rows were looked for in an index until now. */
+    static long lookUps(TestDatabase database, String tables) throws SQLException {
+        return sum(database, "idx_scan", tables);
+    }
+
+    private static long sum(TestDatabase database, String column, String tables) throws SQLException {
         database.await(
                 "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
                         + " AND backend_type = 'client backend')");
-        return Long.parseLong(database.value("SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE " + tables));
+        return Long.parseLong(database.value("SELECT sum(" + column + ") FROM pg_stat_user_tables WHERE " + tables));
     }
 
     /**

@@ -17,6 +17,7 @@ public final class TestChoices implements BeforeAllCallback {
             "branches",
             "loadBeside",
             "reductions",
+            "references",
             "sortedLookups",
             "oneSegment");
 
