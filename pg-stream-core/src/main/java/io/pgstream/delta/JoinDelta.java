@@ -1,6 +1,7 @@
 package io.pgstream.delta;
 
 import io.pgstream.analyze.RowIdentity;
+import io.pgstream.plan.ChangeScan;
 import io.pgstream.plan.Filter;
 import io.pgstream.plan.Join;
 import io.pgstream.plan.Lists;
@@ -49,6 +50,9 @@ final class JoinDelta {
 
     /** Fewer rows are read as soon as it is asked whether they need be. */
     private static final double MANY_IN_VAIN = 1_000;
+
+    /** What a filter leaves of a buffer that is better read twice than put aside. */
+    private static final double MOST_ROWS = 0.7;
 
     private final Join join;
 
@@ -220,6 +224,24 @@ final class JoinDelta {
      */
     private record Prefix(List<Operator> inputs, Delta delta, boolean staged, boolean consolidated, int grown) {}
 
+    /**
+     * Whether it is as cheap to read it again as to put it aside: most of the rows of a buffer, of which two terms each make something else. The second
+     * one often finds nothing to meet, and does not begin.
+     */
+    private boolean rereadable(Prefix prefix) {
+        Operator operator = prefix.delta().operator();
+        return prefix.inputs().size() == 1
+                && !prefix.staged()
+                && captured(operator)
+                && context.sizes().selectivity(operator) >= MOST_ROWS;
+    }
+
+    private static boolean captured(Operator operator) {
+        return operator instanceof ChangeScan
+                || ((operator instanceof Filter || operator instanceof Project)
+                        && captured(operator.inputs().get(0)));
+    }
+
     private Prefix net(Prefix prefix) {
         return new Prefix(prefix.inputs(), context.net(prefix.delta()), true, true, 0);
     }
@@ -276,7 +298,7 @@ final class JoinDelta {
             keys.putIfAbsent(next, changes);
             delta = reduced((referenced == null) ? changes : referenced.altered(), next, before.inputs());
         }
-        Prefix prefix = (looksUp || delta != null) ? staged(before) : before;
+        Prefix prefix = (looksUp || (delta != null && !rereadable(before))) ? staged(before) : before;
         TouchedKeys touched = (delta == null || !looksUp)
                 ? null
                 : TouchedKeys.of(prefix.delta(), next, delta, changedKeys(next), crossing, context);

@@ -84,6 +84,9 @@ final class SelectParser {
     }
 
     Block parse(Select select, Map<String, Select> outerQueries) {
+        if (select instanceof SetOperationList list) {
+            SetOperationParser.takeSlice(list);
+        }
         Map<String, Select> queries = withQueries(select, outerQueries);
         if (select.getForMode() != null || select.getForUpdateTable() != null) {
             throw new UnsupportedConstructException("it locks rows", "Leave FOR UPDATE or FOR SHARE out.");
@@ -148,12 +151,15 @@ final class SelectParser {
                 && count.getValue() > 0
                 && select.getLimit().getOffset() == null
                 && select.getLimit().getByExpressions() == null;
+        boolean offset = select.getOffset() != null
+                && !select.getOffset().getOffset().toString().equals("0");
         if (some
-                && select.getOffset() == null
+                && !offset
                 && select.getGroupBy() == null
                 && isGrouped(select)
                 && select.getSelectItems().stream().noneMatch(item -> sets.is(item.getExpression()))) {
             select.setLimit(null);
+            select.setOffset(null);
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import net.sf.jsqlparser.statement.select.IntersectOp;
+import net.sf.jsqlparser.statement.select.PlainSelect;
 import net.sf.jsqlparser.statement.select.Select;
 import net.sf.jsqlparser.statement.select.SetOperation;
 import net.sf.jsqlparser.statement.select.SetOperationList;
@@ -46,6 +47,28 @@ final class SetOperationParser {
         this.selects = selects;
         this.input = input;
         this.factory = factory;
+    }
+
+    /**
+     * JSqlParser takes LIMIT and OFFSET behind a set operation without ORDER BY for those of its last query, which would have to be in
+     * parentheses to have its own.
+     */
+    static void takeSlice(SetOperationList list) {
+        Select last = list.getSelect(list.getSelects().size() - 1);
+        if (!(last instanceof PlainSelect)
+                || (last.getLimit() == null && last.getOffset() == null && last.getFetch() == null)) {
+            return;
+        }
+        list.setLimit(last.getLimit());
+        list.setOffset(last.getOffset());
+        list.setFetch(last.getFetch());
+        last.setLimit(null);
+        last.setOffset(null);
+        last.setFetch(null);
+        if (last.getOrderByElements() != null) {
+            list.setOrderByElements(last.getOrderByElements());
+            last.setOrderByElements(null);
+        }
     }
 
     SelectParser.Block parse(SetOperationList list, Map<String, Select> queries) {

@@ -19,6 +19,7 @@ import net.sf.jsqlparser.statement.select.ParenthesedSelect;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 import net.sf.jsqlparser.statement.select.Select;
 import net.sf.jsqlparser.statement.select.SelectItem;
+import net.sf.jsqlparser.statement.select.SetOperationList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,7 +121,7 @@ final class SortedInput {
         /** The column of the subquery that an element of its ORDER BY is; one more where it is not selected. */
         private Column column(Expression element) {
             PlainSelect plain = OpenSubquery.plain(sorted);
-            List<SelectItem<?>> items = (plain == null) ? List.of() : plain.getSelectItems();
+            List<SelectItem<?>> items = items(sorted);
             Column selected = selected(element, items);
             if (selected == null && extensible && plain != null && plain.getDistinct() == null) {
                 items.add(new SelectItem<>(element, new Alias(HIDDEN + items.size())));
@@ -128,10 +129,23 @@ final class SortedInput {
             }
             if (selected == null) {
                 throw new UnsupportedConstructException(
-                        "an aggregate takes its rows in the order of a subquery that does not select what it sorts by",
-                        "Write the ORDER BY into the call of the aggregate.");
+                        "an aggregate, a window or a limit takes its rows in the order of a subquery that does not select what it sorts by",
+                        "Write the ORDER BY into the call of the aggregate or the window.");
             }
             return selected;
+        }
+
+        /** What a query selects; a set operation is sorted by what its first query does. */
+        private static List<SelectItem<?>> items(Select query) {
+            Select first = query;
+            while (first instanceof SetOperationList || first instanceof ParenthesedSelect) {
+                first = (first instanceof SetOperationList list)
+                        ? list.getSelect(0)
+                        : ((ParenthesedSelect) first).getSelect();
+            }
+            return (first instanceof PlainSelect plain && plain.getSelectItems() != null)
+                    ? plain.getSelectItems()
+                    : List.of();
         }
 
         private @Nullable Column selected(Expression element, List<SelectItem<?>> items) {
@@ -140,7 +154,8 @@ final class SortedInput {
                 boolean selected = ExpressionParser.unwrap(items.get(i).getExpression())
                                 .toString()
                                 .equals(text)
-                        || (element instanceof LongValue number && number.getValue() == i + 1);
+                        || (element instanceof LongValue number && number.getValue() == i + 1)
+                        || (sorted instanceof SetOperationList && named(items.get(i), text));
                 if (selected) {
                     Alias alias = from.getAlias();
                     String item = (alias == null) ? ((Table) from).getName() : alias.getName();
@@ -152,6 +167,11 @@ final class SortedInput {
                 }
             }
             return null;
+        }
+
+        private static boolean named(SelectItem<?> item, String name) {
+            return (item.getAlias() != null || item.getExpression() instanceof Column)
+                    && Names.plain(name(item)).equals(Names.plain(name));
         }
 
         private static String name(SelectItem<?> item) {

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import net.sf.jsqlparser.expression.AnalyticExpression;
 import net.sf.jsqlparser.expression.AnalyticType;
+import net.sf.jsqlparser.expression.Expression;
 import net.sf.jsqlparser.expression.ExpressionVisitorAdapter;
 import net.sf.jsqlparser.expression.WindowElement;
 import net.sf.jsqlparser.expression.WindowOffset;
@@ -17,7 +18,7 @@ import net.sf.jsqlparser.statement.select.SelectItem;
 
 /**
  * {@code SELECT row_number() OVER () FROM (SELECT … ORDER BY x) AS q}: PostgreSQL sorts for no window here, so the function meets the
- * rows in the order of the subquery, and LIMIT takes the first of them. Both get that order as their own.
+ * rows in the order of the subquery, and LIMIT and DISTINCT ON take the first of them. They get that order as their own.
  */
 final class SortedWindows {
 
@@ -69,6 +70,9 @@ final class SortedWindows {
         }
         boolean limited =
                 !sorted && select.getDistinct() == null && (select.getLimit() != null || select.getOffset() != null);
+        if (!sorted && distinctOn(select)) {
+            select.setOrderByElements(order.get());
+        }
         // What another window is sorted by, the rows are sorted by when they reach this one.
         if ((limited || windows.stream().anyMatch(SortedWindows::depends))
                 && windows.stream().allMatch(this::unsorted)) {
@@ -90,6 +94,16 @@ final class SortedWindows {
                         && frame.toString().matches("ROWS (?!.*EXCLUDE (GROUP|TIES)).*"));
     }
 
+    /** Whether the rows come sorted by what DISTINCT ON compares, so that the first one of a group is the first to come. */
+    private boolean distinctOn(PlainSelect select) {
+        if (select.getDistinct() == null || select.getDistinct().getOnSelectItems() == null) {
+            return false;
+        }
+        return sortedBy(select.getDistinct().getOnSelectItems().stream()
+                .<Expression>map(SelectItem::getExpression)
+                .toList());
+    }
+
     private boolean unsorted(AnalyticExpression call) {
         return call.getWindowName() == null
                 && (call.getOrderByElements() == null
@@ -100,9 +114,10 @@ final class SortedWindows {
     /** Rows that are sorted by the keys of the partitions first are not sorted again. */
     private boolean partitioned(AnalyticExpression call) {
         var keys = call.getPartitionExpressionList();
-        if (keys == null || keys.isEmpty()) {
-            return true;
-        }
+        return keys == null || keys.isEmpty() || sortedBy(keys);
+    }
+
+    private boolean sortedBy(List<? extends Expression> keys) {
         List<OrderByElement> sorted = order.get();
         if (sorted.size() < keys.size()) {
             return false;

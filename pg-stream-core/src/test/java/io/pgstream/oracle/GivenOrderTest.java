@@ -45,6 +45,8 @@ class GivenOrderTest {
                             "SELECT id, sum(v) OVER (ROWS UNBOUNDED PRECEDING) AS s FROM (SELECT id, v FROM t ORDER BY id) AS x"
                                     + " WHERE v > 0",
                             "SELECT k, id, row_number() OVER (PARTITION BY k) AS n FROM (SELECT id, k FROM t ORDER BY k, v, id) AS x",
+                            "SELECT row_number() OVER () AS n, q.k FROM (SELECT k FROM t UNION ALL SELECT k FROM u ORDER BY 1) AS q",
+                            "SELECT DISTINCT ON (q.k) q.k, q.id FROM (SELECT k, id FROM t ORDER BY k, v DESC, id) AS q WHERE q.id > 2",
                             "WITH q AS (SELECT id, v FROM t ORDER BY v NULLS FIRST, id) SELECT row_number() OVER () AS n, q.id FROM q",
                             "SELECT first_value(id) OVER () AS f, array_agg(id) OVER () AS a, v"
                                     + " FROM (SELECT id, v FROM t ORDER BY v, id DESC LIMIT 7) AS x WHERE v > 0");
@@ -71,7 +73,7 @@ class GivenOrderTest {
         try (Oracle oracle = new Oracle(TestServer.of(version))) {
             pitfall(oracle)
                     .maintains(
-                            "SELECT count(*) AS n, max(v) AS m FROM t LIMIT 1",
+                            "SELECT count(*) AS n, max(v) AS m FROM t LIMIT 1 OFFSET 0",
                             "SELECT u.w, (SELECT avg(v) FROM t WHERE t.k = u.w LIMIT 5) AS a FROM u",
                             "SELECT id, (SELECT 1 FROM u WHERE u.k = t.k LIMIT 1) AS one FROM t",
                             "SELECT id, (SELECT true FROM u WHERE u.w > t.k LIMIT 1) IS NOT NULL AS has FROM t",
@@ -83,6 +85,25 @@ class GivenOrderTest {
         }
     }
 
+    /** The parser takes it for the limit of the last query. */
+    @Test
+    void a_limit_behind_a_set_operation_is_that_of_all_of_it() throws SQLException {
+        try (Oracle oracle = new Oracle(TestServer.current())) {
+            pitfall(oracle)
+                    .maintains(
+                            "SELECT max(k) AS k FROM (SELECT k FROM t UNION ALL SELECT count(*)::int FROM u ORDER BY 1 LIMIT 1) AS q",
+                            "SELECT k FROM t UNION ALL (SELECT count(*)::int FROM u LIMIT 1)",
+                            "SELECT 1 AS k FROM t EXCEPT ALL (SELECT 1 FROM t LIMIT 5)",
+                            "SELECT q.k FROM (SELECT k FROM t UNION SELECT v FROM t ORDER BY 1 DESC NULLS LAST) AS q LIMIT 3");
+            assertRefused(
+                    oracle,
+                    "SELECT k FROM t UNION ALL SELECT count(*)::int FROM u LIMIT 1",
+                    "SELECT 1 AS k FROM t EXCEPT ALL SELECT 1 FROM t LIMIT 5",
+                    "SELECT k FROM t EXCEPT ALL SELECT k FROM (SELECT k FROM u ORDER BY k) AS q LIMIT 2",
+                    "SELECT id, (SELECT k FROM u WHERE u.k = t.k UNION SELECT 1 FROM u LIMIT 1) AS k FROM t");
+        }
+    }
+
     @Test
     void equal_rows_that_look_different_are_not_the_same() throws SQLException {
         try (Oracle oracle = new Oracle(TestServer.current())) {
@@ -90,17 +111,22 @@ class GivenOrderTest {
             for (String statement : TABLES) {
                 oracle.sql(statement);
             }
-            for (String query : List.of(
+            assertRefused(
+                    oracle,
                     "SELECT z FROM u WHERE z = 1 LIMIT 1",
                     "SELECT t.id, x.z FROM t, LATERAL (SELECT u.z FROM u WHERE u.z = t.z LIMIT 1) AS x",
                     "SELECT t.id, x.w FROM t, LATERAL (SELECT u.w FROM u WHERE u.k = t.k LIMIT 1) AS x",
-                    "SELECT w FROM u WHERE k = 1 LIMIT 1")) {
-                Scenario.StreamTable table = new Scenario.StreamTable("st", query, RefreshMode.DIFFERENTIAL, false);
-                assertThatThrownBy(() -> oracle.create(table))
-                        .as(query)
-                        .isInstanceOf(UnsupportedQueryException.class)
-                        .hasMessageContaining("without ORDER BY");
-            }
+                    "SELECT w FROM u WHERE k = 1 LIMIT 1");
+        }
+    }
+
+    private static void assertRefused(Oracle oracle, String... queries) {
+        for (String query : queries) {
+            Scenario.StreamTable table = new Scenario.StreamTable("refused", query, RefreshMode.DIFFERENTIAL, false);
+            assertThatThrownBy(() -> oracle.create(table))
+                    .as(query)
+                    .isInstanceOf(UnsupportedQueryException.class)
+                    .hasMessageContaining("without ORDER BY");
         }
     }
 }
