@@ -11,8 +11,7 @@ import java.sql.SQLException;
 public final class MissedWrites {
 
     /** What the status of such a table says. */
-    static final String MESSAGE =
-            "a source was altered, or the table itself, and writes since then are not in the table";
+    static final String MESSAGE = "a source was altered, and writes since then are not in the table";
 
     private final String schema;
 
